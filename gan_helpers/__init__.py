@@ -1,0 +1,19 @@
+"""Helpers for the GAN course: data, pictures, training loops, measures and checks.
+
+Submodules load on first use, so `import gan_helpers` costs next to nothing.
+"""
+
+import importlib
+
+__all__ = ["checks", "classifiers", "data", "metrics", "plotting", "settings", "training"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str):
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

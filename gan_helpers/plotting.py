@@ -1,0 +1,244 @@
+"""Pictures that look the same in every lesson. NumPy arrays in, axes or files out.
+
+One colour for one role, and never colour alone: real points are blue circles, generated
+ones orange crosses, the discriminator is black and dashed.
+"""
+
+import io
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+REAL = "#0072B2"
+FAKE = "#D55E00"
+DISCRIMINATOR = "#000000"
+SURFACE = "RdBu"  # the discriminator's output, 0 to 1, white at 0.5
+
+TWO_LN_2 = 2 * math.log(2)
+LN_2 = math.log(2)
+
+_REAL_MARKS = {"color": REAL, "marker": "o", "linestyle": "none", "fillstyle": "none"}
+_FAKE_MARKS = {"color": FAKE, "marker": "x", "linestyle": "none"}
+
+
+def set_style() -> None:
+    """Give matplotlib the look of the course; call it once, in a lesson's Setup."""
+    plt.rcParams.update(
+        {
+            "figure.figsize": (6.4, 3.6),
+            "figure.dpi": 100,
+            "figure.constrained_layout.use": True,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.titlesize": 11,
+            "axes.titlelocation": "left",
+            "axes.labelsize": 10,
+            "legend.frameon": False,
+            "legend.fontsize": 9,
+            "lines.markersize": 4,
+            "image.cmap": "gray",
+        }
+    )
+
+
+def plot_points(real_points=None, fake_points=None, *, ax: Axes | None = None) -> Axes:
+    """Draw real points as blue circles and generated ones as orange crosses.
+
+    Args:
+        real_points, fake_points: (n, 2) each; either may be left out.
+    """
+    ax = ax or plt.subplots()[1]
+    if real_points is not None:
+        ax.plot(*np.transpose(real_points), **_REAL_MARKS, alpha=0.6, label="real")
+    if fake_points is not None:
+        ax.plot(*np.transpose(fake_points), **_FAKE_MARKS, alpha=0.7, label="generated")
+    return ax
+
+
+def plot_losses(
+    history, *, smooth: int = 1, d_level: float = TWO_LN_2, ax: Axes | None = None
+) -> Axes:
+    """Draw both losses of a `training.History` against the iteration.
+
+    Args:
+        history: Anything with arrays `iteration`, `d_loss` and `g_loss`, (n,) each.
+        smooth: Width of a running mean, in logged values; the raw curve stays behind.
+        d_level: D's loss at equilibrium, drawn as a line: 2 ln 2 when the two terms of
+            its loss are added, ln 2 when they are averaged. G's is ln 2.
+    """
+    ax = ax or plt.subplots()[1]
+    curves = [
+        ("discriminator", history.d_loss, DISCRIMINATOR, "--", d_level),
+        ("generator", history.g_loss, FAKE, "-", LN_2),
+    ]
+    window = np.ones(smooth) / smooth
+    for label, loss, color, line, level in curves:
+        if smooth > 1:
+            ax.plot(history.iteration, loss, color=color, alpha=0.15, linewidth=0.8)
+        x = history.iteration[smooth - 1 :]
+        mean = np.convolve(loss, window, mode="valid")
+        ax.plot(x, mean, color=color, linestyle=line, linewidth=1.4, label=label)
+        ax.axhline(level, color=color, linewidth=0.8, linestyle=":")
+        name = "2 ln 2" if np.isclose(level, TWO_LN_2) else "ln 2"
+        ax.annotate(
+            name,
+            (1.005, level),
+            xycoords=("axes fraction", "data"),
+            color=color,
+            fontsize=9,
+            va="center",
+        )
+    ax.set(xlabel="iteration", ylabel="loss")
+    ax.legend()
+    return ax
+
+
+def tile_images(images: np.ndarray, *, columns: int) -> np.ndarray:
+    """Lay images (n, h, w, c) in [-1, 1] out as one, with white lines between.
+
+    Returns:
+        (rows·(h + 1) + 1, columns·(w + 1) + 1, c); empty places are white.
+    """
+    n, height, width, channels = images.shape
+    rows = -(-n // columns)
+    sheet = np.ones((rows * (height + 1) + 1, columns * (width + 1) + 1, channels))
+    for k, image in enumerate(images):
+        top, left = (height + 1) * (k // columns) + 1, (width + 1) * (k % columns) + 1
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def plot_images(
+    images: np.ndarray, *, columns: int = 8, title: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw images (n, h, w, c) in [-1, 1], c of 1 or 3, as one grid on one scale.
+
+    Raises:
+        ValueError: The shape or the range is another.
+    """
+    images = np.asarray(images)
+    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+        raise ValueError(
+            f"images has shape {images.shape}, expected (n, height, width, 1 or 3)."
+        )
+    if images.min() < -1.001 or images.max() > 1.001:
+        raise ValueError(
+            f"images range from {images.min():.3g} to {images.max():.3g}, expected "
+            "[-1, 1]. An ImageSet gives this range with .scaled()."
+        )
+    rows = -(-len(images) // columns)
+    ax = ax or plt.subplots(figsize=(6.4, 6.4 * rows / columns + 0.3))[1]
+    sheet = (tile_images(images, columns=columns).clip(-1, 1) + 1) / 2
+    ax.imshow(sheet.squeeze(), vmin=0, vmax=1, interpolation="nearest")
+    ax.set_axis_off()
+    if title:
+        ax.set_title(title)
+    return ax
+
+
+def plot_features(
+    before: np.ndarray,
+    after: np.ndarray,
+    real: np.ndarray,
+    real_after: np.ndarray | None = None,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw features before and after one step, with centroids and their movement.
+
+    Args:
+        before, after: (n, 2) features of generated samples before and after the step.
+        real, real_after: (n, 2) features of real samples; leave `real_after` out for a
+            generator step, which cannot move them.
+    """
+    ax = ax or plt.subplots()[1]
+    ax.plot(*real.T, **_REAL_MARKS, alpha=0.2)
+    ax.plot(*before.T, **_FAKE_MARKS, alpha=0.2)
+    moves = [(before, after, FAKE, "X", "generated")]
+    if real_after is not None:
+        moves.append((real, real_after, REAL, "o", "real"))
+    else:
+        _plot_centroid(ax, real, REAL, "o", "real centroid")
+    for old, new, color, marker, name in moves:
+        ax.annotate(
+            "",
+            xy=new.mean(0),
+            xytext=old.mean(0),
+            arrowprops={"arrowstyle": "->", "color": color, "linewidth": 2},
+        )
+        _plot_centroid(ax, old, "white", marker, f"{name} centroid before", edge=color)
+        _plot_centroid(ax, new, color, marker, f"{name} centroid after")
+    ax.set(xlabel="feature 1", ylabel="feature 2")
+    return ax
+
+
+def _plot_centroid(ax, points, color, marker, label, *, edge="black") -> None:
+    ax.plot(
+        *points.mean(0),
+        color=color,
+        marker=marker,
+        markersize=10,
+        markeredgecolor=edge,
+        linestyle="none",
+        label=label,
+    )
+
+
+def figure_to_frame(figure) -> np.ndarray:
+    """The figure as one frame of an animation, uint8 (height, width, 3); closes it."""
+    figure.canvas.draw()
+    frame = np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()
+    plt.close(figure)
+    return frame
+
+
+def images_to_frame(images: np.ndarray, *, columns: int, zoom: int = 2) -> np.ndarray:
+    """Images (n, h, w, c) in [-1, 1] as one frame, uint8 (height, width, 3)."""
+    sheet = (tile_images(images, columns=columns).clip(-1, 1) + 1) * 127.5
+    frame = np.repeat(np.repeat(np.round(sheet).astype(np.uint8), zoom, 0), zoom, 1)
+    return np.broadcast_to(frame, (*frame.shape[:2], 3)).copy()
+
+
+def save_animation(path: Path | str, frames: Sequence[np.ndarray], *, fps=8) -> Path:
+    """Write frames, uint8 (h, w, 3), as a looping GIF that rests on its last frame."""
+    path = Path(path)
+    path.write_bytes(_encode(frames, fps, "GIF"))
+    return path
+
+
+def show_animation(frames: Sequence[np.ndarray], *, fps: float = 8):
+    """Show frames, uint8 (h, w, 3), as a moving picture in a notebook.
+
+    It is an animated PNG: browsers and notebook viewers that show PNG show it too,
+    and one that cannot animate shows the first frame.
+    """
+    from IPython.display import Image, display
+
+    display(Image(data=_encode(frames, fps, "PNG"), format="png"))
+
+
+def _encode(frames: Sequence[np.ndarray], fps: float, file_format: str) -> bytes:
+    from PIL import Image
+
+    if not len(frames):
+        raise ValueError("There are no frames, expected at least one.")
+    # One palette, from the last frame, keeps the file small and its colours still.
+    last = Image.fromarray(frames[-1]).quantize(64)
+    images = [
+        Image.fromarray(frame).quantize(palette=last, dither=0) for frame in frames
+    ]
+    durations = [round(1000 / fps)] * (len(frames) - 1) + [1500]
+    target = io.BytesIO()
+    images[0].save(
+        target,
+        file_format,
+        save_all=True,
+        append_images=images[1:],
+        duration=durations,
+        loop=0,
+    )
+    return target.getvalue()

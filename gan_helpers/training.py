@@ -1,0 +1,255 @@
+"""Compiled training loops, what they record, averaged weights and checkpoints.
+
+A lesson writes the training step, because that is what it teaches: a function of the
+iteration number that trains both networks once and returns `(d_loss, g_loss)`. The
+functions here run it many times without returning to Python in between.
+"""
+
+import dataclasses
+import math
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from tqdm.auto import tqdm
+
+Step = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+
+
+@dataclasses.dataclass
+class History:
+    """What `fit` recorded.
+
+    Attributes:
+        iteration: (n,) the iteration number of each logged loss.
+        d_loss, g_loss: (n,) the losses at these iterations.
+        snapshots: pairs of iteration number and what the snapshot function returned.
+    """
+
+    iteration: np.ndarray
+    d_loss: np.ndarray
+    g_loss: np.ndarray
+    snapshots: list[tuple[int, object]]
+
+
+def compile_loop(step: Step, *, max_steps: int = 100, jit_compile: bool = False):
+    """Compile up to `max_steps` iterations of `step` into one call.
+
+    Small networks spend their time on the way between Python and TensorFlow, not on
+    arithmetic; a loop inside the compiled function saves that way. `jit_compile` hands
+    the loop to XLA: right for small dense networks, wrong for convolutions on a CPU,
+    where it is some twenty times slower.
+
+    Returns:
+        `run(start, n)`, which performs iterations start to start + n - 1 (n at most
+        `max_steps`) and returns their losses as an (n, 2) array of D's and G's.
+    """
+
+    @tf.function(jit_compile=jit_compile)
+    def loop(start, n):
+        losses = tf.TensorArray(tf.float32, max_steps, element_shape=(2,))
+        for i in tf.range(n):
+            losses = losses.write(i, tf.stack(step(start + i)))
+        return losses.stack()
+
+    def run(start: int, n: int) -> np.ndarray:
+        if not 1 <= n <= max_steps:
+            raise ValueError(f"n is {n}, expected 1 to max_steps, {max_steps}.")
+        return loop(tf.constant(start), tf.constant(n)).numpy()[:n]
+
+    return run
+
+
+def fit(
+    step: Step,
+    n_steps: int,
+    *,
+    start: int = 0,
+    log_every: int = 1,
+    snapshot: Callable[[], object] | None = None,
+    snapshot_every: int = 1000,
+    jit_compile: bool = False,
+) -> History:
+    """Run iterations start to start + n_steps - 1 of `step` behind a progress bar.
+
+    Args:
+        step: Trains both networks once; takes the iteration, returns (d_loss, g_loss).
+        n_steps: How many iterations to run.
+        start: The first iteration's number, above 0 after a restored checkpoint.
+        log_every: Losses are kept at the iterations that this number divides.
+        snapshot: Called before each iteration that `snapshot_every` divides and once
+            at the end; its results are kept.
+        jit_compile: As in `compile_loop`.
+
+    Raises:
+        FloatingPointError: A loss is no longer finite; names the loss and iteration.
+    """
+    longest = min(100, snapshot_every if snapshot else 100)
+    run = compile_loop(step, max_steps=longest, jit_compile=jit_compile)
+    stop = start + n_steps
+    snapshots, losses = [], [np.zeros((0, 2), np.float32)]
+    i = start
+    with tqdm(total=n_steps, unit="it", file=sys.stderr) as bar:
+        while i < stop:
+            if snapshot and i % snapshot_every == 0:
+                snapshots.append((i, snapshot()))
+            next_stop = (i // longest + 1) * longest
+            if snapshot:
+                next_stop = min(next_stop, (i // snapshot_every + 1) * snapshot_every)
+            n = min(stop, next_stop) - i
+            losses.append(run(i, n))
+            check_finite(losses[-1], first_iteration=i)
+            i += n
+            bar.update(n)
+    if snapshot:
+        snapshots.append((i, snapshot()))
+    kept = np.arange(start, stop) % log_every == 0
+    d_loss, g_loss = np.concatenate(losses)[kept].T
+    return History(np.arange(start, stop)[kept], d_loss, g_loss, snapshots)
+
+
+def check_finite(losses: np.ndarray, *, first_iteration: int = 0) -> None:
+    """Raise FloatingPointError if a loss in `losses` (n, 2) is NaN or infinite."""
+    bad = np.argwhere(~np.isfinite(losses))
+    if len(bad):
+        row, column = bad[0]
+        raise FloatingPointError(
+            f"The {('discriminator', 'generator')[column]}'s loss is "
+            f"{losses[row, column]} at iteration {first_iteration + row}. "
+            "Rebuild the networks, then lower the learning rate or check the "
+            "range of the data."
+        )
+
+
+def make_batches(images: np.ndarray, batch_size: int, *, seed: int):
+    """Shuffled batches as a function of the iteration, so that training can resume.
+
+    Each epoch visits the pictures in an order of its own, and the order follows from
+    `seed` and the iteration alone. A last incomplete batch is left out.
+
+    Args:
+        images: (n, height, width, channels) uint8, or float32 in [-1, 1].
+
+    Returns:
+        `batch_at(iteration)`, a float32 tensor (batch_size, height, width, channels)
+        in [-1, 1].
+    """
+    n = len(images)
+    if n < batch_size:
+        raise ValueError(
+            f"{n} images do not fill one batch of {batch_size}. "
+            f"Use a batch_size of at most {n}, or more images."
+        )
+    data = tf.constant(images)
+    per_epoch = n // batch_size
+
+    def batch_at(iteration):
+        epoch = iteration // per_epoch
+        first = iteration % per_epoch * batch_size
+        rows = tf.random.experimental.index_shuffle(
+            first + tf.range(batch_size), seed=[seed, epoch], max_index=n - 1
+        )
+        batch = tf.gather(data, rows)
+        if data.dtype == tf.uint8:
+            batch = tf.cast(batch, tf.float32) / 127.5 - 1.0
+        return batch
+
+    return batch_at
+
+
+def make_average(model):
+    """A copy of `model` whose weights will follow the original's running average."""
+    import keras
+
+    average = keras.models.clone_model(model)
+    average.set_weights(model.get_weights())
+    return average
+
+
+def update_average(average, model, iteration, *, decay: float = 0.999) -> None:
+    """Move the weights of `average` a little towards those of `model`.
+
+    Exponential moving average, w̄ ← d·w̄ + (1 - d)·w, with d = min(decay,
+    (1 + iteration) / (10 + iteration)) so that the first, untrained weights are
+    forgotten soon. Works inside a compiled step. Source: Yazıcı et al., "The unusual
+    effectiveness of averaging in GAN training", 2019.
+    """
+    t = tf.cast(iteration, tf.float32)
+    d = tf.minimum(decay, (1.0 + t) / (10.0 + t))
+    for slow, fast in zip(average.weights, model.weights, strict=True):
+        slow.assign(d * slow + (1.0 - d) * fast)
+
+
+def save_checkpoint(folder: Path | str, iteration: int, **objects) -> Path:
+    """Write models and optimizers so that training resumes bit for bit.
+
+    All their state is kept: weights, moments, and the seeds of Dropout layers. The two
+    newest checkpoints stay; a new one counts only once it is complete.
+
+    Args:
+        folder: Where the checkpoints live; made if missing.
+        iteration: The next iteration to run.
+        objects: Models and built optimizers by name, e.g. `generator=generator`.
+    """
+    return Path(_manager(folder, iteration, objects).save(checkpoint_number=iteration))
+
+
+def restore_checkpoint(folder: Path | str, **objects) -> int:
+    """Restore what `save_checkpoint` wrote and return the next iteration to run.
+
+    Returns 0, and changes nothing, when `folder` holds no checkpoint.
+
+    Raises:
+        ValueError: The checkpoint was written by other networks or optimizers.
+    """
+    manager = _manager(folder, 0, objects)
+    newest = manager.latest_checkpoint
+    if newest is None:
+        return 0
+    _check_shapes(newest, objects)
+    manager.checkpoint.restore(newest).assert_consumed()
+    return int(manager.checkpoint.iteration)
+
+
+def _manager(folder, iteration, objects) -> tf.train.CheckpointManager:
+    checkpoint = tf.train.Checkpoint(
+        iteration=tf.Variable(iteration, dtype=tf.int64),
+        **{name: _variables(value) for name, value in objects.items()},
+    )
+    return tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=2)
+
+
+def _variables(model_or_optimizer) -> list[tf.Variable]:
+    return [variable.value for variable in model_or_optimizer.variables]
+
+
+def _check_shapes(path: str, objects) -> None:
+    saved = tf.train.load_checkpoint(path).get_variable_to_shape_map()
+    for name, value in objects.items():
+        for i, variable in enumerate(_variables(value)):
+            key = f"{name}/{i}/.ATTRIBUTES/VARIABLE_VALUE"
+            if saved.get(key) != variable.shape.as_list():
+                raise ValueError(
+                    f"The checkpoint {path} holds {saved.get(key)} for variable {i} of "
+                    f"{name}, expected shape {variable.shape.as_list()}. Build the "
+                    "networks as they were when it was saved, or delete the folder."
+                )
+
+
+def latent_walk(corners: np.ndarray, *, steps: int) -> np.ndarray:
+    """Noise on straight lines through `corners` (n, latent) and back to the first.
+
+    Returns an array (n * steps, latent), `steps` points a line, without repeating.
+    """
+    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
+    following = np.roll(corners, -1, axis=0)
+    return np.concatenate(
+        [(1 - t) * a + t * b for a, b in zip(corners, following, strict=True)]
+    )
+
+
+def steps_for_epochs(n_images: int, batch_size: int, epochs: float) -> int:
+    """How many iterations make `epochs` passes over `n_images`."""
+    return math.ceil(n_images // batch_size * epochs)
