@@ -5,7 +5,17 @@ Submodules load on first use, so `import gan_helpers` costs next to nothing.
 
 import importlib
 
-__all__ = ["checks", "classifiers", "data", "metrics", "plotting", "settings", "training"]
+__all__ = [
+    "checks",
+    "classifiers",
+    "data",
+    "diagrams",
+    "metrics",
+    "plotting",
+    "quadratic",
+    "settings",
+    "training",
+]
 __version__ = "0.1.0"
 
 

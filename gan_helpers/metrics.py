@@ -12,7 +12,7 @@ def gaussian_of(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     features = np.asarray(features, dtype=np.float64)
     if features.ndim != 2 or len(features) < 2:
         raise ValueError(
-            f"features has shape {features.shape}, expected (n, d) with n of at least 2."
+            f"features has shape {features.shape}, expected (n, d), n at least 2."
         )
     if not np.isfinite(features).all():
         bad = int(np.argwhere(~np.isfinite(features))[0, 0])

@@ -133,7 +133,7 @@ def plot_images(
     rows = -(-len(images) // columns)
     ax = ax or plt.subplots(figsize=(6.4, 6.4 * rows / columns + 0.3))[1]
     sheet = (tile_images(images, columns=columns).clip(-1, 1) + 1) / 2
-    ax.imshow(sheet.squeeze(), vmin=0, vmax=1, interpolation="nearest")
+    ax.imshow(sheet.squeeze(), vmin=0, vmax=1, interpolation="nearest", cmap="gray")
     ax.set_axis_off()
     if title:
         ax.set_title(title)

@@ -34,7 +34,9 @@ class History:
     snapshots: list[tuple[int, object]]
 
 
-def compile_loop(step: Step, *, max_steps: int = 100, jit_compile: bool = False):
+def compile_loop(
+    step: Step, *, max_steps: int = 100, values: int = 2, jit_compile: bool = False
+):
     """Compile up to `max_steps` iterations of `step` into one call.
 
     Small networks spend their time on the way between Python and TensorFlow, not on
@@ -49,10 +51,10 @@ def compile_loop(step: Step, *, max_steps: int = 100, jit_compile: bool = False)
 
     @tf.function(jit_compile=jit_compile)
     def loop(start, n):
-        losses = tf.TensorArray(tf.float32, max_steps, element_shape=(2,))
+        results = tf.TensorArray(tf.float32, max_steps, element_shape=(values,))
         for i in tf.range(n):
-            losses = losses.write(i, tf.stack(step(start + i)))
-        return losses.stack()
+            results = results.write(i, tf.stack(step(start + i)))
+        return results.stack()
 
     def run(start: int, n: int) -> np.ndarray:
         if not 1 <= n <= max_steps:

@@ -1,0 +1,28 @@
+"""The course's data: loaders, one record type for pictures, and toy point sets.
+
+Readers of special formats and the downloader load on first use, so that importing this
+package stays quick.
+"""
+
+from gan_helpers.data import points
+from gan_helpers.data.folder import load_image_folder
+from gan_helpers.data.house_numbers import make_house_numbers
+from gan_helpers.data.imageset import DataError, ImageSet
+from gan_helpers.data.loaders import (
+    load_fashion_mnist,
+    load_flags,
+    load_ships,
+    load_svhn,
+)
+
+__all__ = [
+    "DataError",
+    "ImageSet",
+    "load_fashion_mnist",
+    "load_flags",
+    "load_image_folder",
+    "load_ships",
+    "load_svhn",
+    "make_house_numbers",
+    "points",
+]

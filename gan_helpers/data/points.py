@@ -1,0 +1,56 @@
+"""Two-dimensional point sets for the first lessons.
+
+Every function takes the number of points `n` and a NumPy generator, and returns
+float32 (n, 2): column 0 is x, column 1 is y.
+"""
+
+import numpy as np
+
+
+def quadratic(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Points on the parabola y = 10 + x², x uniform on [-50, 50)."""
+    x = rng.uniform(-50, 50, n)
+    return _stack(x, 10 + x**2)
+
+
+def two_curves(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Points on y = 10 + x² or y = -(10 + x²), half each, x uniform on [-50, 50)."""
+    points = quadratic(n, rng)
+    # Exactly half, in random places: a batch then always shows both curves.
+    points[rng.permutation(n) < n // 2, 1] *= -1
+    return points
+
+
+def ring_of_8(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Eight Gaussians of standard deviation 0.02, evenly on a circle of radius 2."""
+    angle = rng.integers(8, size=n) * (np.pi / 4)
+    centres = _stack(2 * np.cos(angle), 2 * np.sin(angle))
+    return centres + rng.normal(0, 0.02, (n, 2)).astype(np.float32)
+
+
+def grid_of_25(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Gaussians of standard deviation 0.05 on the grid {-4, -2, 0, 2, 4}²."""
+    centres = 2 * rng.integers(-2, 3, size=(n, 2))
+    return (centres + rng.normal(0, 0.05, (n, 2))).astype(np.float32)
+
+
+def two_moons(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Two interleaved half circles of radius 1 with noise of deviation 0.05."""
+    angle = rng.uniform(0, np.pi, n)
+    lower = rng.permutation(n) < n // 2
+    x = np.where(lower, 1 - np.cos(angle), np.cos(angle))
+    y = np.where(lower, 0.5 - np.sin(angle), np.sin(angle))
+    return _stack(x, y) + rng.normal(0, 0.05, (n, 2)).astype(np.float32)
+
+
+def spiral(n: int, rng: np.random.Generator) -> np.ndarray:
+    """One arm of two turns out to radius 2, with noise of deviation 0.03."""
+    # The square root spreads the points evenly along the arm's length.
+    turn = np.sqrt(rng.uniform(0, 1, n))
+    angle = 4 * np.pi * turn
+    points = _stack(2 * turn * np.cos(angle), 2 * turn * np.sin(angle))
+    return points + rng.normal(0, 0.03, (n, 2)).astype(np.float32)
+
+
+def _stack(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.stack([x, y], axis=1).astype(np.float32)
