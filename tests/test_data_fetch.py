@@ -27,8 +27,8 @@ class Handler(BaseHTTPRequestHandler):
     """Answers with the next of the server's replies; the last one is repeated.
 
     A reply is the content, a status number, or "hang", "stall", "slow", "cut" or
-    "unsized": silence, silence after the first bytes, a pause after them, too few bytes,
-    too few of unknown number.
+    "unsized": silence, silence after the first bytes, a pause after them, too few
+    bytes, too few of unknown number.
     """
 
     def do_GET(self):

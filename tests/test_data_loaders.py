@@ -134,6 +134,13 @@ def test_fashion_with_labels_of_another_set(share):
         load_fashion_mnist()
 
 
+def test_fashion_with_a_label_out_of_range(share):
+    write_fashion(share, 20)
+    write_idx(share / "train-labels-idx1-ubyte.gz", np.full(20, 10))
+    with pytest.raises(DataError, match="train-labels.* holds label 10, expected 0"):
+        load_fashion_mnist()
+
+
 def test_damaged_local_file_is_told_and_not_replaced(share):
     write_fashion(share, 20)
     (share / "train-images-idx3-ubyte.gz").write_bytes(b"<html>")
@@ -154,11 +161,13 @@ def test_fashion_stand_in_is_announced(share, capsys):
         "downloadable here: using the 10,000 official test pictures instead.\n"
     )
     assert "no connection" in printed.err
+    assert load_fashion_mnist(source="bundled").title == fashion.title
+    assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("options", [{"split": "test"}, {"source": "bundled"}])
-def test_bundled_test_pictures_are_no_surprise(share, capsys, options):
-    fashion = load_fashion_mnist(**options)
+@pytest.mark.parametrize("source", [None, "bundled"])
+def test_bundled_test_pictures_are_no_surprise(share, capsys, source):
+    fashion = load_fashion_mnist(split="test", source=source)
     assert fashion.stands_in_for is None
     assert fashion.describe() == (
         "Fashion-MNIST's official test pictures: 10,000 pictures of 28x28x1, "

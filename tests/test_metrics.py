@@ -48,9 +48,7 @@ def test_frechet_distance_of_a_degenerate_covariance():
 
 def test_frechet_distance_refuses_unequal_features():
     with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
-        metrics.frechet_distance(
-            (np.zeros(2), np.eye(2)), (np.zeros(3), np.eye(3))
-        )
+        metrics.frechet_distance((np.zeros(2), np.eye(2)), (np.zeros(3), np.eye(3)))
 
 
 def test_gaussian_of_matches_numpy_and_names_the_bad_row():

@@ -208,9 +208,9 @@ def _download_once(url: str, temporary: Path) -> None:
     from tqdm import tqdm
 
     # pooch's own bar turns into a widget in notebooks, which saved ones cannot show.
-    with tqdm(
-        desc=url.rsplit("/", 1)[-1], unit="B", unit_scale=True, delay=0.2, ncols=79
-    ) as bar:
+    # It sets the total, but takes a bar without one for none at all.
+    name = url.rsplit("/", 1)[-1]
+    with tqdm(desc=name, total=1, unit="B", unit_scale=True, ncols=79) as bar:
         fetch = pooch.HTTPDownloader(
             progressbar=bar, chunk_size=1 << 16, timeout=(CONNECT_SECONDS, READ_SECONDS)
         )

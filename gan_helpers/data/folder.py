@@ -37,20 +37,7 @@ def load_image_folder(
     if size < 1:
         raise DataError(f"size is {size}, expected at least 1 pixel.")
     paths, class_names = _list_pictures(folder)
-    pictures, troubles = {}, []
-    for path in paths:
-        try:
-            pictures[path] = _read_picture(path, size, mode)
-        # Pillow's readers fail on damaged files in many ways, with no common exception.
-        except Exception as error:
-            troubles.append(f"{path} ({error})")
-    if not pictures:
-        raise DataError(
-            f"None of the {len(paths)} pictures in {folder} can be read; the first is "
-            f"{troubles[0]}. Check that the files open in a picture viewer."
-        )
-    if troubles:
-        _warn(f"{len(troubles)} of {len(paths)} cannot be read, e.g. {troubles[0]}")
+    pictures = _read_pictures(paths, size, mode)
     labels = None
     if class_names:
         names = [path.relative_to(folder).parts[0] for path in pictures]
@@ -91,6 +78,25 @@ def _list_pictures(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
         _warn(f"{len(loose)} lie beside the sub-folders, so they have no class")
     names = {path.relative_to(folder).parts[0] for path in in_classes}
     return in_classes, tuple(sorted(names))
+
+
+def _read_pictures(paths: list[Path], size: int, mode: str) -> dict[Path, np.ndarray]:
+    """Those of the pictures that can be read, by path."""
+    pictures, troubles = {}, []
+    for path in paths:
+        try:
+            pictures[path] = _read_picture(path, size, mode)
+        # Pillow's readers fail on damaged files in many ways, with no common exception.
+        except Exception as error:
+            troubles.append(f"{path} ({error})")
+    if not pictures:
+        raise DataError(
+            f"None of the {len(paths)} pictures found can be read; the first is "
+            f"{troubles[0]}. Check that the files open in a picture viewer."
+        )
+    if troubles:
+        _warn(f"{len(troubles)} of {len(paths)} cannot be read, e.g. {troubles[0]}")
+    return pictures
 
 
 def _warn(text: str) -> None:

@@ -54,33 +54,29 @@ def load_fashion_mnist(*, split: str = "train", source: str | None = None) -> Im
 
     Returns:
         An ImageSet; when test pictures replace the training pictures it says so, and
-        so does a printed line.
+        unless they were asked for so does a printed line.
 
     Raises:
         DataError: `source` cannot be had, or a file found is damaged.
     """
     _check_choice("split", split, ("train", "test"))
     _check_choice("source", source, (None, "local", "cached", "download", "bundled"))
-    if source == "bundled":
-        return _bundled_fashion()
     if source is None and split == "test":
         # The bundled files are the official ones: no need to download them.
         for place in ("local", "cached"):
             with suppress(DataUnavailable):
                 return _fashion_from_files(split, place)
-        return _bundled_fashion()
-    try:
-        return _fashion_from_files(split, source)
-    except DataUnavailable as error:
-        if source is not None:
-            raise
-        _announce(
-            "Fashion-MNIST's 60,000 training pictures are",
-            "the 10,000 official test pictures",
-            error,
-        )
+        source = "bundled"
+    training = "Fashion-MNIST's 60,000 training pictures"
+    if source != "bundled":
+        try:
+            return _fashion_from_files(split, source)
+        except DataUnavailable as error:
+            if source is not None:
+                raise
+            _announce(f"{training} are", "the 10,000 official test pictures", error)
     return replace(
-        _bundled_fashion(), stands_in_for="Fashion-MNIST's 60,000 training pictures"
+        _bundled_fashion(), stands_in_for=training if split == "train" else None
     )
 
 

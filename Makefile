@@ -1,0 +1,77 @@
+# `make` lists the targets. Needed on the machine: make, and Python 3.11, 3.12 or 3.13.
+
+# Variables to set on the command line, e.g. make lab ARGS=--no-browser
+ARGS :=
+LESSON :=
+VENV := .venv
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c '$(FITS)' 2>/dev/null && echo $$python && exit; done; echo python3)
+
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PY := $(VENV)/bin/python
+# These two files say how far the environment has come, so that one that was
+# interrupted is taken up again and a finished one is left alone.
+CREATED := $(VENV)/.created
+INSTALLED := $(VENV)/.installed
+NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=600
+ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test test-package test-lessons lessons check bench lock
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
+	@echo 'ARGS="…" goes to the program run: make lab ARGS="--no-browser --port=8899"'
+	@echo 'VENV=path keeps the environment elsewhere; PYTHON=path says what makes it.'
+
+lab: $(INSTALLED)  ## open the lessons in JupyterLab
+	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks $(ROOT_FLAG) $(ARGS)
+
+test: check test-package test-lessons  ## run everything that CI runs
+
+test-package: $(INSTALLED)  ## test the package and the tools
+	TF_CPP_MIN_LOG_LEVEL=2 $(PY) -m pytest tests $(ARGS)
+
+test-lessons: $(INSTALLED)  ## run the lessons and compare; one of them: LESSON=02
+	@outputs=$$(mktemp -d) && trap 'rm -rf "$$outputs"' EXIT && \
+	GAN_BUDGET=fast GAN_OUTPUT_DIR="$$outputs" TF_CPP_MIN_LOG_LEVEL=2 \
+	$(PY) -m pytest $(NBVAL) -n 2 --dist loadscope $(ARGS) \
+	notebooks/$(LESSON)*.ipynb notebooks/solutions/$(LESSON)*.ipynb
+
+lessons: $(INSTALLED)  ## build the notebooks from notebooks/source; one: ARGS=02
+	$(PY) tools/notebooks.py build $(ARGS)
+
+check: $(INSTALLED)  ## check style, and each notebook against its source
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) tools/notebooks.py check
+
+bench: $(INSTALLED)  ## measure the course beside its peers
+	$(PY) benchmarks/run.py $(ARGS)
+
+lock: $(INSTALLED)  ## write requirements.lock anew; newest versions: ARGS=--upgrade
+	$(PY) -m uv pip compile pyproject.toml --quiet --all-extras --universal \
+	--python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" \
+	--output-file requirements.lock $(ARGS)
+
+$(CREATED):
+	@python="$(PYTHON)"; \
+	if ! "$$python" -c '$(FITS)' 2>/dev/null; then \
+		found=$$("$$python" --version 2>&1) || found="not installed"; \
+		echo "The course needs Python 3.11, 3.12 or 3.13; $$python is $$found." >&2; \
+		echo "Install one, or name it: make lab PYTHON=/path/to/python3.12" >&2; \
+		exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$$python cannot make a virtual environment: no venv or ensurepip." >&2; \
+		echo "On Debian or Ubuntu: apt install python3-venv; then make again." >&2; \
+		exit 1; \
+	fi; \
+	"$$python" -m venv "$(VENV)"
+	@touch $@
+
+$(INSTALLED): $(CREATED) requirements.lock pyproject.toml
+	$(PY) -m pip install --require-hashes -r requirements.lock
+	$(PY) -m pip install --no-deps --no-build-isolation --editable .
+	@touch $@

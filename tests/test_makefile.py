@@ -1,0 +1,213 @@
+"""`make` as a newcomer meets it; nothing here leaves this machine."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHONS = ["python3", "python3.13", "python3.12", "python3.11", "python"]
+
+
+def clean_environment(**more):
+    """This environment without what a `make` that runs the tests passes down."""
+    dropped = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PYTHON"}
+    return {k: v for k, v in os.environ.items() if k not in dropped} | more
+
+
+def make(*arguments, folder=ROOT, **environment):
+    return subprocess.run(
+        ["make", *map(str, arguments)],
+        cwd=folder,
+        env=clean_environment(**environment),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def write_program(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A folder with what `make` reads; the environment's Python notes its calls."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    write_program(tmp_path / "env/bin/python", 'echo "$*" >> calls.txt')
+    (tmp_path / "env/.created").touch()
+    return tmp_path
+
+
+def calls(project):
+    log = project / "calls.txt"
+    return log.read_text().splitlines() if log.exists() else []
+
+
+def make_with_pythons(project, **programs):
+    """`make` a new environment where every Python is a fake; the rest answer 127."""
+    for name in PYTHONS:
+        text = programs.get(name.replace(".", "_"), "exit 127")
+        write_program(project / "fake" / name, text)
+    path = f"{project / 'fake'}{os.pathsep}{os.environ['PATH']}"
+    return make("VENV=new", "new/.installed", folder=project, PATH=path)
+
+
+def reports(version, *, fits):
+    """A fake Python of this version, able to do nothing else."""
+    return f"""case "$2" in
+    *version_info*) exit {0 if fits else 1} ;;
+    *ensurepip*) exit 1 ;;
+esac
+echo Python {version}"""
+
+
+def test_help_is_the_default_and_lists_every_target():
+    shown = make()
+    text = (ROOT / "Makefile").read_text()
+    targets = set(re.search(r"^\.PHONY: (.*)", text, re.MULTILINE)[1].split())
+    assert {"lab", "test", "lessons", "check", "bench", "lock", "help"} <= targets
+    assert (
+        set(re.findall(r"^make ([a-z-]+) +\w", shown.stdout, re.MULTILINE)) == targets
+    )
+    assert make("help").stdout == shown.stdout
+
+
+@pytest.mark.parametrize("version", ["3.10.13", "3.14.0"])
+def test_python_too_old_or_too_new(project, version):
+    run = make_with_pythons(project, python3=reports(version, fits=False))
+    said = run.stderr.splitlines()
+    assert run.returncode != 0
+    assert said[0] == (
+        f"The course needs Python 3.11, 3.12 or 3.13; python3 is Python {version}."
+    )
+    assert "PYTHON=" in said[1]
+
+
+def test_no_python(project):
+    run = make_with_pythons(project)
+    assert run.returncode != 0
+    assert "python3 is not installed." in run.stderr
+
+
+def test_python_without_venv(project):
+    run = make_with_pythons(project, python3=reports("3.11.2", fits=True))
+    said = run.stderr.splitlines()
+    assert run.returncode != 0
+    assert said[0].startswith("python3 cannot make a virtual environment")
+    assert "apt install python3-venv" in said[1]
+
+
+def test_first_python_that_fits_makes_the_environment(project):
+    run = make_with_pythons(
+        project,
+        python3=reports("3.10.13", fits=False),
+        python3_13="exit 127",
+        python3_12='echo "3.12: $1 $2 $3" >> calls.txt; test "$2" != venv',
+        python3_11='echo "3.11" >> calls.txt',
+    )
+    assert run.returncode != 0
+    assert calls(project)[-1] == "3.12: -m venv new"
+    assert "3.11" not in calls(project)
+    assert not (project / "new/.created").exists()
+
+
+def test_installs_once_and_again_when_the_lock_or_the_package_changes(project):
+    build = ["VENV=env", "env/.installed"]
+    assert make(*build, folder=project).returncode == 0
+    from_lock, editable = calls(project)
+    assert from_lock == "-m pip install --require-hashes -r requirements.lock"
+    assert editable == "-m pip install --no-deps --no-build-isolation --editable ."
+    make(*build, folder=project)
+    assert len(calls(project)) == 2
+    later = time.time() + 5
+    for count, name in ((4, "requirements.lock"), (6, "pyproject.toml")):
+        os.utime(project / name, (later, later))
+        make(*build, folder=project)
+        assert len(calls(project)) == count
+        os.utime(project / name, (0, 0))
+
+
+def test_interrupted_install_is_not_done(project):
+    write_program(
+        project / "env/bin/python",
+        'echo "$*" >> calls.txt; case "$*" in *--editable*) exit 1 ;; esac',
+    )
+    for count in (2, 4):
+        assert make("VENV=env", "lab", folder=project).returncode != 0
+        assert len(calls(project)) == count
+    assert not (project / "env/.installed").exists()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(address, process, *, seconds):
+    """The JSON served at this address, polled until there is an answer."""
+    open_directly = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with open_directly(address, timeout=5) as answer:
+                return json.load(answer)
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"nothing served at {address}")
+
+
+def test_lab_serves_the_notebooks(tmp_path):
+    # The environment of this test, seen through a folder that is marked as finished.
+    venv = tmp_path / "env"
+    venv.mkdir()
+    for entry in Path(sys.prefix).iterdir():
+        if entry.name not in (".created", ".installed"):
+            (venv / entry.name).symlink_to(entry)
+    (venv / ".created").touch()
+    (venv / ".installed").touch()
+    port = free_port()
+    options = f"--no-browser --port={port} --ServerApp.port_retries=0"
+    log = tmp_path / "log.txt"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [
+                "make",
+                "lab",
+                f"VENV={venv}",
+                f"ARGS={options} --IdentityProvider.token=",
+            ],
+            cwd=ROOT,
+            env=clean_environment(JUPYTER_RUNTIME_DIR=str(tmp_path / "runtime")),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}/api"
+            try:
+                assert "version" in wait_for(address, process, seconds=60)
+            except AssertionError:
+                raise AssertionError(log.read_text()) from None
+            listing = wait_for(f"{address}/contents", process, seconds=20)
+            assert "source" in [entry["name"] for entry in listing["content"]]
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()

@@ -1,0 +1,667 @@
+"""The lesson builder on a tiny course: it needs kernels but never TensorFlow."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+TOOLS = Path(__file__).parents[1] / "tools"
+sys.path.insert(0, str(TOOLS))
+
+import lesson_run  # noqa: E402
+from lesson_format import all_cells, render, repository_url  # noqa: E402
+from lesson_rules import style_problems  # noqa: E402
+from lesson_source import (  # noqa: E402
+    LessonError,
+    cut_solution,
+    read_lesson,
+    read_lessons,
+)
+
+import notebooks  # noqa: E402
+
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
+    "WjR9awAAAABJRU5ErkJggg=="
+)
+SOURCE = """\
+# ---
+# title: A tiny lesson
+# minutes: 1
+# prerequisites: none
+# ---
+
+# %% [markdown]
+# ## Questions
+#
+# What does a build do? Adjust nothing: `just` read, just-in-time.
+
+# %% [markdown]
+# ## Setup
+
+# %% tags=["setup"]
+import base64
+import os
+import sys
+
+from IPython.display import Image, display
+
+# %% [markdown]
+# ## Settings
+
+# %%
+def budget(**sizes):
+    return sizes[os.environ["GAN_BUDGET"]]
+
+
+steps = budget(fast="f", laptop="l", full="F")
+
+# %% [markdown]
+# ## A picture
+
+# %% tags=["nbval-check-output"]
+# copy the weights: a comment that must stay one
+print(steps, os.path.basename(os.getcwd()))
+
+# %%
+print("before the noise")
+print("noise", file=sys.stderr)
+print("after the noise")
+
+# %% tags=["nbval-check-output"]
+2 + 3
+
+# %%
+class plt:
+    @staticmethod
+    def show():
+        display(Image(base64.b64decode(PNG)))
+
+
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
+    "WjR9awAAAABJRU5ErkJggg=="
+)
+
+# %%
+plt.show()
+
+# %% [markdown]
+# **Figure 1.1.** One pixel.
+
+# %% [markdown]
+# ## What goes wrong
+
+# %% [markdown]
+# ## Key points
+
+# %% tags=["nbval-check-output"]
+print("the end")
+
+# %% [markdown]
+# ## Exercises
+
+# %% tags=["solution"]
+def double(x):
+    # BEGIN SOLUTION
+    # STUB: result = None  # your code here
+    result = 2 * x
+    # END SOLUTION
+    return result
+
+# %% [markdown] tags=["solution"]
+# Doubling is multiplying by two.
+
+# %% tags=["check"]
+print("○ not attempted yet" if double(1) is None else "✓ two")
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+answer = 42
+# END SOLUTION
+
+# %% tags=["check"]
+print("✓ answered" if "answer" in dir() else "○ not attempted yet")
+
+# %% [markdown]
+# ## References
+"""
+NAME = "01_tiny"
+LEARNER, SOLVED = f"notebooks/{NAME}.ipynb", f"notebooks/solutions/{NAME}.ipynb"
+
+
+def write_course(root: Path, sources: dict[str, str]) -> Path:
+    folder = root / "notebooks" / "source"
+    folder.mkdir(parents=True)
+    for name, text in sources.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    (root / "pyproject.toml").write_text(
+        '[project.urls]\nRepository = "https://github.com/an-owner/a-repo"\n'
+    )
+    # Were it missing, the first cell would install the course.
+    (root / "gan_helpers").mkdir()
+    (root / "gan_helpers" / "__init__.py").touch()
+    return root
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    root = write_course(tmp_path_factory.mktemp("course"), {NAME: SOURCE})
+    assert notebooks.main(["build"], root=root) == 0
+    return root
+
+
+@pytest.fixture
+def course(built, tmp_path) -> Path:
+    """A copy of the built course, to be changed."""
+    return Path(shutil.copytree(built, tmp_path / "course"))
+
+
+@pytest.fixture
+def never_execute(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("executed, and nothing asked for it")
+
+    monkeypatch.setattr(notebooks, "execute", refuse)
+
+
+def edit_source(root: Path, old: str, new: str) -> None:
+    path = root / "notebooks" / "source" / f"{NAME}.py"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def read(root: Path, name: str):
+    return nbformat.read(root / name, as_version=4)
+
+
+def check(root: Path, capsys) -> str:
+    """What `check` prints; it must fail exactly when it reports a problem."""
+    capsys.readouterr()
+    status = notebooks.main(["check"], root=root)
+    text = capsys.readouterr().out
+    assert (status == 0) == ("all in order" in text)
+    return text
+
+
+# --- what a build writes
+
+
+def test_built_course_is_in_order(built, capsys):
+    assert "Lessons: 1, notebooks: 2, all in order" in check(built, capsys)
+
+
+def test_exercises_are_open_for_learners_and_solved_for_the_others(built):
+    learner = "\n".join(cell.source for cell in read(built, LEARNER).cells)
+    solved = "\n".join(cell.source for cell in read(built, SOLVED).cells)
+    assert "    result = None  # your code here\n    return result" in learner
+    assert "\n...  # your code here\n" in learner
+    assert "2 * x" not in learner and "answer = 42" not in learner
+    assert "by two" not in learner
+    assert "    result = 2 * x\n    return result" in solved
+    assert "\nanswer = 42\n" in solved and "by two" in solved
+    assert "your code here" not in solved
+    for text in (learner, solved):
+        assert "SOLUTION" not in text and "STUB" not in text
+        assert "\n# copy the weights" in text
+
+
+def test_outputs_are_normalised(built):
+    notebook = read(built, LEARNER)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell.outputs]
+    assert {output.get("name", "stdout") for output in outputs} == {"stdout"}
+    assert "before the noise\nafter the noise\n" in [one.get("text") for one in outputs]
+    pictures = [one.data for one in outputs if "image/png" in one.get("data", {})]
+    assert [list(data) for data in pictures] == [["image/png"]]
+    assert set(notebook.metadata) == {"gan_course", "kernelspec", "language_info"}
+    assert "version" not in notebook.metadata.language_info
+    assert notebook.metadata.gan_course.budget == "laptop"
+    assert (
+        code[-1].outputs[0].text.startswith("python {}.{}\n".format(*sys.version_info))
+    )
+
+
+def test_each_version_runs_in_its_own_folder(built):
+    assert "l solutions\n" in (built / SOLVED).read_text().replace("\\n", "\n")
+
+
+def test_the_tests_of_lessons_pass_on_what_a_build_writes(built):
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval-lax"]
+    command += ["--nbval-current-env", LEARNER, SOLVED]
+    environment = {**os.environ, "GAN_BUDGET": "laptop", "PYTHONPATH": str(built)}
+    done = subprocess.run(command, cwd=built, env=environment, capture_output=True)
+    assert done.returncode == 0, done.stdout.decode()
+
+
+def test_tags_reach_the_notebook(built):
+    tags = [tuple(cell.metadata.get("tags", ())) for cell in read(built, SOLVED).cells]
+    assert tags.count(("nbval-check-output",)) == 3
+    assert tags.count(("check",)) == 2
+
+
+def test_forced_build_repeats_byte_for_byte(course, capsys):
+    before = (course / LEARNER).read_bytes(), (course / SOLVED).read_bytes()
+    assert notebooks.main(["build", "1", "--force"], root=course) == 0
+    assert capsys.readouterr().out.count("executed in ") == 2
+    assert ((course / LEARNER).read_bytes(), (course / SOLVED).read_bytes()) == before
+
+
+def test_title_cell_links_neighbours_and_colab(tmp_path):
+    names = ("00_zero", "01_one", "02_two")
+    root = write_course(tmp_path, dict.fromkeys(names, SOURCE))
+    lessons, url = read_lessons(root), repository_url(root)
+    title = all_cells(lessons[1], lessons, url, solved=False)[0].source
+    assert title.startswith("# 01 · A tiny lesson\n")
+    colab = "colab.research.google.com/github/an-owner/a-repo/blob/main/notebooks"
+    assert f"{colab}/01_one.ipynb" in title
+    assert "(00_zero.ipynb)" in title and "(02_two.ipynb)" in title
+    assert "(solutions/01_one.ipynb)" in title
+    solved = all_cells(lessons[1], lessons, url, solved=True)[0].source
+    assert f"{colab}/solutions/01_one.ipynb" in solved
+    assert "(../01_one.ipynb)" in solved
+    first = all_cells(lessons[0], lessons, url, solved=False)[0].source
+    assert first.count(".ipynb)") == 3  # Colab, solved, next
+
+
+def test_ids_are_unique_even_for_equal_cells(tmp_path):
+    text = SOURCE.replace("# ## Key points", "# ## What goes wrong")
+    root = write_course(tmp_path, {NAME: text})
+    lessons = read_lessons(root)
+    cells = all_cells(lessons[0], lessons, repository_url(root), solved=True)
+    ids = [cell.id for cell in render(cells).cells]
+    assert len(set(ids)) == len(ids)
+    assert sum(one.endswith("-2") for one in ids) == 1
+
+
+# --- when a build executes
+
+
+def test_second_build_leaves_the_files_alone(course, never_execute, capsys):
+    assert notebooks.main(["build"], root=course) == 0
+    assert capsys.readouterr().out.count(": unchanged\n") == 2
+
+
+def test_markdown_change_keeps_outputs_and_other_ids(course, never_execute, capsys):
+    before = read(course, SOLVED)
+    edit_source(course, "# ## A picture", "# ## A picture of one pixel")
+    assert notebooks.main(["build"], root=course) == 0
+    assert capsys.readouterr().out.count("text only, outputs kept") == 2
+    after = read(course, SOLVED)
+    assert after.metadata == before.metadata
+    changed = [
+        (old.cell_type, new.source)
+        for old, new in zip(before.cells, after.cells, strict=True)
+        if old.id != new.id or old != new
+    ]
+    assert changed == [("markdown", "## A picture of one pixel")]
+
+
+def test_code_change_executes_only_the_version_it_is_in(course, capsys):
+    learner = (course / LEARNER).read_bytes()
+    old_ids = [cell.id for cell in read(course, SOLVED).cells]
+    edit_source(course, "result = 2 * x", "result = x + x")
+    assert notebooks.main(["build"], root=course) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{LEARNER}: unchanged"
+    assert lines[1].startswith(f"{SOLVED}: executed in ")
+    assert (course / LEARNER).read_bytes() == learner
+    new_ids = [cell.id for cell in read(course, SOLVED).cells]
+    assert sum(old != new for old, new in zip(old_ids, new_ids, strict=True)) == 1
+    assert "all in order" in check(course, capsys)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("answer = 1 / 0", "cell 22: ZeroDivisionError: division by zero"),
+        ("answer = os._exit(3)", "the code cell after it: Kernel died"),
+        ("print(os.getcwd())", "names this machine"),
+    ],
+)
+def test_failing_lesson_is_named_and_not_written(course, capsys, line, expected):
+    before = (course / LEARNER).read_bytes(), (course / SOLVED).read_bytes()
+    edit_source(course, "answer = 42", line)
+    assert notebooks.main(["build"], root=course) == 1
+    error = capsys.readouterr().err
+    assert f"{SOLVED}: cell " in error and expected in error
+    assert "python tools/notebooks.py build 01" in error
+    assert ((course / LEARNER).read_bytes(), (course / SOLVED).read_bytes()) == before
+    assert not list(course.rglob("*.tmp"))
+
+
+def test_compared_cell_may_not_show_a_picture(course, never_execute, capsys):
+    before = (course / LEARNER).read_bytes()
+    tagged = '# %% tags=["nbval-check-output"]\nplt.show()'
+    edit_source(course, "# %%\nplt.show()", tagged)
+    assert notebooks.main(["build"], root=course) == 1
+    message = (
+        "cell 13: tagged nbval-check-output, it may only print; it gives image/png"
+    )
+    assert message in capsys.readouterr().err
+    assert (course / LEARNER).read_bytes() == before
+
+
+def test_compared_cell_may_not_write_to_stderr():
+    outputs = [
+        nbformat.v4.new_output("stream", name=name, text="a")
+        for name in ("stdout", "stderr")
+    ]
+    tags = {"tags": ["nbval-check-output"]}
+    cell = nbformat.v4.new_code_cell("x", outputs=outputs, metadata=tags)
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    problem = "tagged nbval-check-output, it may only print; it gives stderr"
+    assert lesson_run.compared_problems(notebook) == [(1, "compared", problem)]
+
+
+def test_too_large_a_notebook_is_not_written(
+    course, never_execute, monkeypatch, capsys
+):
+    before = (course / LEARNER).read_bytes()
+    edit_source(course, "# ## A picture", "# ## A large picture")
+    monkeypatch.setattr(lesson_run, "MAX_BYTES", 2000)
+    assert notebooks.main(["build"], root=course) == 1
+    assert "bytes, at most 2,000" in capsys.readouterr().err
+    assert (course / LEARNER).read_bytes() == before
+
+
+# --- what check finds
+
+
+def test_check_sees_an_edited_source(course, capsys):
+    edit_source(course, "One pixel.", "One orange pixel.")
+    text = check(course, capsys)
+    assert f"{LEARNER}: cell 14: drift: " in text
+    assert f"{SOLVED}: cell 14: drift: " in text
+    assert "Mend: python tools/notebooks.py build 01" in text
+
+
+def test_check_sees_an_edited_notebook(course, capsys):
+    path = course / LEARNER
+    path.write_text(path.read_text().replace("One pixel.", "Two pixels."))
+    text = check(course, capsys)
+    assert f"{LEARNER}: cell 14: drift: " in text and SOLVED not in text
+
+
+def _last_cell(notebook) -> dict:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"][-1]
+
+
+def _add_output(notebook, **output) -> None:
+    _last_cell(notebook)["outputs"].append(output)
+
+
+def _replace(notebook, old: str, new: str) -> None:
+    text = json.dumps(notebook, ensure_ascii=False)
+    assert old in text
+    notebook |= json.loads(text.replace(old, new))
+
+
+DAMAGES = {
+    "stderr": lambda nb: _add_output(
+        nb, output_type="stream", name="stderr", text=["a warning"]
+    ),
+    "error-output": lambda nb: _add_output(
+        nb, output_type="error", ename="ValueError", evalue="no", traceback=[]
+    ),
+    "mime-type": lambda nb: _add_output(
+        nb, output_type="display_data", data={"text/html": ["<b>"]}, metadata={}
+    ),
+    "machine-path": lambda nb: _add_output(
+        nb, output_type="stream", name="stdout", text=["at /home/someone/gan\n"]
+    ),
+    "widget-state": lambda nb: nb["metadata"].update(widgets={}),
+    "execution-count": lambda nb: _last_cell(nb).update(execution_count=99),
+    "not-executed: not all": lambda nb: _last_cell(nb).update(execution_count=None),
+    "not-executed: executed with budget fast": lambda nb: nb["metadata"][
+        "gan_course"
+    ].update(budget="fast"),
+    "not-executed: executed with other code": lambda nb: nb["metadata"][
+        "gan_course"
+    ].update(code_sha256="0"),
+    "not-executed: saved by another": lambda nb: nb["metadata"]["language_info"].update(
+        version="3.12.1"
+    ),
+    "drift": lambda nb: nb["cells"][0].pop("id"),
+    "attempt: the check printed '✗": lambda nb: _replace(nb, "✓ two\\n", "✗ three"),
+    "attempt: the check printed '○": lambda nb: _replace(
+        nb, "✓ two", "○ not attempted"
+    ),
+    "form": lambda nb: nb.update(nbformat_minor=4),
+}
+
+
+@pytest.mark.parametrize("rule", DAMAGES)
+def test_check_sees_damage_and_names_the_cure(course, capsys, rule):
+    path = course / SOLVED
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    DAMAGES[rule](notebook)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    text = check(course, capsys)
+    lines = [line for line in text.splitlines() if f": {rule}" in line]
+    assert lines, text
+    assert lines[0].startswith(f"{SOLVED}: ")
+    assert "python tools/notebooks.py build 01" in lines[0]
+
+
+@pytest.mark.parametrize("rule", ["stderr", "mime-type", "execution-count", "form"])
+def test_build_mends_damage_without_executing(course, never_execute, capsys, rule):
+    path = course / SOLVED
+    good = path.read_bytes()
+    notebook = json.loads(good)
+    DAMAGES[rule](notebook)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert notebooks.main(["build"], root=course) == 0
+    assert path.read_bytes() == good
+
+
+def test_check_wants_open_exercises_in_the_learners_notebook(course, capsys):
+    path = course / LEARNER
+    path.write_text(path.read_text().replace("○ not attempted yet\\n", "✓ two\\n"))
+    assert f"{LEARNER}: cell 20: attempt: " in check(course, capsys)
+
+
+def test_check_sees_missing_large_and_orphan_notebooks(course, capsys, monkeypatch):
+    (course / LEARNER).rename(course / "notebooks" / "03_gone.ipynb")
+    monkeypatch.setattr(lesson_run, "MAX_BYTES", 2000)
+    text = check(course, capsys)
+    assert f"{LEARNER}: missing: " in text
+    assert "notebooks/03_gone.ipynb: orphan: " in text
+    assert "git rm notebooks/03_gone.ipynb" in text
+    assert f"{SOLVED}: size: " in text
+
+
+# --- normalisation, output by output
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        ({"text/plain": "5"}, {"text/plain": "5"}),
+        (
+            {"text/plain": "<Figure size 640x480 with 1 Axes>", "image/png": PNG},
+            {"image/png": PNG},
+        ),
+        (
+            {"text/plain": "  a\n0 1", "text/html": "<td>"},
+            {"text/plain": "  a\n0 1"},
+        ),
+        (
+            {"text/plain": "<IPython.core.display.HTML object>", "text/html": "<b>"},
+            None,
+        ),
+        (
+            {
+                "text/plain": "VBox(children=())",
+                "application/vnd.jupyter.widget-view+json": {"model_id": "1"},
+            },
+            None,
+        ),
+    ],
+)
+def test_only_text_and_png_are_kept(data, kept):
+    output = nbformat.v4.new_output("display_data", data, metadata={"isolated": True})
+    cell = nbformat.v4.new_code_cell("x", outputs=[output])
+    lesson_run.normalise(nbformat.v4.new_notebook(cells=[cell]))
+    assert [one.data for one in cell.outputs] == ([] if kept is None else [kept])
+    assert all(one.metadata == {} for one in cell.outputs)
+
+
+def test_streams_merge_across_dropped_stderr():
+    outputs = [
+        nbformat.v4.new_output("stream", name=name, text=text)
+        for name, text in [("stdout", "a"), ("stderr", "b"), ("stdout", "c")]
+    ]
+    cell = nbformat.v4.new_code_cell("x", outputs=outputs)
+    lesson_run.normalise(nbformat.v4.new_notebook(cells=[cell]))
+    assert [output.text for output in cell.outputs] == ["ac"]
+
+
+# --- sources
+
+
+@pytest.mark.parametrize(
+    ("learner", "solved", "source"),
+    [
+        ("a\n...  # your code here", "a\nb", "a\n# BEGIN SOLUTION\nb\n# END SOLUTION"),
+        (
+            "if a:\n    b = 0\n    c = 0\nd",
+            "if a:\n    b = 1\nd",
+            "if a:\n    # BEGIN SOLUTION\n    # STUB: b = 0\n    # STUB: c = 0\n"
+            "    b = 1\n    # END SOLUTION\nd",
+        ),
+        (
+            "    ...  # your code here",
+            "    for x in y:\n        x()",
+            "    # BEGIN SOLUTION\n    for x in y:\n        x()\n    # END SOLUTION",
+        ),
+    ],
+)
+def test_solution_is_cut_both_ways(learner, solved, source):
+    assert cut_solution(source, solved=False) == learner
+    assert cut_solution(source, solved=True) == solved
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("# title: A tiny lesson\n", "", "the header lacks title"),
+        ("# minutes: 1", "# minutes: few", "minutes is 'few'"),
+        ("# title: A", "# title: A: b", "not valid YAML"),
+        ("# ---\n\n", "# ---\n\nx = 1\n\n", "nothing between the header"),
+        ("answer = 42\n# END SOLUTION", "answer = 42", "without an '# END SOLUTION'"),
+        ("2 + 3", "2 + 3\n# STUB: 2", "outside a solution"),
+        ('# %% tags=["solution"]\ndef', "# %%\ndef", "has the tag solution and"),
+        ("# %% [markdown]\n# ## Key", "# %% [raw]\n# ## Key", "empty or raw"),
+    ],
+)
+def test_malformed_source_is_explained(tmp_path, old, new, message):
+    path = tmp_path / f"{NAME}.py"
+    path.write_text(SOURCE.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(LessonError, match=message):
+        read_lesson(path)
+
+
+LONG_CELL = "\n".join(f"x{i} = {i}" for i in range(31))
+STYLE = {
+    "cell-length": ("2 + 3", LONG_CELL),
+    "line-width": ("2 + 3", "2 + 3  # " + "x" * 80),
+    "syntax": ("2 + 3", "2 +"),
+    "cell-count": ("# ## A picture", "# ## A picture\n" + "\n# %%\n1\n" * 61),
+    "median-length": (
+        "# ## A picture",
+        "# ## A picture\n" + ("\n# %%\n" + "y = 1\n" * 7) * 12,
+    ),
+    "import-star": ("import sys", "from sys import *"),
+    "import-outside-setup": ("2 + 3", "import math\n\nmath.pi"),
+    "banned-word": ("One pixel.", "Simply one pixel."),
+    "caption": ("# **Figure 1.1.** One", "# One"),
+    "caption-number": ("Figure 1.1.", "Figure 2.1."),
+    "heading-missing": ("## Key points", "## Points"),
+    "heading-order": ("## Settings", "## Key points\n#\n# ## Settings"),
+    "budget-outside-settings": ("2 + 3", "budget(fast=1, laptop=2, full=3)"),
+    "few-nbval-check-output": ('# %% tags=["nbval-check-output"]\n2', "# %%\n2"),
+    "few-check": ('# %% tags=["check"]\nprint("✓', '# %%\nprint("✓'),
+}
+
+
+@pytest.mark.parametrize("rule", STYLE)
+def test_style_rule_catches_its_breach_and_nothing_else(tmp_path, rule):
+    old, new = STYLE[rule]
+    assert old in SOURCE
+    path = tmp_path / f"{NAME}.py"
+    path.write_text(SOURCE.replace(old, new, 1), encoding="utf-8")
+    assert [found for _, found, _ in style_problems(read_lesson(path))] == [rule]
+
+
+def test_style_problem_is_printed_with_its_place(course, capsys):
+    edit_source(course, "2 + 3", "import math")
+    text = check(course, capsys)
+    expected = f"notebooks/source/{NAME}.py: cell 9 (line 44): import-outside-setup: "
+    assert expected in text
+    assert f"edit notebooks/source/{NAME}.py, then: python tools/not" in text
+
+
+# --- the command line
+
+
+def test_list_as_json(built, capsys):
+    assert notebooks.main(["list", "--json"], root=built) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "number": "01",
+            "slug": "tiny",
+            "title": "A tiny lesson",
+            "minutes": 1,
+            "prerequisites": "none",
+            "source": f"notebooks/source/{NAME}.py",
+            "notebook": LEARNER,
+            "solutions": SOLVED,
+        }
+    ]
+
+
+def test_unknown_lesson_is_refused(built, capsys):
+    assert notebooks.main(["build", "7"], root=built) == 1
+    assert "No lesson 07. There are: 01." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ([], "no lesson source"),
+        (["tiny"], "Rename it"),
+        (["01_a", "01_b"], "01_a.py and 01_b.py share the number 01"),
+    ],
+)
+def test_misnamed_sources_are_refused(tmp_path, capsys, names, message):
+    root = write_course(tmp_path, dict.fromkeys(names, SOURCE))
+    assert notebooks.main(["check"], root=root) == 1
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ("", "no Repository address"),
+        ('[project.urls]\nRepository = "https://example.org/x"', "example.org"),
+    ],
+)
+def test_repository_address_is_required(built, tmp_path, toml, message):
+    (tmp_path / "pyproject.toml").write_text(toml)
+    with pytest.raises(LessonError, match=message):
+        repository_url(tmp_path)
+
+
+def test_script_starts_from_any_folder(tmp_path):
+    command = [sys.executable, str(TOOLS / "notebooks.py"), "build", "--help"]
+    environment = {**os.environ, "PYTHONPATH": ""}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True)
+    assert done.returncode == 0 and b"--force" in done.stdout

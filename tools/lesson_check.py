@@ -1,0 +1,139 @@
+"""Compares the saved notebooks with their sources; executes nothing."""
+
+from pathlib import Path
+
+import nbformat
+from lesson_format import BUDGET, build_command, code_hash, notebook_path, render
+from lesson_rules import style_problems
+from lesson_run import (
+    compared_problems,
+    finish,
+    is_executed,
+    keep_outputs,
+    output_problems,
+    read_notebook,
+    text_of,
+    to_text,
+)
+from lesson_source import Cell, Lesson
+
+EDIT_FIRST = ("size", "machine-path", "compared", "attempt")
+
+
+def source_problems(root: Path, lesson: Lesson) -> list[str]:
+    """The style rules that the lesson's source breaks, one line each."""
+    name = lesson.path.relative_to(root).as_posix()
+    mend = f"edit {name}, then: {build_command(lesson.number)}"
+    lines = []
+    for cell, rule, text in style_problems(lesson):
+        where = f"cell {cell.number} (line {cell.line}): " if cell else ""
+        lines.append(f"{name}: {where}{rule}: {text}. Mend: {mend}")
+    return lines
+
+
+def orphan_problems(root: Path, lessons: list[Lesson]) -> list[str]:
+    """The notebooks that no source stands behind, one line each."""
+    known = [
+        notebook_path(root, lesson, solved=solved)
+        for lesson in lessons
+        for solved in (False, True)
+    ]
+    folder = root / "notebooks"
+    found = sorted([*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb")])
+    names = [path.relative_to(root).as_posix() for path in found if path not in known]
+    return [f"{name}: orphan: it has no source. Mend: git rm {name}" for name in names]
+
+
+def notebook_problems(
+    root: Path, lesson: Lesson, path: Path, cells: list[Cell], *, solved: bool
+) -> list[str]:
+    """What is not in order with one saved notebook, one line each.
+
+    `cells` are the ones the source gives for it.
+    """
+    expected, saved = render(cells), read_notebook(path)
+    name = path.relative_to(root).as_posix()
+    if saved is None:
+        reason = "cannot be read" if path.is_file() else "does not exist"
+        found = [(0, "missing", f"the notebook {reason}")]
+    else:
+        found = [
+            *_drift(expected, saved),
+            *_execution(expected, saved),
+            *output_problems(saved, root),
+            *compared_problems(saved),
+            *_attempts(saved, solved=solved),
+        ] or _form(expected, saved, path)
+    lines = []
+    for number, rule, text in found:
+        where = f"cell {number}: " if number else ""
+        mend = build_command(lesson.number, force=rule in ("error-output", "attempt"))
+        if rule in EDIT_FIRST:
+            mend = f"edit notebooks/source/{lesson.path.name}, then: {mend}"
+        lines.append(f"{name}: {where}{rule}: {text}. Mend: {mend}")
+    return lines
+
+
+def _drift(
+    expected: nbformat.NotebookNode, saved: nbformat.NotebookNode
+) -> list[tuple]:
+    """The first cell in which the notebook and its source differ."""
+    for number, (new, old) in enumerate(
+        zip(expected.cells, saved.cells, strict=False), start=1
+    ):
+        for key in ("cell_type", "source", "metadata", "id"):
+            if new[key] != old.get(key):
+                what = "tags" if key == "metadata" else key.removeprefix("cell_")
+                text = f"the notebook and its source differ in the {what}"
+                return [(number, "drift", text)]
+    new_count, old_count = len(expected.cells), len(saved.cells)
+    if new_count != old_count:
+        text = f"the notebook has {old_count} cells, its source gives {new_count}"
+        return [(min(new_count, old_count) + 1, "drift", text)]
+    return []
+
+
+def _execution(expected: nbformat.NotebookNode, saved) -> list[tuple]:
+    """Why the saved outputs are not those of the source's code at our budget."""
+    if is_executed(saved, code_hash(expected)):
+        return []
+    record = saved.metadata.get("gan_course", {})
+    if record.get("budget") != BUDGET:
+        text = f"executed with budget {record.get('budget')}, expected {BUDGET}"
+    elif record.get("code_sha256") != code_hash(expected):
+        text = "executed with other code than the source's"
+    elif any(cell.get("execution_count", 1) is None for cell in saved.cells):
+        text = "not all code cells are executed"
+    else:
+        text = "saved by another program, which may also have executed it"
+    return [(0, "not-executed", text)]
+
+
+def _attempts(saved: nbformat.NotebookNode, *, solved: bool) -> list[tuple]:
+    """The exercises' checks that do not say what they should.
+
+    In the solved notebook each says ✓; in the learner's, that nobody has tried yet.
+    """
+    found = []
+    for number, cell in enumerate(saved.cells, start=1):
+        if cell.cell_type != "code" or "check" not in cell.metadata.get("tags", ()):
+            continue
+        text = "".join(map(text_of, cell.outputs))
+        if solved:
+            good = "✓" in text and "✗" not in text and "not attempted" not in text
+            wanted = "✓, and neither ✗ nor 'not attempted'"
+        else:
+            good, wanted = "not attempted" in text, "'not attempted'"
+        if not good:
+            message = f"the check printed {text[:60]!r}, expected {wanted}"
+            found.append((number, "attempt", message))
+    return found
+
+
+def _form(expected: nbformat.NotebookNode, saved, path: Path) -> list[tuple]:
+    """Whether the file is, byte for byte, what a build would write."""
+    keep_outputs(expected, saved)
+    finish(expected)
+    if to_text(expected) == path.read_text(encoding="utf-8"):
+        return []
+    return [(0, "form", "not in the form in which build writes it")]

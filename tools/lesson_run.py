@@ -1,0 +1,258 @@
+"""Executes a rendered notebook and brings its outputs into one fixed form."""
+
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from lesson_format import BUDGET, METADATA, code_hash
+from lesson_source import LessonError
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+MAX_BYTES = 1_500_000
+MIME_TYPES = ("text/plain", "image/png")
+OBJECT_REPR = re.compile(r"<Figure .*>|<[\w.]+ object>")
+# The last one is a memory address, as in "<Line2D at 0x7f3a…>".
+MACHINE_TEXT = r"/home/|/Users/|/root/|/tmp/|[A-Z]:\\Users\\| at 0x[0-9a-f]{6,}"
+
+
+def execute(notebook: nbformat.NotebookNode, *, root: Path, folder: Path) -> str:
+    """Execute `notebook` in place, in `folder`; returns the time and memory it took.
+
+    Raises:
+        LessonError: a cell raised or the kernel died; names the cell and the error.
+    """
+    # No folders to search: "python3" is then always this interpreter's own kernel.
+    manager = AsyncKernelManager(
+        kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
+    )
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=None,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(folder)}},
+    )
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as outputs:
+        try:
+            client.execute(env=_kernel_environment(root, outputs), cleanup_kc=True)
+        except (CellExecutionError, DeadKernelError) as error:
+            raise LessonError(_describe_failure(notebook, error)) from None
+    return f"{time.perf_counter() - start:.1f} s{_peak_memory()}"
+
+
+def _peak_memory() -> str:
+    """The largest kernel of this build so far, in words; nothing on Windows."""
+    try:
+        import resource
+    except ImportError:
+        return ""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    peak_mb = peak / (2**20 if sys.platform == "darwin" else 2**10)
+    return f", peak memory so far {peak_mb:.0f} MB"
+
+
+def _kernel_environment(root: Path, outputs: str) -> dict[str, str]:
+    environment = {**os.environ, "GAN_BUDGET": BUDGET, "GAN_OUTPUT_DIR": outputs}
+    # The checkout's own helpers, whatever version of them is installed.
+    paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment["PYTHONPATH"] = os.pathsep.join(paths)
+    environment.pop("MPLBACKEND", None)  # figures must come back as PNG
+    return environment
+
+
+def _describe_failure(notebook: nbformat.NotebookNode, error: Exception) -> str:
+    """Which cell failed and how: the first with an error, else the last one begun."""
+    begun = 1
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                traceback = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback))
+                tail = "\n    ".join(traceback.splitlines()[-12:])
+                return f"cell {number}: {output.ename}: {output.evalue}\n    {tail}"
+        if cell.get("execution_count"):
+            begun = number
+    return f"cell {begun}, or the code cell after it: {error}"
+
+
+def normalise(notebook: nbformat.NotebookNode) -> None:
+    """Bring counts and outputs of `notebook` into their fixed form, in place."""
+    count = 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count
+        kept: list = []
+        for output in cell.outputs:
+            output = _normalise_output(output, count)
+            if output is None:
+                continue
+            if (
+                kept
+                and output.output_type == "stream"
+                and kept[-1].output_type == "stream"
+                and kept[-1].name == output.name
+            ):
+                kept[-1].text += output.text
+            else:
+                kept.append(output)
+        cell.outputs = kept
+
+
+def _normalise_output(output, count: int):
+    """One output in its fixed form; None for one that a saved notebook drops."""
+    if output.output_type == "stream":
+        return output if output.name == "stdout" else None
+    if output.output_type not in ("display_data", "execute_result"):
+        return output  # an error: reported, never hidden
+    data = output.data
+    if "application/vnd.jupyter.widget-view+json" in data:
+        return None  # a live view; saved, it would be the word "VBox(…)"
+    kept = {mime: data[mime] for mime in MIME_TYPES if mime in data}
+    if len(data) > 1 and OBJECT_REPR.fullmatch(kept.get("text/plain", "")):
+        del kept["text/plain"]  # "<Figure …>" beside the figure itself
+    if not kept:
+        return None
+    output.data = nbformat.from_dict(kept)
+    output.metadata = nbformat.from_dict({})
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    return output
+
+
+def text_of(output) -> str:
+    """The text of one output; empty for a picture."""
+    if output.output_type == "stream":
+        return output.text
+    if output.output_type == "error":
+        return f"{output.ename}: {output.evalue}"
+    return output.data.get("text/plain", "")
+
+
+def _machine_pattern(root: Path) -> re.Pattern:
+    """What no saved text may hold: the folders of this machine, and of any other."""
+    folders = [str(path) for path in (root, Path.home(), tempfile.gettempdir())]
+    # A container's home may be "/", which would match every slash.
+    patterns = [rf"{re.escape(folder)}\b" for folder in folders if len(folder) > 1]
+    return re.compile("|".join([*patterns, MACHINE_TEXT]))
+
+
+def output_problems(notebook: nbformat.NotebookNode, root: Path) -> list[tuple]:
+    """What is wrong with the saved outputs, as (cell number, rule, message)."""
+    problems = []
+    machine = _machine_pattern(root)
+    count = 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        if cell.execution_count != count:
+            text = f"execution count {cell.execution_count}, expected {count}"
+            problems.append((number, "execution-count", text))
+        for output in cell.outputs:
+            problems += [(number, *found) for found in _one_output(output, machine)]
+    if "widgets" in notebook.metadata:
+        problems.append((0, "widget-state", "widget state in the metadata"))
+    size = len(to_text(notebook).encode())
+    if size > MAX_BYTES:
+        text = f"{size:,} bytes, at most {MAX_BYTES:,}: use smaller or fewer figures"
+        problems.append((0, "size", text))
+    return problems
+
+
+def compared_problems(notebook: nbformat.NotebookNode) -> list[tuple]:
+    """Cells whose output the tests compare although a saved notebook drops parts of it.
+
+    nbval fails on any output that a run has and the saved notebook has not.
+    """
+    problems = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        if "nbval-check-output" not in cell.metadata.get("tags", ()):
+            continue
+        kinds = [
+            kind
+            for output in cell.get("outputs", ())
+            for kind in [output.get("name"), *output.get("data", {})]
+            if kind not in (None, "stdout", "text/plain")
+        ]
+        if kinds:
+            text = f"tagged nbval-check-output, it may only print; it gives {kinds[0]}"
+            problems.append((number, "compared", text))
+    return problems
+
+
+def _one_output(output, machine: re.Pattern) -> list[tuple[str, str]]:
+    found = []
+    if output.output_type == "error":
+        found.append(("error-output", text_of(output)))
+    if output.output_type == "stream" and output.name != "stdout":
+        found.append(("stderr", f"output on {output.name}: {output.text[:60]!r}"))
+    bad = [mime for mime in output.get("data", {}) if mime not in MIME_TYPES]
+    if bad:
+        found.append(("mime-type", f"{', '.join(bad)}, expected text or PNG"))
+    match = machine.search(text_of(output))
+    if match:
+        line = match.string[: match.end() + 30].splitlines()[-1][-90:]
+        text = f"{line!r} names this machine: do not print it"
+        found.append(("machine-path", text))
+    return found
+
+
+def to_text(notebook: nbformat.NotebookNode) -> str:
+    """The notebook as the text of its file."""
+    return nbformat.v4.writes(notebook) + "\n"
+
+
+def finish(notebook: nbformat.NotebookNode) -> None:
+    """Give a notebook that has its outputs the form in which it is saved."""
+    normalise(notebook)
+    notebook.metadata = finished_metadata(code_hash(notebook))
+
+
+def finished_metadata(code: str) -> nbformat.NotebookNode:
+    """The metadata of a notebook whose executed code has this hash."""
+    record = {"budget": BUDGET, "code_sha256": code}
+    return nbformat.from_dict({**METADATA, "gan_course": record})
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode | None:
+    """The saved notebook as it stands; None where there is none that can be read."""
+    try:
+        return nbformat.v4.reads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def is_executed(saved: nbformat.NotebookNode | None, code: str) -> bool:
+    """Whether `saved` holds the outputs of the code with this hash, at our budget.
+
+    All its metadata must be ours: Jupyter changes them when it runs a notebook, and
+    outputs of such a run are from another machine or budget.
+    """
+    if saved is None or saved.metadata != finished_metadata(code):
+        return False
+    code_cells = [cell for cell in saved.cells if cell.cell_type == "code"]
+    return code_hash(saved) == code and all(cell.execution_count for cell in code_cells)
+
+
+def keep_outputs(notebook: nbformat.NotebookNode, saved) -> bool:
+    """Copy the saved outputs into `notebook` if its code is still the executed one."""
+    if not is_executed(saved, code_hash(notebook)):
+        return False
+    pairs = zip(
+        [cell for cell in notebook.cells if cell.cell_type == "code"],
+        [cell for cell in saved.cells if cell.cell_type == "code"],
+        strict=True,
+    )
+    for cell, old in pairs:
+        cell.outputs = old.outputs
+    return True

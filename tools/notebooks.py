@@ -1,0 +1,159 @@
+"""Builds the lessons' notebooks from their sources, and checks that they agree.
+
+    python tools/notebooks.py build [NN …] [--force]
+    python tools/notebooks.py check [NN …]
+    python tools/notebooks.py list [--json]
+
+Without numbers, every lesson. `build` executes only what has changed.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from lesson_check import notebook_problems, orphan_problems, source_problems
+from lesson_format import (
+    all_cells,
+    build_command,
+    notebook_path,
+    render,
+    repository_url,
+)
+from lesson_run import (
+    compared_problems,
+    execute,
+    finish,
+    keep_outputs,
+    output_problems,
+    read_notebook,
+    to_text,
+)
+from lesson_source import Lesson, LessonError, read_lessons
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
+    """The command line; returns the exit status, 0 when all is in order."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    build_parser = commands.add_parser("build", help="write the notebooks")
+    build_parser.add_argument("--force", action="store_true", help="execute anyway")
+    check_parser = commands.add_parser("check", help="compare notebooks and sources")
+    for subparser in (build_parser, check_parser):
+        subparser.add_argument("numbers", nargs="*", metavar="NN")
+    list_parser = commands.add_parser("list", help="list the lessons")
+    list_parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "build":
+            return build_all(root, options.numbers, force=options.force)
+        if options.command == "check":
+            return check_all(root, options.numbers)
+        print(describe(root, as_json=options.json))
+    except LessonError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def select(lessons: list[Lesson], numbers: list[str]) -> list[Lesson]:
+    """The lessons with these numbers ("2" is "02"), or all of them for none."""
+    wanted = {number.zfill(2) for number in numbers}
+    unknown = wanted - {lesson.number for lesson in lessons}
+    if unknown:
+        raise LessonError(
+            f"No lesson {', '.join(sorted(unknown))}. There are: "
+            f"{', '.join(lesson.number for lesson in lessons)}."
+        )
+    return [lesson for lesson in lessons if not wanted or lesson.number in wanted]
+
+
+def describe(root: Path, *, as_json: bool) -> str:
+    """The lessons as a table for people, or as JSON for other tools."""
+    lessons = read_lessons(root)
+    if not as_json:
+        rows = [f"{one.number}  {one.minutes:>3} min  {one.title}" for one in lessons]
+        return "\n".join(rows)
+    records = []
+    for lesson in lessons:
+        record = {key: getattr(lesson, key) for key in ("number", "slug", "title")}
+        record |= {"minutes": lesson.minutes, "prerequisites": lesson.prerequisites}
+        record["source"] = lesson.path.relative_to(root).as_posix()
+        for key, solved in (("notebook", False), ("solutions", True)):
+            path = notebook_path(root, lesson, solved=solved)
+            record[key] = path.relative_to(root).as_posix()
+        records.append(record)
+    return json.dumps(records, indent=2, ensure_ascii=False)
+
+
+def build_all(root: Path, numbers: list[str], *, force: bool = False) -> int:
+    """Build the chosen lessons, both versions; a failed one does not stop the rest."""
+    lessons, repository = read_lessons(root), repository_url(root)
+    status = 0
+    for lesson in select(lessons, numbers):
+        for solved in (False, True):
+            path = notebook_path(root, lesson, solved=solved)
+            name = path.relative_to(root).as_posix()
+            cells = all_cells(lesson, lessons, repository, solved=solved)
+            try:
+                print(f"{name}: {build_one(root, path, cells, force)}", flush=True)
+            except LessonError as error:
+                status = 1
+                print(
+                    f"{name}: {error}\n  The notebook on disk is unchanged. Mend "
+                    f"notebooks/source/{lesson.path.name}, then: "
+                    f"{build_command(lesson.number)}",
+                    file=sys.stderr,
+                    flush=True,
+                )
+    return status
+
+
+def build_one(root: Path, path: Path, cells: list, force: bool) -> str:
+    """Write one notebook, executed if its code changed; returns what was done."""
+    notebook = render(cells)
+    saved = read_notebook(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if force or not keep_outputs(notebook, saved):
+        done = "executed in " + execute(notebook, root=root, folder=path.parent)
+    else:
+        done = "text only, outputs kept"
+    problems = compared_problems(notebook)
+    finish(notebook)
+    problems += output_problems(notebook, root)
+    if problems:
+        raise LessonError(
+            "; ".join(f"cell {number}: {text}" for number, _, text in problems)
+        )
+    text = to_text(notebook)
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return done if done.startswith("executed") else "unchanged"
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(temporary, path)
+    return f"{done}, {len(text.encode()) / 1e6:.2f} MB"
+
+
+def check_all(root: Path, numbers: list[str]) -> int:
+    """Print what is not in order with the chosen lessons; 0 when nothing is."""
+    lessons, repository = read_lessons(root), repository_url(root)
+    chosen = select(lessons, numbers)
+    problems = [] if numbers else orphan_problems(root, lessons)
+    for lesson in chosen:
+        problems += source_problems(root, lesson)
+        for solved in (False, True):
+            path = notebook_path(root, lesson, solved=solved)
+            cells = all_cells(lesson, lessons, repository, solved=solved)
+            problems += notebook_problems(root, lesson, path, cells, solved=solved)
+    for problem in problems:
+        print(problem)
+    result = f"problems: {len(problems)}" if problems else "all in order"
+    print(f"Lessons: {len(chosen)}, notebooks: {2 * len(chosen)}, {result}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
