@@ -10,6 +10,7 @@ __all__ = [
     "classifiers",
     "data",
     "diagrams",
+    "fashion",
     "metrics",
     "plotting",
     "quadratic",

@@ -33,6 +33,7 @@ LAYERS = [
     {"settings"},
     {"data", "plotting", "metrics"},
     {"training", "classifiers", "diagrams", "quadratic"},
+    {"fashion"},
     {"checks", "lab"},
 ]
 

@@ -337,6 +337,26 @@ def test_failing_lesson_is_named_and_not_written(course, capsys, line, expected)
     assert not list(course.rglob("*.tmp"))
 
 
+def test_new_repository_address_changes_text_and_executes_nothing(
+    course, never_execute, capsys
+):
+    project = course / "pyproject.toml"
+    project.write_text(project.read_text().replace("a-repo", "b-repo"))
+    assert "drift" in check(course, capsys)
+    assert notebooks.main(["build"], root=course) == 0
+    assert "b-repo" in read(course, LEARNER).cells[1].source
+    assert "all in order" in check(course, capsys)
+
+
+def test_no_text_is_kept_beside_a_picture():
+    data = {"image/png": PNG, "text/plain": "<PIL.Image.Image image mode=RGB>"}
+    output = nbformat.v4.new_output("display_data", data=data)
+    cell = nbformat.v4.new_code_cell("x", outputs=[output])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    lesson_run.normalise(notebook)
+    assert list(cell.outputs[0].data) == ["image/png"]
+
+
 def test_compared_cell_may_not_show_a_picture(course, never_execute, capsys):
     before = (course / LEARNER).read_bytes()
     tagged = '# %% tags=["nbval-check-output"]\nplt.show()'
@@ -574,7 +594,7 @@ STYLE = {
     "cell-length": ("2 + 3", LONG_CELL),
     "line-width": ("2 + 3", "2 + 3  # " + "x" * 80),
     "syntax": ("2 + 3", "2 +"),
-    "cell-count": ("# ## A picture", "# ## A picture\n" + "\n# %%\n1\n" * 61),
+    "cell-count": ("# ## A picture", "# ## A picture\n" + "\n# %%\n1\n" * 91),
     "median-length": (
         "# ## A picture",
         "# ## A picture\n" + ("\n# %%\n" + "y = 1\n" * 7) * 12,

@@ -93,8 +93,16 @@ def render(cells: list[Cell]) -> nbformat.NotebookNode:
 
 
 def code_hash(notebook: nbformat.NotebookNode) -> str:
-    """SHA-256 over the code cells: what decides whether outputs are still good."""
-    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    """SHA-256 over the code cells: what decides whether outputs are still good.
+
+    Without the install cell: a new address of the repository changes no output.
+    """
+    install = INSTALL.splitlines()[0]
+    sources = [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code" and not cell.source.startswith(install)
+    ]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 

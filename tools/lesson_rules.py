@@ -12,7 +12,7 @@ from statistics import median
 from lesson_source import Cell, Lesson, version_cells
 
 MAX_LINES, MAX_COLUMNS, MAX_MEDIAN = 30, 88, 6
-CELL_COUNT = range(15, 61)
+CELL_COUNT = range(15, 91)
 MIN_COMPARED, MIN_CHECKS = 3, 2
 HEADINGS = (
     "## Questions",
@@ -90,13 +90,16 @@ def cells_are_many_and_small(number: str, cells: list[Cell]) -> Iterator[Problem
     if len(cells) not in CELL_COUNT:
         low, high = CELL_COUNT[0], CELL_COUNT[-1]
         yield None, "cell-count", f"{len(cells)} cells, expected {low} to {high}"
-    lengths = [
-        sum(bool(line.strip()) for line in cell.source.splitlines())
-        for cell in _code(cells)
-    ]
+    lengths = [_count_lines(cell.source) for cell in _code(cells)]
     if lengths and median(lengths) > MAX_MEDIAN:
         text = f"half of the code cells have {median(lengths):g} lines or more, "
         yield None, "median-length", text + f"expected a median of {MAX_MEDIAN} at most"
+
+
+def _count_lines(source: str) -> int:
+    """Lines that say something: no docstring, comment, or brackets on their own."""
+    code = re.sub(r'""".*?"""', "", source, flags=re.DOTALL)
+    return sum(bool(re.search(r"\w", line.split("#")[0])) for line in code.splitlines())
 
 
 def imports_are_in_setup(number: str, cells: list[Cell]) -> Iterator[Problem]:

@@ -118,8 +118,9 @@ def _normalise_output(output, count: int):
     if "application/vnd.jupyter.widget-view+json" in data:
         return None  # a live view; saved, it would be the word "VBox(…)"
     kept = {mime: data[mime] for mime in MIME_TYPES if mime in data}
-    if len(data) > 1 and OBJECT_REPR.fullmatch(kept.get("text/plain", "")):
-        del kept["text/plain"]  # "<Figure …>" beside the figure itself
+    is_repr = len(data) > 1 and OBJECT_REPR.fullmatch(kept.get("text/plain", ""))
+    if is_repr or "image/png" in kept:
+        kept.pop("text/plain", None)  # "<Figure …>" beside the figure itself
     if not kept:
         return None
     output.data = nbformat.from_dict(kept)

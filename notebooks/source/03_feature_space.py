@@ -1,0 +1,610 @@
+# ---
+# title: Feature space
+# minutes: 3
+# prerequisites: Lesson 02, whose networks and training step are used again.
+# ---
+
+# %% [markdown]
+# ## Questions
+#
+# - What does the discriminator see when it looks at a point?
+# - Does a generator step really pull the generated points towards the real ones? How
+#   often?
+# - What does the discriminator do in its own step?
+# - Can you *see* that a GAN has reached its equilibrium?
+#
+# **You will be able to** plot the features of a network before and after one step, turn
+# "almost always" into a percentage, and say why a number measured on the training batch
+# is too good.
+
+# %% [markdown]
+# ## Setup
+#
+# The networks, losses and steps are those you wrote in lesson 02; `gan_helpers.quadratic`
+# holds the same code, and a test makes sure that it stays the same.
+
+# %% tags=["setup"]
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from ipywidgets import IntSlider, interact
+from keras import layers
+
+from gan_helpers import checks, data, metrics, plotting, settings, training
+from gan_helpers.quadratic import (
+    BATCH_SIZE,
+    make_discriminator,
+    make_generator,
+    make_steps,
+    make_train_step,
+    sample_noise,
+    sample_points,
+)
+
+plotting.set_style()
+
+# %% [markdown]
+# ## Settings
+
+# %%
+SEED = 0
+ITERATIONS = settings.budget(fast=2_000, laptop=30_000, full=100_000)
+CODE_ITERATIONS = settings.budget(fast=100, laptop=3_000, full=10_000)
+SNAPSHOT_EVERY = settings.budget(fast=100, laptop=500, full=1000)
+settings.set_seed(SEED)
+
+# %% [markdown]
+# ## The idea
+#
+# The discriminator ends in a layer of two linear units, `features`, and one logit that is
+# a weighted sum of these two. So D maps every point to a place in a plane, and then draws
+# a **straight line** through that plane: real on one side, generated on the other.
+#
+# In a **D step** the map changes, so real and generated features both move, and D wants
+# them apart. In a **G step** only the generated points move; the map stands still.
+
+
+# %%
+def make_features(discriminator):
+    """The discriminator cut after its 2-unit layer: points (n, 2) to features (n, 2)."""
+    layer = discriminator.get_layer("features")
+    return keras.Model(discriminator.inputs, layer.output, name="features")
+
+
+generator, discriminator = make_generator(), make_discriminator()
+features = make_features(discriminator)
+real_points = sample_points(BATCH_SIZE, [1, 0])
+features(real_points[:2]).numpy().round(1)
+
+# %% [markdown]
+# `features` is not a copy: it shares its weights with the discriminator, so it always
+# shows the current map. To read a cloud of features at a glance, use its **centroid**,
+# the mean of its points.
+
+
+# %% tags=["nbval-check-output"]
+def centroid(points):
+    """The mean (2,) of points (n, 2)."""
+    return tf.reduce_mean(points, axis=0)
+
+
+square = tf.constant([[0.0, 0.0], [2.0, 0.0], [0.0, 4.0], [2.0, 4.0]])
+centroid(square).numpy().tolist()
+
+# %% [markdown]
+# ## One step of each, before and after
+#
+# Train a little first, so that there is something to see: 300 iterations of lesson 02.
+# Then take one D step and one G step by hand, and keep the features before and after.
+
+# %%
+d_step, g_step = make_steps(generator, discriminator)
+training.fit(make_train_step(d_step, g_step), 300, jit_compile=True)
+
+
+def watch(iteration):
+    """One D step and one G step on a new batch; the features around each."""
+    real_points = sample_points(BATCH_SIZE, [5, iteration])
+    noise = sample_noise(BATCH_SIZE, [6, iteration])
+
+    def look():
+        return features(real_points).numpy(), features(generator(noise)).numpy()
+
+    seen = [look()]
+    d_step(real_points, noise)
+    seen.append(look())
+    g_step(noise)
+    return [*seen, look()]
+
+
+start, after_d, after_g = watch(0)
+
+# %% [markdown]
+# **Predict.** By how much do the features of the *real* points move in the G step? And in
+# the D step?
+
+# %% tags=["nbval-check-output"]
+real_in_d = np.abs(after_d[0] - start[0]).max()
+real_in_g = np.abs(after_g[0] - after_d[0]).max()
+print("D step moves real features:", real_in_d > 0)
+print("G step moves real features:", real_in_g > 0, "- the largest move is", real_in_g)
+
+# %% [markdown]
+# Exactly zero, not nearly: a G step changes no weight of D, and real points do not pass
+# through G. Now the pictures.
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.4), sharex=True, sharey=True)
+plotting.plot_features(start[1], after_d[1], start[0], after_d[0], ax=axes[0])
+axes[0].set_title("D step: both centroids move")
+plotting.plot_features(after_d[1], after_g[1], after_d[0], ax=axes[1])
+axes[1].set_title("G step: only the generated one")
+for ax in axes:
+    ax.legend(fontsize=7)
+plt.show()
+
+# %% [markdown]
+# **Figure 3.1.** Feature space around one D step (left) and the G step that follows it
+# (right). Circles are real points, crosses generated ones, large marks the centroids and
+# arrows their movement. One step is small; the question is what many of them add up to.
+
+# %% [markdown]
+# ## Training, watched
+#
+# Now train from the start, and watch one step of each kind every few hundred iterations.
+
+# %%
+settings.set_seed(SEED)
+generator, discriminator = make_generator(), make_discriminator()
+features = make_features(discriminator)
+d_step, g_step = make_steps(generator, discriminator)
+watched_at = iter(range(ITERATIONS))
+
+history = training.fit(
+    make_train_step(d_step, g_step),
+    ITERATIONS,
+    log_every=10,
+    snapshot=lambda: watch(next(watched_at)),
+    snapshot_every=SNAPSHOT_EVERY,
+    jit_compile=True,
+)
+
+# %% [markdown]
+# **Predict.** At the beginning D separates the two clouds with ease. What will feature
+# space look like when G has become good?
+
+
+# %%
+def show_features(place, ax):
+    """Draw the G step of one snapshot in feature space."""
+    iteration, (_, after_d, after_g) = history.snapshots[place]
+    plotting.plot_features(after_d[1], after_g[1], after_d[0], ax=ax)
+    ax.set(title=f"iteration {iteration:,}", xlabel="", ylabel="")
+
+
+last = len(history.snapshots) - 1
+fig, axes = plt.subplots(2, 3, figsize=(7, 4.4))
+for place, ax in zip([0, 1, 2, last // 10, last // 3, last], axes.flat, strict=True):
+    show_features(place, ax)
+axes[0, 0].legend(fontsize=6)
+plt.show()
+
+# %% [markdown]
+# **Figure 3.2.** Feature space through training (the axes are feature 1 and 2, rescaled
+# in each panel). The generated cloud starts apart from the real one, then lies over it
+# and takes its shape: D can no longer draw a line between them.
+
+
+# %%
+@interact(place=IntSlider(last, 0, last, description="snapshot"))
+def scrub(place):
+    show_features(place, plt.subplots()[1])
+
+
+# %% [markdown]
+# The same as a moving picture, on fixed axes, for a projector.
+
+
+# %%
+def draw_frame(place, size):
+    """One frame of the animation: feature space within ±size of the real centroid."""
+    fig, ax = plt.subplots(figsize=(4.2, 3.6), dpi=80)
+    show_features(place, ax)
+    middle = history.snapshots[place][1][1][0].mean(0)
+    ax.set(xlim=(middle[0] - size, middle[0] + size))
+    ax.set(ylim=(middle[1] - size, middle[1] + size))
+    return plotting.figure_to_frame(fig)
+
+
+spread = max(after_d[0].std(0).max() for _, (_, after_d, _) in history.snapshots)
+shown = np.unique(np.geomspace(1, last, 30).round().astype(int))
+frames = [draw_frame(place, 3 * spread) for place in [0, *shown]]
+plotting.show_animation(frames, fps=4)
+
+# %% [markdown]
+# **Figure 3.3.** Feature space through training as an animation, centred on the real
+# centroid (early frames follow each other closely, late ones are far apart). The crosses
+# arrive, overshoot, and settle over the circles.
+
+# %% [markdown]
+# ## How often does a G step help?
+#
+# The original tutorial says that a G step "almost always" moves the generated centroid
+# towards the real one. That is a claim about a frequency, so count. After each D step,
+# measure the distance between the centroids before and after the G step,
+#
+# - on the **same** noise that the step was taken on, as the original's plots do, and
+# - on **held-out** noise and points, which the step has not seen.
+#
+# **Predict.** Which share will be larger? Is one of them "almost always"?
+
+
+# %%
+def make_distances(generator, features, iteration):
+    """Centroid distances to measure: a function returning (held out, same)."""
+    real_points = sample_points(BATCH_SIZE, [1, iteration])
+    noise = sample_noise(BATCH_SIZE, [2, iteration])
+    new_points, new_noise = (
+        sample_points(1000, [7, iteration]),
+        sample_noise(1000, [8, iteration]),
+    )
+
+    def distance(points, noise):
+        return tf.norm(
+            centroid(features(generator(noise))) - centroid(features(points))
+        )
+
+    return lambda: tf.stack(
+        [distance(new_points, new_noise), distance(real_points, noise)]
+    )
+
+
+# %% [markdown]
+# One measured iteration takes its D steps, then its G steps, and asks for the distances
+# around each. It returns four numbers: the share of **single** G steps that helped, held
+# out and same, and whether the **whole turn** of G steps did.
+
+
+# %%
+def make_measured_step(generator, discriminator, repeats):
+    """An iteration of training that returns how its G steps moved the centroid."""
+    features = make_features(discriminator)
+    d_step, g_step = make_steps(generator, discriminator)
+
+    def measured_step(iteration):
+        real_points = sample_points(BATCH_SIZE, [1, iteration])
+        noise = sample_noise(BATCH_SIZE, [2, iteration])
+        for _ in range(repeats):
+            d_step(real_points, noise)
+        distances = make_distances(generator, features, iteration)
+        seen = [distances()]
+        for _ in range(repeats):
+            g_step(noise)
+            seen.append(distances())
+        seen = tf.stack(seen)
+        single = tf.reduce_mean(tf.cast(seen[1:] < seen[:-1], tf.float32), axis=0)
+        turn = tf.cast(seen[-1] < seen[0], tf.float32)
+        return tf.unstack(tf.concat([single, turn], axis=0))
+
+    return measured_step
+
+
+# %% [markdown]
+# Measure every G step of both schedules of lesson 02: one D and one G step, and ten D
+# steps followed by ten G steps on the same batch.
+
+
+# %%
+def measure(repeats, n_steps):
+    """How G steps helped: (n_steps, 4), single held out, single same, turn, turn."""
+    settings.set_seed(SEED)
+    step = make_measured_step(make_generator(), make_discriminator(), repeats)
+    run = training.compile_loop(step, values=4, jit_compile=True)
+    return np.concatenate([run(i, 100) for i in range(0, n_steps, 100)])
+
+
+ones = measure(1, ITERATIONS)
+tens = measure(10, CODE_ITERATIONS)
+
+# %%
+print("schedule      measured around     times   held-out noise   same noise")
+rows = [("1 and 1", "each G step", ones, 0, 1)]
+rows += [
+    ("10 and 10", "each G step", tens, 0, 10),
+    ("10 and 10", "ten G steps", tens, 2, 1),
+]
+for schedule, around, helped, column, repeats in rows:
+    held_out, same = 100 * helped[:, column : column + 2].mean(0)
+    times = repeats * len(helped)
+    print(f"{schedule:10}    {around:15} {times:9,} {held_out:14.1f} % {same:10.1f} %")
+
+# %% [markdown]
+# So "almost always" holds in neither case. When does it hold? Cut the training into
+# stretches.
+
+
+# %%
+def share_over_time(helped, edges):
+    """Percent of turns that helped between edges (m + 1,): (m, 2)."""
+    stretches = np.split(helped, edges)[1:-1]
+    return np.array([100 * stretch.mean(0) for stretch in stretches])
+
+
+fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharey=True)
+for ax, helped, title in [
+    (axes[0], ones, "around 1 G step"),
+    (axes[1], tens, "around 10 G steps"),
+]:
+    edges = np.unique(np.geomspace(10, len(helped), 16).astype(int))
+    shares = share_over_time(helped[:, 2:], edges)
+    ax.semilogx(
+        edges[1:], shares[:, 0], "o-", color=plotting.FAKE, label="held-out noise"
+    )
+    ax.semilogx(edges[1:], shares[:, 1], "k--", label="same noise")
+    ax.axhline(50, color="#777777", linestyle=":")
+    ax.set(title=title, xlabel="iteration", ylim=(0, 105))
+axes[0].set_ylabel("% of G steps that help")
+axes[0].legend(loc="lower left")
+plt.show()
+
+# %% [markdown]
+# **Figure 3.4.** Share of G steps that bring the generated centroid closer to the real
+# one, over training (logarithmic axis; dotted: a coin). Early, with a clear direction to
+# go, nearly every step helps. Near equilibrium the direction is mostly noise, and on noise
+# that the step has not seen little more than a coin's share remains.
+
+# %% [markdown]
+# The gap between the two curves is a lesson of its own: a step always suits the batch it
+# was computed on. Measure on data that the step has not seen.
+
+# %% [markdown]
+# ## Results: do they mix?
+#
+# Centroids can coincide while the clouds do not: a ring and its centre share one. A
+# stricter question is whether a point's **nearest neighbour** is of the other kind. The
+# share of such points is 0 for clouds that lie apart, and 1/2 for clouds that are mixed as
+# if drawn from one distribution.
+#
+# **Predict.** Which will mix better, the points or their features?
+
+# %% tags=["nbval-check-output"]
+rng = np.random.default_rng(SEED)
+apart = metrics.neighbour_mixing(
+    rng.normal(size=(500, 2)), rng.normal(100, 1, (500, 2))
+)
+same = metrics.neighbour_mixing(rng.normal(size=(5000, 2)), rng.normal(size=(5000, 2)))
+print("apart:", apart, " one distribution, within 0.03 of 1/2:", abs(same - 0.5) < 0.03)
+
+# %%
+iterations = [iteration for iteration, _ in history.snapshots]
+mixing = [
+    metrics.neighbour_mixing(*after_g) for _, (_, _, after_g) in history.snapshots
+]
+spread = [
+    np.linalg.norm(after_g[1].mean(0) - after_g[0].mean(0)) / after_g[0].std(0).max()
+    for _, (_, _, after_g) in history.snapshots
+]
+fig, axes = plt.subplots(1, 2, figsize=(7, 3))
+axes[0].plot(iterations, mixing, "o-", color=plotting.FAKE)
+axes[0].axhline(0.5, color="#777777", linestyle=":")
+axes[0].set(xlabel="iteration", ylabel="share", title="neighbour of the other kind")
+axes[1].plot(iterations, spread, "ko--")
+axes[1].set(xlabel="iteration", ylabel="distance / spread", title="centroid distance")
+axes[1].set_yscale("log")
+plt.show()
+
+# %% [markdown]
+# **Figure 3.5.** Left: the share of features whose nearest neighbour is of the other kind;
+# dotted, perfect mixing. Right: the distance of the centroids in units of the real cloud's
+# spread. Both say that the clouds approach each other early; the mixing also says that
+# they have not become one.
+
+# %% [markdown]
+# ## What goes wrong
+#
+# Feature space shows a failure before the samples do: a discriminator that is **frozen**.
+# Suppose a slip of the pen trains G in both steps, and D in none.
+#
+# **Predict.** What will the losses do? What will the two centroids do?
+
+# %%
+settings.set_seed(SEED)
+frozen_generator, frozen_discriminator = make_generator(), make_discriminator()
+_, lonely_g_step = make_steps(frozen_generator, frozen_discriminator)
+
+
+def step_without_d(iteration):
+    g_loss = lonely_g_step(sample_noise(BATCH_SIZE, [2, iteration]))
+    return g_loss, g_loss
+
+
+frozen = training.fit(step_without_d, 1000, jit_compile=True)
+fig, axes = plt.subplots(1, 2, figsize=(7, 3))
+axes[0].plot(frozen.iteration, frozen.g_loss, color=plotting.FAKE)
+axes[0].set(xlabel="iteration", ylabel="G loss", title="the loss looks wonderful")
+fake_points = frozen_generator(sample_noise(BATCH_SIZE, [2, 0])).numpy()
+plotting.plot_points(real_points, fake_points, ax=axes[1])
+axes[1].set(xlabel="x", ylabel="y", title="the points do not")
+axes[1].legend()
+plt.show()
+
+# %% [markdown]
+# **Figure 3.6.** G against a D that never learns. G's loss goes to 0, far below ln 2, and
+# the generated points run away along one direction: G has found what this one map calls
+# real. A G loss near 0 means that D is asleep. (Lesson 06 shows how Keras 3 puts it to
+# sleep without an error.)
+
+# %% [markdown]
+# ## Key points
+#
+# - The last layers of D map every point to features, and D separates them by a line.
+# - A D step moves real and generated features; a G step moves only the generated ones,
+#   and the real ones by exactly zero.
+# - A G step helps nearly always at first and little more than half of the time near the
+#   equilibrium. On its own batch it looks better than it is.
+# - Equal centroids do not mean equal clouds; neighbour mixing is stricter.
+
+# %% [markdown]
+# ## Exercises
+#
+# **3.1 The discriminator's step.** The original asks for the same plots around the
+# discriminator's step; Figure 3.1 has one. Count: write `share_apart(snapshots)`, the share
+# of watched D steps after which the two centroids are **farther** apart than before. A
+# snapshot is `(iteration, (start, after_d, after_g))`, each of the three a pair
+# `(real features, generated features)`.
+
+
+# %% tags=["solution"]
+def share_apart(snapshots):
+    """Share (0 to 1) of watched D steps that move the centroids apart."""
+
+    # BEGIN SOLUTION
+    # STUB: return None
+    def distance(pair):
+        return np.linalg.norm(pair[0].mean(0) - pair[1].mean(0))
+
+    apart = [
+        distance(after_d) > distance(start) for _, (start, after_d, _) in snapshots
+    ]
+    return np.mean(apart)
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+near, far = np.zeros((4, 2)), np.full((4, 2), 3.0)
+made_up = [
+    (0, ((near, near), (near, far), (near, near))),
+    (1, ((near, far), (near, near), (near, far))),
+]
+checks.check(
+    "3.1",
+    share_apart(history.snapshots),
+    {
+        "a share between 0 and 1": lambda share: 0 <= share <= 1,
+        "1/2 on two made-up snapshots": lambda share: share_apart(made_up) == 0.5,
+        "1 when only the first is given": lambda share: share_apart(made_up[:1]) == 1,
+    },
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+print(
+    f"{100 * share_apart(history.snapshots):.0f} % of {len(history.snapshots)} D steps"
+)
+# END SOLUTION
+
+# %% [markdown]
+# **3.2 A bent feature layer.** Build a discriminator whose `features` layer is followed by
+# a tanh before the logit. What shape can feature space have then? Plot 500 iterations.
+
+
+# %% tags=["solution"]
+def make_bent_discriminator():
+    """Like make_discriminator, with tanh features in (-1, 1)."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    hidden = make_discriminator().layers[:-2]
+    bent = layers.Dense(2, activation="tanh", name="features")
+    return keras.Sequential([keras.Input((2,)), *hidden, bent, layers.Dense(1)])
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "3.2",
+    make_bent_discriminator(),
+    {
+        "357 weights, as before": lambda d: d.count_params() == 357,
+        "logits of shape (n, 1)": lambda d: d(real_points).shape == (BATCH_SIZE, 1),
+        "tanh features": lambda d: (
+            d.get_layer("features").activation.__name__ == "tanh"
+        ),
+    },
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+settings.set_seed(SEED)
+bent_generator, bent_discriminator = make_generator(), make_bent_discriminator()
+bent_steps = make_steps(bent_generator, bent_discriminator)
+training.fit(make_train_step(*bent_steps), 500, jit_compile=True)
+bent_features = make_features(bent_discriminator)
+seen = [
+    bent_features(p).numpy() for p in (real_points, bent_generator(real_points / 50))
+]
+ax = plotting.plot_points(*seen)
+ax.set(xlabel="feature 1", ylabel="feature 2")
+ax.legend()
+# END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# The features are locked into a square, and large inputs pile up at its edges, where
+# tanh is flat and passes almost no gradient on to G. A linear layer avoids that.
+
+# %% [markdown]
+# **3.3 Pictures instead of points.** Features work for any data. Write a discriminator for
+# 28×28×1 pictures with a dense layer of 64 leaky ReLU units and the same 2-unit `features`.
+# Train it to tell Fashion-MNIST boots from sandals, which needs no generator, and look at
+# its feature space.
+
+
+# %% tags=["solution"]
+def make_picture_discriminator():
+    """Pictures (n, 28, 28, 1) to logits (n, 1), with a 2-unit "features" layer."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Flatten(),
+            layers.Dense(64),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dense(2, name="features"),
+            layers.Dense(1, name="logit"),
+        ]
+    )
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "3.3",
+    make_picture_discriminator(),
+    {
+        "784·64 + 64, 64·2 + 2 and 2 + 1 weights": lambda d: d.count_params() == 50_373,
+        "logits of shape (n, 1)": lambda d: d(np.zeros((3, 28, 28, 1))).shape == (3, 1),
+        "two linear features": lambda d: (
+            d.get_layer("features").units == 2
+            and d.get_layer("features").activation.__name__ == "linear"
+        ),
+    },
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+fashion = data.load_fashion_mnist(split="test", source="bundled")
+boots = fashion.of_class("Ankle boot").scaled()
+sandals = fashion.of_class("Sandal").scaled()
+picture_d = make_picture_discriminator()
+optimizer = keras.optimizers.RMSprop(0.001)
+picture_d.compile(optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
+labels = np.repeat([1.0, 0.0], [len(boots), len(sandals)])
+picture_d.fit(np.concatenate([boots, sandals]), labels, epochs=3, verbose=0)
+picture_features = make_features(picture_d)
+ax = plt.subplots()[1]
+for pictures, name, mark in [(boots, "boots", "o"), (sandals, "sandals", "x")]:
+    ax.plot(*picture_features(pictures[:300]).numpy().T, mark, alpha=0.6, label=name)
+ax.set(xlabel="feature 1", ylabel="feature 2")
+ax.legend()
+# END SOLUTION
+
+# %% [markdown]
+# ## References
+#
+# - A. Hayat, *Building a simple generative adversarial network using TensorFlow*, 2018:
+#   the plots and the claims that this lesson measures.
+# - M. F. Schilling, *Multivariate two-sample tests based on nearest neighbors*, 1986: the
+#   mixing measure.
+# - M. Kahng et al., *GAN Lab: understanding complex generative models using interactive
+#   visual experimentation*, 2019: seeing a GAN train.

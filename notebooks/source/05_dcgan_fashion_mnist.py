@@ -1,0 +1,801 @@
+# ---
+# title: DCGAN on Fashion-MNIST
+# minutes: 5
+# prerequisites: Lesson 02 (losses and one training step); what a convolution is.
+# ---
+
+# %% [markdown]
+# ## Questions
+#
+# - How does a network draw a picture from 32 random numbers?
+# - How good are the pictures, as a number?
+# - How do you train a picture GAN on a laptop, and stop and resume it?
+# - Does it invent clothes, or does it copy the training set?
+#
+# **You will be able to** build a DCGAN of the original size, thin it out until it trains
+# in two minutes without a GPU, average its weights, save and resume it, and test it for
+# quality, for missing classes and for copying.
+
+# %% [markdown]
+# ## Setup
+#
+# The loss is the `cross_entropy` of lesson 02. The helpers load the pictures, run the
+# compiled loop, and bring a small classifier that will judge the results.
+
+# %% tags=["setup"]
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from gan_helpers import (
+    checks,
+    classifiers,
+    data,
+    diagrams,
+    metrics,
+    plotting,
+    settings,
+    training,
+)
+from gan_helpers.quadratic import cross_entropy
+from gan_helpers.training import update_average
+
+plotting.set_style()
+
+# %% [markdown]
+# ## Settings
+#
+# On a laptop the lesson trains on the 10,000 official test pictures that come with it,
+# without a network. `SOURCE = None` takes all 60,000 training pictures where they can be
+# had: on this machine, or by download.
+
+# %%
+SEED = 0
+LATENT = 32
+BATCH_SIZE = 32
+SOURCE = settings.budget(fast="bundled", laptop="bundled", full=None)
+ORIGINAL_STEPS = settings.budget(fast=2, laptop=200, full=20 * 937)
+STEPS = settings.budget(fast=60, laptop=6000, full=40_000)
+N_JUDGED = settings.budget(fast=1000, laptop=10_000, full=10_000)
+settings.set_seed(SEED)
+
+# %% [markdown]
+# ## The idea
+#
+# The game is the one of lesson 02; the points have become pictures. A *deep
+# convolutional* GAN (DCGAN) keeps to a few rules that made picture GANs trainable:
+#
+# - G grows a small stack of feature maps into a picture with **transposed
+#   convolutions**; D shrinks a picture to one logit with **strided convolutions**;
+# - **batch normalisation** keeps the activations of G in range;
+# - D uses leaky ReLU; G ends in tanh, so pictures are scaled to $[-1, 1]$.
+
+# %%
+diagrams.draw_gan(data="real pictures", sample="generated pictures")
+plt.show()
+
+# %% [markdown]
+# **Figure 5.1.** The same two networks and the same flow as in lesson 02: data forward
+# (solid), gradients back (dashed).
+
+# %% [markdown]
+# ## The data
+#
+# Fashion-MNIST has grey pictures of 28×28 pixels in ten classes. The last 1,000 are held
+# out: neither network will see them, and you will need them to detect copying.
+
+# %%
+fashion = data.load_fashion_mnist(split="train", source=SOURCE)
+pictures = fashion.scaled()
+real_images, held_out_images = pictures[:-1000], pictures[-1000:]
+print(fashion.describe())
+
+# %% tags=["nbval-check-output"]
+print("shape of one picture:", real_images.shape[1:])
+print("range:", real_images.min(), "to", real_images.max())
+
+# %%
+by_class = [pictures[fashion.labels == k][:12] for k in range(10)]
+ax = plotting.plot_images(np.concatenate(by_class), columns=12, title=fashion.title)
+for k, name in enumerate(fashion.class_names):
+    ax.text(-4, 29 * k + 15, name, ha="right", va="center", fontsize=8)
+plt.show()
+
+# %% [markdown]
+# **Figure 5.2.** Twelve pictures of each class. Shirts, pullovers and coats are hard to
+# tell apart even for you; keep that in mind when you judge generated ones.
+
+# %% [markdown]
+# ## The original's generator
+#
+# 32 random numbers enter a dense layer and leave it as 128 feature maps of 7×7. Each
+# transposed convolution with stride 2 doubles height and width: 7, 14, 28.
+#
+# **Predict.** Most of the generator's weights sit in one layer. Which?
+
+
+# %%
+def make_original_generator():
+    """Noise (n, 32) to pictures (n, 28, 28, 1), at the original tutorial's size."""
+    return keras.Sequential(
+        [
+            keras.Input((LATENT,)),
+            layers.Dense(7 * 7 * 128),
+            layers.Reshape((7, 7, 128)),
+            layers.BatchNormalization(),
+            layers.Conv2DTranspose(64, 5, strides=2, padding="same", activation="selu"),
+            layers.BatchNormalization(),
+            layers.Conv2DTranspose(1, 5, strides=2, padding="same", activation="tanh"),
+        ],
+        name="original_generator",
+    )
+
+
+original_generator = make_original_generator()
+for layer in original_generator.layers:
+    print(
+        f"{layer.name[:18]:18} {layer.output.shape[1:]!s:15} {layer.count_params():8,}"
+    )
+
+# %% [markdown]
+# Batch normalisation holds two kinds of weights: a scale and a shift that are trained, and
+# a running mean and variance that are only recorded. The latter are the 384 that no
+# gradient touches.
+
+
+# %% tags=["nbval-check-output"]
+def count(weights):
+    return sum(int(np.prod(weight.shape)) for weight in weights)
+
+
+print(f"all {original_generator.count_params():,}", end=", ")
+print(f"trainable {count(original_generator.trainable_weights):,}", end=", ")
+print(f"not {count(original_generator.non_trainable_weights):,}")
+
+# %% [markdown]
+# ## The original's discriminator
+#
+# Two strided convolutions take the picture down to 7×7; **dropout** switches off a random
+# 30 to 40 % of the activations, so that D cannot rest on a few pixels. (The original
+# printed the generator's summary twice, so its readers never saw this one.)
+
+
+# %%
+def make_original_discriminator():
+    """Pictures (n, 28, 28, 1) to logits (n, 1), at the original tutorial's size."""
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(64, 5, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dropout(0.3),
+            layers.Conv2D(128, 5, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dropout(0.4),
+            layers.Flatten(),
+            layers.Dense(1),
+        ],
+        name="original_discriminator",
+    )
+
+
+original_discriminator = make_original_discriminator()
+
+# %% tags=["nbval-check-output"]
+print(f"{original_discriminator.count_params():,}")
+print(original_discriminator(real_images[:3]).shape)
+
+# %% [markdown]
+# ## One step of the original
+#
+# The original trains D on one **mixed batch**, 64 generated pictures labelled 0 and 64
+# real ones labelled 1, and then G on new noise. Its optimizer is RMSprop at Keras'
+# default rate, 0.001. With one mean over both halves, D's equilibrium is ln 2, not 2 ln 2.
+
+
+# %%
+def make_original_step(generator, discriminator, batch_at, batch_size=64):
+    """The original's training step, as a function of the iteration."""
+    g_optimizer, d_optimizer = keras.optimizers.RMSprop(), keras.optimizers.RMSprop()
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(discriminator.trainable_variables)
+
+    def train_step(iteration):
+        noise = tf.random.stateless_normal((2, batch_size, LATENT), [1, iteration])
+        fake_images = generator(noise[0], training=True)
+        mixed = tf.concat([fake_images, batch_at(iteration)], axis=0)
+        with tf.GradientTape() as tape:
+            fake_logits, real_logits = tf.split(discriminator(mixed, training=True), 2)
+            d_loss = cross_entropy(fake_logits, 0) + cross_entropy(real_logits, 1)
+            d_loss /= 2
+        gradients = tape.gradient(d_loss, discriminator.trainable_variables)
+        d_optimizer.apply(gradients, discriminator.trainable_variables)
+        with tf.GradientTape() as tape:
+            fake_images = generator(noise[1], training=True)
+            g_loss = cross_entropy(discriminator(fake_images, training=True), 1)
+        gradients = tape.gradient(g_loss, generator.trainable_variables)
+        g_optimizer.apply(gradients, generator.trainable_variables)
+        return d_loss, g_loss
+
+    return train_step
+
+
+# %% [markdown]
+# Before a long run, take the time of one step. The original runs 20 epochs of 937 steps.
+# (The answer belongs to your machine, so it appears only when you run the cell.)
+
+# %%
+original_step = make_original_step(
+    original_generator,
+    original_discriminator,
+    training.make_batches(real_images, 64, seed=SEED),
+)
+run = training.compile_loop(original_step, max_steps=1)
+seconds = settings.seconds_per_call(lambda: run(0, 1))
+settings.announce_time("The original's 18,740 steps", 18_740 * seconds)
+settings.announce_time(f"{ORIGINAL_STEPS} steps of it", ORIGINAL_STEPS * seconds)
+
+# %% [markdown]
+# Without a GPU that is half an hour or more. Take a first stretch of it for comparison.
+
+# %%
+original_history = training.fit(original_step, ORIGINAL_STEPS)
+fixed_noise = tf.random.stateless_normal((48, LATENT), [SEED, 1])
+plotting.plot_images(
+    original_generator(fixed_noise).numpy(),
+    columns=12,
+    title=f"the original after {ORIGINAL_STEPS} steps",
+)
+plt.show()
+
+# %% [markdown]
+# **Figure 5.3.** The original's generator after its first stretch of training (the number
+# of steps is in the title). Shapes of clothes appear, with a checkered texture: 5×5 kernels
+# at stride 2 overlap unevenly, so neighbouring pixels get different amounts of paint.
+
+# %% [markdown]
+# ## Small enough for a laptop
+#
+# On a CPU the arithmetic is the limit, so a step becomes faster by doing **less**:
+#
+# | change | why |
+# | --- | --- |
+# | 64 and 32 filters in G, 32 and 64 in D | a quarter of the multiplications |
+# | 4×4 kernels | divisible by the stride: no checkerboard, and a third less to multiply |
+# | one generated batch for both losses | G runs once a step instead of twice |
+# | batches of 32 | more steps in the same time |
+# | Adam, $\beta_1 = 0.5$, rate 0.0004 | less momentum: the opponent keeps moving |
+# | real labels 0.9 instead of 1 | keeps D from being certain (one-sided smoothing) |
+# | averaged weights of G | the picture of many steps instead of the last one |
+
+
+# %%
+def make_generator():
+    """Noise (n, 32) to pictures (n, 28, 28, 1), thin enough for a laptop."""
+    return keras.Sequential(
+        [
+            keras.Input((LATENT,)),
+            layers.Dense(7 * 7 * 64, use_bias=False),
+            layers.Reshape((7, 7, 64)),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(32, 4, strides=2, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh"),
+        ],
+        name="generator",
+    )
+
+
+make_generator()(fixed_noise[:3]).shape
+
+# %% [markdown]
+# D has no batch normalisation: its statistics would mix what D should judge one by one.
+
+
+# %%
+def make_discriminator():
+    """Pictures (n, 28, 28, 1) to logits (n, 1), thin enough for a laptop."""
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(32, 4, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Conv2D(64, 4, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Flatten(),
+            layers.Dense(1),
+        ],
+        name="discriminator",
+    )
+
+
+make_discriminator()(real_images[:3]).shape
+
+# %% [markdown]
+# The step uses **one** generated batch and **two** tapes. Each tape records both losses'
+# way back, and each network's gradients are taken over its own variables only. The last
+# line moves the averaged generator: $\bar w \leftarrow 0.999\,\bar w + 0.001\,w$, where
+# $w$ is a weight of `generator` and $\bar w$ the same weight of `average`.
+
+
+# %%
+def make_train_step(generator, discriminator, average, batch_at, optimizers):
+    """One step of both networks on one generated batch; optimizers is (G's, D's)."""
+    g_optimizer, d_optimizer = optimizers
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(discriminator.trainable_variables)
+
+    def train_step(iteration):
+        real_images = batch_at(iteration)
+        noise = tf.random.stateless_normal((len(real_images), LATENT), [1, iteration])
+        with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+            fake_images = generator(noise, training=True)
+            real_logits = discriminator(real_images, training=True)
+            fake_logits = discriminator(fake_images, training=True)
+            d_loss = cross_entropy(real_logits, 0.9) + cross_entropy(fake_logits, 0)
+            g_loss = cross_entropy(fake_logits, 1)
+        d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+        g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+        d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+        g_optimizer.apply(g_gradients, generator.trainable_variables)
+        update_average(average, generator, iteration)
+        return d_loss, g_loss
+
+    return train_step
+
+
+# %% [markdown]
+# Everything that training needs goes into one dictionary: what is in it can be trained,
+# saved and restored together.
+
+
+# %%
+def make_gan(seed=SEED):
+    """New networks and optimizers, by name."""
+    settings.set_seed(seed)
+    generator = make_generator()
+    return {
+        "generator": generator,
+        "discriminator": make_discriminator(),
+        "average": training.make_average(generator),
+        "g_optimizer": keras.optimizers.Adam(4e-4, beta_1=0.5),
+        "d_optimizer": keras.optimizers.Adam(4e-4, beta_1=0.5),
+    }
+
+
+def make_step(gan, images=real_images):
+    """The training step of a GAN from make_gan."""
+    return make_train_step(
+        gan["generator"],
+        gan["discriminator"],
+        gan["average"],
+        training.make_batches(images, BATCH_SIZE, seed=SEED),
+        (gan["g_optimizer"], gan["d_optimizer"]),
+    )
+
+
+# %% [markdown]
+# **Predict.** One backward pass from each loss through shared activations: could a D step
+# move G by accident? Check it as in lesson 02.
+
+# %% tags=["nbval-check-output"]
+gan = make_gan()
+sizes = [count(gan[name].weights) for name in ("generator", "discriminator")]
+print("weights:", *sizes)
+run = training.compile_loop(make_step(gan), max_steps=1)
+d_before, g_before = (gan[n].get_weights() for n in ("discriminator", "generator"))
+gan["d_optimizer"].learning_rate = 0.0
+run(0, 1)
+print(
+    "with D's rate at 0, D moved:",
+    not np.array_equal(d_before[0], gan["discriminator"].get_weights()[0]),
+)
+print(
+    "and G moved:", not np.array_equal(g_before[0], gan["generator"].get_weights()[0])
+)
+
+# %% [markdown]
+# ## How good is a picture?
+#
+# Before training, decide how to judge. The loss will not do: it says who is ahead, not how
+# good the pictures are. Instead, show pictures to a small **classifier** that was trained
+# on real clothes, and read 64 numbers, its *features*, for each.
+#
+# Summarise the features of many pictures by their mean $\mu$ and covariance $\Sigma$. The
+# **Fréchet distance** of generated from real pictures is
+#
+# $$d^2 = |\mu_r - \mu_g|^2 + \text{tr}\left(\Sigma_r + \Sigma_g
+# - 2 (\Sigma_r^{1/2} \Sigma_g \Sigma_r^{1/2})^{1/2}\right)$$
+#
+# - $\mu_r, \Sigma_r$ belong to `reference`, real pictures never used in training here;
+# - $\mu_g, \Sigma_g$ belong to the generated pictures; the distance is 0 if both agree.
+
+# %%
+classifier = classifiers.load_classifier("fashion_mnist")
+unseen = "train" if fashion.provenance == "bundled" else "test"
+reference = classifiers.load_reference("fashion_mnist", unseen)
+
+
+def draw(generator, n, seed=2):
+    """n pictures (n, 28, 28, 1) in [-1, 1] from a generator."""
+    noise = np.random.default_rng(seed).normal(size=(n, LATENT)).astype("float32")
+    return np.concatenate(
+        [generator(part).numpy() for part in np.split(noise, n // 500)]
+    )
+
+
+def distance(images):
+    """Fréchet distance of pictures (n, 28, 28, 1) from unseen real ones."""
+    features, _ = classifiers.classify(classifier, images)
+    return metrics.frechet_distance(reference, metrics.gaussian_of(features))
+
+
+# %% [markdown]
+# A number needs a scale. The **floor** is the distance of *real* pictures; the ceiling is
+# that of pure noise. Where will the original's first stretch lie?
+
+# %%
+rng = np.random.default_rng(SEED)
+print(f"real pictures       {distance(real_images):7.2f}")
+print(f"the original so far {distance(draw(original_generator, N_JUDGED)):7.2f}")
+print(f"noise               {distance(rng.uniform(-1, 1, (1000, 28, 28, 1))):7.2f}")
+
+# %% [markdown]
+# ## Training
+#
+# Every so often, keep the pictures from a fixed noise batch, and judge 2,000 pictures of
+# both generators, the last and the averaged one.
+
+# %%
+gan = make_gan()
+train_step = make_step(gan)
+run = training.compile_loop(train_step, max_steps=10)
+settings.announce_time(
+    "Training", STEPS / 10 * settings.seconds_per_call(lambda: run(0, 10))
+)
+
+
+def look():
+    """Pictures from the fixed noise, and the distance of both generators."""
+    pair = [distance(draw(gan[name], 2000)) for name in ("generator", "average")]
+    return gan["average"](fixed_noise).numpy(), pair
+
+
+# %% [markdown]
+# Train half of the way and **save**. Close the laptop, if you like: what is on disk are the
+# weights, the optimizers' memories and the number of the next iteration.
+
+# %%
+gan = make_gan()
+train_step = make_step(gan)
+folder = settings.output_dir("05_dcgan_fashion_mnist")
+history = training.fit(
+    train_step, STEPS // 2, snapshot=look, snapshot_every=STEPS // 20
+)
+training.save_checkpoint(folder / "checkpoints", STEPS // 2, **gan)
+
+# %% [markdown]
+# **Resume** in new networks, as after a restart. The batches and the noise follow from the
+# iteration's number, so the resumed run sees the data that an uninterrupted one would have
+# seen.
+#
+# **Predict.** Train the old networks and the restored ones for three more iterations. Will
+# the losses agree approximately, to a few digits, or in every bit?
+
+# %% tags=["nbval-check-output"]
+restored = make_gan(seed=SEED + 1)
+restored_step = make_step(restored)
+start = training.restore_checkpoint(folder / "checkpoints", **restored)
+pair = [
+    training.compile_loop(step, max_steps=3) for step in (train_step, restored_step)
+]
+losses, restored_losses = (run(start, 3) for run in pair)
+print("every bit:", np.array_equal(losses, restored_losses))
+
+# %%
+gan = restored
+start += 3
+second = training.fit(
+    restored_step, STEPS - start, start=start, snapshot=look, snapshot_every=STEPS // 20
+)
+snapshots = history.snapshots + second.snapshots
+
+# %% [markdown]
+# ## Results
+#
+# First the look, on the averaged generator, beside real pictures that it has never seen.
+
+# %%
+fake_images = draw(gan["average"], N_JUDGED)
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.7))
+plotting.plot_images(held_out_images[:64], title="real", ax=axes[0])
+plotting.plot_images(fake_images[:64], title="generated", ax=axes[1])
+plt.show()
+
+# %% [markdown]
+# **Figure 5.4.** Real pictures (left) and generated ones, not selected (right). Outlines,
+# sleeves, heels and handles are in place; fine prints and rare shapes are blurred or odd.
+
+# %% [markdown]
+# Then the number, over training. **Predict.** The loss of a good GAN hardly changes. What
+# will the distance do, and which generator will be better: the last or the averaged one?
+
+# %%
+iterations = np.array([iteration for iteration, _ in snapshots])
+distances = np.array([pair for _, (_, pair) in snapshots])
+fig, axes = plt.subplots(1, 2, figsize=(7, 3))
+plotting.plot_losses(history, smooth=100, ax=axes[0])
+axes[0].set(title="losses, first half", ylim=(0, 3))
+axes[1].semilogy(iterations, distances[:, 0], "k--", label="last weights")
+axes[1].semilogy(iterations, distances[:, 1], color=plotting.FAKE, label="averaged")
+axes[1].set(xlabel="iteration", title="Fréchet distance")
+axes[1].legend()
+plt.show()
+
+# %% [markdown]
+# **Figure 5.5.** Left: the losses, which soon stop telling you anything. Right: the Fréchet
+# distance (2,000 pictures, log scale), which keeps falling. After its first few hundred
+# iterations the averaged generator is the better one, and the steadier one.
+
+# %%
+last_distance = distance(draw(gan["generator"], N_JUDGED))
+average_distance = distance(fake_images)
+print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
+
+# %% [markdown]
+# Does it make *every* class? The classifier sorts the generated pictures. A GAN that has
+# lost a class has suffered **mode collapse**; call a class present from 3 % on.
+
+# %%
+_, probabilities = classifiers.classify(classifier, fake_images)
+shares = 100 * metrics.class_shares(probabilities)
+fig, ax = plt.subplots(figsize=(6.4, 2.8))
+ax.bar(fashion.class_names, shares, color=plotting.FAKE)
+ax.axhline(10, color=plotting.REAL, linestyle="--")
+ax.axhline(3, color="#777777", linestyle=":")
+ax.set(ylabel="% of generated pictures")
+ax.tick_params(axis="x", rotation=30)
+plt.show()
+
+# %% [markdown]
+# **Figure 5.6.** Classes of the generated pictures, as the classifier sees them. Dashed: the
+# share in the real data; dotted: the 3 % below which a class would count as lost.
+
+# %% tags=["nbval-check-output"]
+trained = STEPS >= 6000
+print("all ten classes present:", not trained or shares.min() >= 3)
+print("averaging helps:", not trained or average_distance < last_distance)
+
+# %% [markdown]
+# **Invented or copied?** Look up the nearest training picture of each generated one, pixel
+# by pixel. For comparison do the same with held-out real pictures: they are *not* copies,
+# so their distances show what "new" looks like.
+
+# %%
+nearest, fake_gap = metrics.nearest_neighbours(fake_images[:1000], real_images)
+_, held_out_gap = metrics.nearest_neighbours(held_out_images, real_images)
+pairs = np.stack([fake_images[:24], real_images[nearest[:24]]], axis=1)
+plotting.plot_images(pairs.reshape(48, 28, 28, 1), columns=12)
+plt.show()
+
+# %% [markdown]
+# **Figure 5.7.** Pairs: a generated picture and, right of it, the nearest training picture.
+# The pairs share kind and outline and differ in cut, shade and detail.
+
+# %%
+fig, ax = plt.subplots(figsize=(6.4, 2.6))
+bins = np.linspace(0, 16, 50)
+ax.hist(held_out_gap, bins, histtype="step", color=plotting.REAL, label="held-out real")
+ax.hist(
+    fake_gap,
+    bins,
+    histtype="step",
+    linestyle="--",
+    color=plotting.FAKE,
+    label="generated",
+)
+ax.set(xlabel="distance to the nearest training picture", ylabel="pictures")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# **Figure 5.8.** Distance to the nearest training picture. A generator that copies would
+# have a peak at 0. Generated pictures (dashed) keep a distance from the training set like
+# that of new real pictures.
+
+# %% [markdown]
+# Last, walk through noise space: straight lines between a few noise vectors. A generator
+# that had stored pictures would jump from one to the next.
+
+# %%
+corners = np.random.default_rng(4).normal(size=(4, LATENT)).astype("float32")
+walk = training.latent_walk(corners, steps=12).astype("float32")
+walk_images = gan["average"](walk).numpy()
+plotting.plot_images(walk_images, columns=12)
+plt.show()
+
+# %% [markdown]
+# **Figure 5.9.** A walk through noise space, twelve steps a row; each row ends where the
+# next begins. One garment turns into another through garments, mostly.
+
+# %% [markdown]
+# And the film of the training, for the projector. A GIF of it is in the `outputs` folder.
+
+# %%
+frames = [plotting.images_to_frame(images, columns=12) for _, (images, _) in snapshots]
+plotting.save_animation(folder / "training.gif", frames, fps=4)
+plotting.show_animation(frames, fps=4)
+
+# %% [markdown]
+# **Figure 5.10.** The averaged generator on the same 48 noise vectors, through training.
+# Each place keeps its garment from early on and only refines it.
+
+# %% [markdown]
+# ## What goes wrong
+#
+# The most common slip with pictures: forgetting to scale them. Bytes from 0 to 255 go to D
+# while G, ending in tanh, cannot leave $[-1, 1]$.
+#
+# **Predict.** Who wins, and how soon? Which number tells you?
+
+# %%
+slip = make_gan()
+bytes_as_they_are = (real_images[:2000] + 1) * 127.5
+slip_history = training.fit(make_step(slip, images=bytes_as_they_are), 100)
+plotting.plot_losses(slip_history).set_yscale("symlog")
+plt.show()
+
+# %% [markdown]
+# **Figure 5.11.** Unscaled pictures. D tells bytes from tanh outputs at once: its loss
+# drops to what smoothing leaves, and G's loss grows without end. `data` returns bytes for a
+# reason: `.scaled()` is the one place where they become $[-1, 1]$.
+
+# %% [markdown]
+# ## Key points
+#
+# - Transposed convolutions grow a picture, strided ones shrink it; a kernel that the
+#   stride divides leaves no checkerboard.
+# - On a CPU, do less per step: fewer filters, one generated batch for both losses.
+# - The loss is not a measure of quality. A distance over a classifier's features is.
+# - Average G's weights. It costs nothing and gives better, steadier pictures.
+# - Save everything that training changes, and let data and noise follow from the iteration.
+# - Test for lost classes and for copies; a nice grid shows neither.
+
+# %% [markdown]
+# ## Exercises
+#
+# **5.1 The average, by hand.** Write the moving average of lesson 05 for plain numbers:
+# start from the first value; each further value $v$ gives
+# $\bar w \leftarrow d\,\bar w + (1 - d)\,v$. How many values back does $d = 0.999$ reach?
+
+
+# %% tags=["solution"]
+def moving_average(values, decay):
+    """The exponential moving average of a list of numbers, after the last one."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    average = values[0]
+    for value in values[1:]:
+        average = decay * average + (1 - decay) * value
+    return average
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "5.1",
+    moving_average([4.0, 8.0], 0.75),
+    {
+        "0.75 · 4 + 0.25 · 8": lambda average: average == 5.0,
+        "a constant stays": lambda _: moving_average([3.0] * 9, 0.9) == 3.0,
+        "0.9 to the power of n is left of a first 1": lambda _: np.isclose(
+            moving_average([1.0] + [0.0] * 20, 0.9), 0.9**20
+        ),
+    },
+)
+
+# %% [markdown] tags=["solution"]
+# After $n$ steps a value's weight has shrunk by $d^n$; it is halved every
+# $\ln 2 / (1 - d) \approx 693$ steps for $d = 0.999$.
+
+# %% [markdown]
+# **5.2 Walk on the sphere.** In 32 dimensions nearly all noise vectors have a length close
+# to $\sqrt{32}$, but the middle of a straight line is shorter. Write the *spherical*
+# interpolation $\frac{\sin((1-t)\,\omega)}{\sin\omega}\,a + \frac{\sin(t\,\omega)}{\sin\omega}\,b$,
+# where $\omega$ is the angle between $a$ and $b$, and compare the pictures half-way.
+
+
+# %% tags=["solution"]
+def walk_on_sphere(a, b, t):
+    """The point at t (0 to 1) on the arc from a (latent,) to b (latent,)."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
+    angle = np.arccos(np.clip(cosine, -1, 1))
+    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+a, b = np.float64([3.0, 0.0, 0.0]), np.float64([0.0, 3.0, 0.0])
+checks.check(
+    "5.2",
+    walk_on_sphere(a, b, 0.5),
+    {
+        "half-way between the axes": lambda p: np.allclose(
+            p, 3 * np.sqrt([0.5, 0.5, 0])
+        ),
+        "starts at a and ends at b": lambda _: (
+            np.allclose(walk_on_sphere(a, b, 0), a)
+            and np.allclose(walk_on_sphere(a, b, 1), b)
+        ),
+        "a third of the way is 30 degrees": lambda _: np.allclose(
+            walk_on_sphere(a, b, 1 / 3), 3 * np.array([np.cos(np.pi / 6), 0.5, 0])
+        ),
+    },
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+ends = corners[:2].astype("float64")
+steps = np.linspace(0, 1, 12)
+arc = [walk_on_sphere(*ends, t) for t in steps]
+line = [(1 - t) * ends[0] + t * ends[1] for t in steps]
+both = gan["average"](np.float32(line + arc)).numpy()
+ax = plotting.plot_images(both, columns=12, title="straight (top) and on the sphere")
+# END SOLUTION
+
+# %% [markdown]
+# **5.3 A detector of copies.** Turn Figure 5.8 into a number: the share of generated
+# pictures that lie closer to the training set than all but 1 % of the held-out pictures.
+# About 1 % is what an honest generator would get; a copier gets 100 %.
+
+
+# %% tags=["solution"]
+def share_of_copies(generated_gaps, held_out_gaps):
+    """Share of generated gaps below the 1 % quantile of the held-out gaps."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    return np.mean(generated_gaps < np.quantile(held_out_gaps, 0.01))
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+ruler = np.arange(1.0, 1001.0)
+checks.check(
+    "5.3",
+    share_of_copies(fake_gap, held_out_gap),
+    {
+        "a share": lambda share: 0 <= share <= 1,
+        "1 for a copier": lambda _: share_of_copies(np.zeros(50), ruler) == 1,
+        "0 for gaps as large as the largest": lambda _: (
+            share_of_copies(ruler[-5:], ruler) == 0
+        ),
+        "0.01 for gaps like the held-out ones": lambda _: np.isclose(
+            share_of_copies(ruler, ruler), 0.01
+        ),
+    },
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+print(
+    f"{100 * share_of_copies(fake_gap, held_out_gap):.1f} % of the generated pictures"
+)
+# END SOLUTION
+
+# %% [markdown]
+# ## References
+#
+# - A. Radford, L. Metz and S. Chintala, *Unsupervised representation learning with deep
+#   convolutional generative adversarial networks*, 2015: the DCGAN and its rules.
+# - H. Xiao, K. Rasul and R. Vollgraf, *Fashion-MNIST*, 2017: the data.
+# - A. Odena, V. Dumoulin and C. Olah, *Deconvolution and checkerboard artifacts*, 2016.
+# - Y. Yazıcı et al., *The unusual effectiveness of averaging in GAN training*, 2019.
+# - M. Heusel et al., *GANs trained by a two time-scale update rule*, 2017: the Fréchet
+#   distance over a network's features. Theirs uses another network, so its values cannot
+#   be compared with ours.

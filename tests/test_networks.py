@@ -1,0 +1,132 @@
+"""The originals' networks, to the parameter, and steps that move one network only."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from gan_helpers import fashion, quadratic, training
+
+
+def count(weights):
+    return sum(int(np.prod(weight.shape)) for weight in weights)
+
+
+def test_quadratic_parameter_counts():
+    assert quadratic.make_generator().count_params() == 354
+    assert quadratic.make_discriminator().count_params() == 357
+
+
+def test_original_fashion_parameter_counts():
+    generator = fashion.make_original_generator()
+    assert generator.count_params() == 414_209
+    assert count(generator.trainable_weights) == 413_825
+    assert count(generator.non_trainable_weights) == 384
+    assert fashion.make_original_discriminator().count_params() == 212_865
+
+
+def test_quadratic_points_and_noise():
+    points = quadratic.sample_points(5000, [1, 0]).numpy()
+    np.testing.assert_allclose(points[:, 1], 10 + points[:, 0] ** 2, rtol=1e-5)
+    assert points[:, 0].min() >= -50 and points[:, 0].max() < 50
+    assert abs(points[:, 0].mean()) < 2
+    noise = quadratic.sample_noise(5000, [2, 0]).numpy()
+    assert noise.min() >= -1 and noise.max() < 1
+    other = quadratic.sample_noise(5000, [2, 1]).numpy()
+    assert not np.array_equal(noise, other)
+
+
+@pytest.mark.parametrize("label", [0, 1, 0.9])
+def test_cross_entropy_against_numpy(label):
+    logits = np.random.default_rng(0).normal(size=(50, 1)).astype("float32") * 5
+    p = 1 / (1 + np.exp(-logits.astype("float64")))
+    expected = -np.mean(label * np.log(p) + (1 - label) * np.log(1 - p))
+    found = quadratic.cross_entropy(tf.constant(logits), label)
+    assert float(found) == pytest.approx(expected, rel=1e-5)
+
+
+def changed(network, action):
+    before = network.get_weights()
+    action()
+    after = network.get_weights()
+    return any(not np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def test_quadratic_steps_move_their_own_network_only():
+    keras.utils.set_random_seed(0)
+    generator, discriminator = (
+        quadratic.make_generator(),
+        quadratic.make_discriminator(),
+    )
+    d_step, g_step = quadratic.make_steps(generator, discriminator)
+    points, noise = (
+        quadratic.sample_points(64, [1, 0]),
+        quadratic.sample_noise(64, [2, 0]),
+    )
+    assert not changed(generator, lambda: d_step(points, noise))
+    assert changed(discriminator, lambda: d_step(points, noise))
+    assert not changed(discriminator, lambda: g_step(noise))
+    assert changed(generator, lambda: g_step(noise))
+
+
+def test_ten_repeats_use_one_batch():
+    batches = []
+
+    def sample(n, seed):
+        batches.append(seed)
+        return quadratic.sample_points(n, seed)
+
+    calls = []
+    step = quadratic.make_train_step(
+        lambda points, noise: calls.append("d") or 1.0,
+        lambda noise: calls.append("g") or 2.0,
+        repeats=10,
+        sample=sample,
+    )
+    assert step(7) == (1.0, 2.0)
+    assert calls == ["d"] * 10 + ["g"] * 10
+    assert batches == [[1, 7]]
+
+
+@pytest.mark.parametrize("frozen", ["generator", "discriminator"])
+def test_fashion_step_gives_each_network_its_own_gradients(frozen):
+    keras.utils.set_random_seed(0)
+    generator, discriminator = fashion.make_generator(), fashion.make_discriminator()
+    rates = {"generator": 1e-3, "discriminator": 1e-3, frozen: 0.0}
+    optimizers = [
+        keras.optimizers.SGD(rates[n]) for n in ("generator", "discriminator")
+    ]
+    images = np.random.default_rng(0).integers(0, 256, (64, 28, 28, 1), "uint8")
+    batch_at = training.make_batches(images, 32, seed=0)
+    average = training.make_average(generator)
+    step = fashion.make_train_step(
+        generator, discriminator, average, batch_at, optimizers
+    )
+    before = {
+        network.name: [v.numpy() for v in network.trainable_variables]
+        for network in (generator, discriminator)
+    }
+    d_loss, g_loss = step(tf.constant(0))
+    assert np.isfinite([float(d_loss), float(g_loss)]).all()
+    for network in (generator, discriminator):
+        moved = any(
+            not np.array_equal(old, new.numpy())
+            for old, new in zip(
+                before[network.name], network.trainable_variables, strict=True
+            )
+        )
+        assert moved == (network.name != frozen)
+
+
+def test_original_step_runs_at_full_size():
+    keras.utils.set_random_seed(0)
+    images = np.random.default_rng(0).integers(0, 256, (64, 28, 28, 1), "uint8")
+    step = fashion.make_original_step(
+        fashion.make_original_generator(),
+        fashion.make_original_discriminator(),
+        training.make_batches(images, 64, seed=0),
+    )
+    losses = training.compile_loop(step, max_steps=2)(0, 2)
+    # One mean over both halves: an untrained discriminator is near ln 2.
+    assert losses[0, 0] == pytest.approx(np.log(2), abs=0.2)
+    assert np.isfinite(losses).all()
