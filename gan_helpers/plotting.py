@@ -66,7 +66,8 @@ def plot_losses(
 
     Args:
         history: Anything with arrays `iteration`, `d_loss` and `g_loss`, (n,) each.
-        smooth: Width of a running mean, in logged values; the raw curve stays behind.
+        smooth: Width of a running mean, in logged values (at most all of them); the raw
+            curve stays behind.
         d_level: D's loss at equilibrium, drawn as a line: 2 ln 2 when the two terms of
             its loss are added, ln 2 when they are averaged. G's is ln 2.
     """
@@ -75,6 +76,7 @@ def plot_losses(
         ("discriminator", history.d_loss, DISCRIMINATOR, "--", d_level),
         ("generator", history.g_loss, FAKE, "-", LN_2),
     ]
+    smooth = min(smooth, len(history.d_loss))
     window = np.ones(smooth) / smooth
     for label, loss, color, line, level in curves:
         if smooth > 1:

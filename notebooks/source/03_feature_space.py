@@ -69,7 +69,7 @@ settings.set_seed(SEED)
 def make_features(discriminator):
     """The discriminator cut after its 2-unit layer: points (n, 2) to features (n, 2)."""
     layer = discriminator.get_layer("features")
-    return keras.Model(discriminator.inputs, layer.output, name="features")
+    return keras.Model(discriminator.input, layer.output, name="features")
 
 
 generator, discriminator = make_generator(), make_discriminator()
