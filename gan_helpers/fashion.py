@@ -12,6 +12,7 @@ from gan_helpers.quadratic import cross_entropy
 from gan_helpers.training import update_average
 
 LATENT = 32
+BATCH_SIZE = 16  # of the laptop version
 
 
 def make_original_generator():
@@ -92,15 +93,25 @@ def make_generator():
     )
 
 
+class BatchSpread(layers.Layer):
+    """Adds a feature map that says how much the batch varies: (n, h, w, c + 1)."""
+
+    def call(self, x):
+        variance = tf.math.reduce_variance(x, axis=0)
+        spread = tf.reduce_mean(tf.sqrt(variance + 1e-8))  # no slope of infinity at 0
+        return tf.concat([x, spread * tf.ones_like(x[..., :1])], axis=-1)
+
+
 def make_discriminator():
     """Pictures (n, 28, 28, 1) to logits (n, 1), thin enough for a laptop."""
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            layers.Conv2D(32, 4, strides=2, padding="same"),
+            layers.Conv2D(16, 4, strides=2, padding="same"),
             layers.LeakyReLU(negative_slope=0.2),
             layers.Conv2D(64, 4, strides=2, padding="same"),
             layers.LeakyReLU(negative_slope=0.2),
+            BatchSpread(),
             layers.Flatten(),
             layers.Dense(1),
         ],
@@ -131,3 +142,8 @@ def make_train_step(generator, discriminator, average, batch_at, optimizers):
         return d_loss, g_loss
 
     return train_step
+
+
+def make_optimizers():
+    """Adam with little momentum, because the opponent keeps moving: (G's, D's)."""
+    return tuple(keras.optimizers.Adam(8e-4, beta_1=0.5) for _ in range(2))

@@ -12,19 +12,19 @@ TAUGHT = {
 }
 
 
-def functions(path):
-    """Each top-level function of a file as its syntax tree in text form, by name."""
+def definitions(path):
+    """Each top-level function and class of a file as its syntax tree, by name."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {
         node.name: ast.dump(node)
         for node in tree.body
-        if isinstance(node, ast.FunctionDef)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
     }
 
 
 @pytest.mark.parametrize(("module", "lesson"), TAUGHT.items())
 def test_the_package_holds_what_the_lesson_teaches(module, lesson):
-    packaged = functions(ROOT / "gan_helpers" / f"{module}.py")
-    taught = functions(ROOT / "notebooks" / "source" / lesson)
-    assert packaged, "no function in the package's module"
+    packaged = definitions(ROOT / "gan_helpers" / f"{module}.py")
+    taught = definitions(ROOT / "notebooks" / "source" / lesson)
+    assert packaged, "nothing in the package's module"
     assert packaged == {name: taught.get(name) for name in packaged}

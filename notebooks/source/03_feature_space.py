@@ -93,18 +93,19 @@ square = tf.constant([[0.0, 0.0], [2.0, 0.0], [0.0, 4.0], [2.0, 4.0]])
 centroid(square).numpy().tolist()
 
 # %% [markdown]
-# ## One step of each, before and after
+# ## Before and after a step
 #
-# Train a little first, so that there is something to see: 300 iterations of lesson 02.
-# Then take one D step and one G step by hand, and keep the features before and after.
+# Train a little first, so that there is something to see: 3,000 iterations of lesson 02.
+# Then let each network have its turn, and keep the features before and after. A turn is
+# ten steps on one batch, as in the original's code: one step moves too little to be seen.
 
 # %%
-d_step, g_step = make_steps(generator, discriminator)
-training.fit(make_train_step(d_step, g_step), 300, jit_compile=True)
+d_step, g_step = map(tf.function, make_steps(generator, discriminator))
+training.fit(make_train_step(d_step, g_step), 3000, jit_compile=True)
 
 
-def watch(iteration):
-    """One D step and one G step on a new batch; the features around each."""
+def watch(iteration, n_steps=10):
+    """n_steps of D, then of G, on a new batch; (real, generated) features around each."""
     real_points = sample_points(BATCH_SIZE, [5, iteration])
     noise = sample_noise(BATCH_SIZE, [6, iteration])
 
@@ -112,23 +113,27 @@ def watch(iteration):
         return features(real_points).numpy(), features(generator(noise)).numpy()
 
     seen = [look()]
-    d_step(real_points, noise)
+    for _ in range(n_steps):
+        d_step(real_points, noise)
     seen.append(look())
-    g_step(noise)
+    for _ in range(n_steps):
+        g_step(noise)
     return [*seen, look()]
 
 
 start, after_d, after_g = watch(0)
 
 # %% [markdown]
-# **Predict.** By how much do the features of the *real* points move in the G step? And in
-# the D step?
+# **Predict.** By how much do the features of the *real* points move in G's turn? And in
+# D's?
 
 # %% tags=["nbval-check-output"]
 real_in_d = np.abs(after_d[0] - start[0]).max()
 real_in_g = np.abs(after_g[0] - after_d[0]).max()
-print("D step moves real features:", real_in_d > 0)
-print("G step moves real features:", real_in_g > 0, "- the largest move is", real_in_g)
+print("D's turn moves real features:", real_in_d > 0)
+print(
+    "G's turn moves real features:", real_in_g > 0, "- the largest move is", real_in_g
+)
 
 # %% [markdown]
 # Exactly zero, not nearly: a G step changes no weight of D, and real points do not pass
@@ -137,28 +142,29 @@ print("G step moves real features:", real_in_g > 0, "- the largest move is", rea
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3.4), sharex=True, sharey=True)
 plotting.plot_features(start[1], after_d[1], start[0], after_d[0], ax=axes[0])
-axes[0].set_title("D step: both centroids move")
+axes[0].set_title("D's turn: both centroids move")
 plotting.plot_features(after_d[1], after_g[1], after_d[0], ax=axes[1])
-axes[1].set_title("G step: only the generated one")
+axes[1].set_title("G's turn: only the generated one")
 for ax in axes:
     ax.legend(fontsize=7)
 plt.show()
 
 # %% [markdown]
-# **Figure 3.1.** Feature space around one D step (left) and the G step that follows it
+# **Figure 3.1.** Feature space around D's turn (left) and the turn of G that follows
 # (right). Circles are real points, crosses generated ones, large marks the centroids and
-# arrows their movement. One step is small; the question is what many of them add up to.
+# arrows their movement. D moves both clouds; G moves its own towards the real one.
 
 # %% [markdown]
 # ## Training, watched
 #
-# Now train from the start, and watch one step of each kind every few hundred iterations.
+# Now train from the start, one step of each network an iteration, and watch a turn of
+# each every few hundred iterations.
 
 # %%
 settings.set_seed(SEED)
 generator, discriminator = make_generator(), make_discriminator()
 features = make_features(discriminator)
-d_step, g_step = make_steps(generator, discriminator)
+d_step, g_step = map(tf.function, make_steps(generator, discriminator))
 watched_at = iter(range(ITERATIONS))
 
 history = training.fit(
@@ -177,7 +183,7 @@ history = training.fit(
 
 # %%
 def show_features(place, ax):
-    """Draw the G step of one snapshot in feature space."""
+    """Draw G's turn of one snapshot in feature space."""
     iteration, (_, after_d, after_g) = history.snapshots[place]
     plotting.plot_features(after_d[1], after_g[1], after_d[0], ax=ax)
     ax.set(title=f"iteration {iteration:,}", xlabel="", ylabel="")
@@ -450,14 +456,14 @@ plt.show()
 #
 # **3.1 The discriminator's step.** The original asks for the same plots around the
 # discriminator's step; Figure 3.1 has one. Count: write `share_apart(snapshots)`, the share
-# of watched D steps after which the two centroids are **farther** apart than before. A
+# of watched turns of D after which the two centroids are **farther** apart than before. A
 # snapshot is `(iteration, (start, after_d, after_g))`, each of the three a pair
 # `(real features, generated features)`.
 
 
 # %% tags=["solution"]
 def share_apart(snapshots):
-    """Share (0 to 1) of watched D steps that move the centroids apart."""
+    """Share (0 to 1) of D's watched turns that move the centroids apart."""
 
     # BEGIN SOLUTION
     # STUB: return None
@@ -489,9 +495,7 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
-print(
-    f"{100 * share_apart(history.snapshots):.0f} % of {len(history.snapshots)} D steps"
-)
+print(f"{100 * share_apart(history.snapshots):.0f} % of {len(history.snapshots)} turns")
 # END SOLUTION
 
 # %% [markdown]
@@ -530,9 +534,8 @@ bent_generator, bent_discriminator = make_generator(), make_bent_discriminator()
 bent_steps = make_steps(bent_generator, bent_discriminator)
 training.fit(make_train_step(*bent_steps), 500, jit_compile=True)
 bent_features = make_features(bent_discriminator)
-seen = [
-    bent_features(p).numpy() for p in (real_points, bent_generator(real_points / 50))
-]
+bent_points = bent_generator(sample_noise(BATCH_SIZE, [2, 0]))
+seen = [bent_features(points).numpy() for points in (real_points, bent_points)]
 ax = plotting.plot_points(*seen)
 ax.set(xlabel="feature 1", ylabel="feature 2")
 ax.legend()

@@ -1,0 +1,96 @@
+"""Measure the course beside its peers, in one run: `make bench`.
+
+    python benchmarks/run.py [import] [quadratic] [fashion] [lessons]
+
+Without names, all of them: about 25 minutes on two cores. Only the ratios within one
+run mean anything; the machine's own speed goes into all of them alike.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from statistics import mean
+
+import fashion_quality
+import lessons
+import quadratic_speed
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = "this course"
+
+
+def print_import() -> None:
+    print("## import gan_helpers\n")
+    print(f"{lessons.measure_import():.3f} s, median of five new interpreters\n")
+
+
+def print_quadratic() -> None:
+    print("## Quadratic GAN, batch 256, one D and one G step an iteration\n")
+    print("| way | iterations/s | this course is |\n| --- | ---: | ---: |")
+    speeds = quadratic_speed.measure()
+    ours = next(speed for name, speed in speeds.items() if name.startswith(OURS))
+    for name, speed in speeds.items():
+        print(f"| {name} | {speed:,.0f} | {ours / speed:.1f} × as fast |")
+    print(f"\nThe text's 100,001 iterations: {100_001 / ours:.0f} s\n")
+
+
+def print_fashion() -> None:
+    seconds = fashion_quality.SECONDS
+    print(f"## Fashion-MNIST, {seconds:.0f} s of training each\n")
+    source, results = fashion_quality.measure()
+    print(
+        f"\n{source}. Fréchet distance over our classifier's features, 10,000 pictures:"
+    )
+    print("lower is better.\n")
+    print(
+        "| recipe | steps | distance by seed | mean | rarest class | this course has |"
+    )
+    print("| --- | ---: | --- | ---: | ---: | ---: |")
+    means = {
+        name: mean(one["distance"] for one in runs) for name, runs in results.items()
+    }
+    ours = next(value for name, value in means.items() if name.startswith(OURS))
+    for name, runs in results.items():
+        distances = ", ".join(f"{one['distance']:.1f}" for one in runs)
+        steps = f"{mean(one['steps'] for one in runs):,.0f}"
+        rarest = 100 * min(one["rarest_share"] for one in runs)
+        print(
+            f"| {name} | {steps} | {distances} | {means[name]:.1f} | {rarest:.1f} % "
+            f"| {ours / means[name]:.2f} × its distance |"
+        )
+    print()
+
+
+def print_lessons() -> None:
+    print("## Lessons\n")
+    print("| notebook | budget | seconds | peak MB |\n| --- | --- | ---: | ---: |")
+    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for budget in ("fast", "laptop"):
+            seconds, megabytes = lessons.measure_lesson(notebook, budget)
+            print(f"| {notebook.stem} | {budget} | {seconds:.0f} | {megabytes:,.0f} |")
+    print()
+
+
+PARTS = {
+    "import": print_import,
+    "quadratic": print_quadratic,
+    "fashion": print_fashion,
+    "lessons": print_lessons,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    chosen = parser.parse_args().parts
+    unknown = set(chosen) - set(PARTS)
+    if unknown:
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {list(PARTS)}")
+    for name, part in PARTS.items():
+        if not chosen or name in chosen:
+            part()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
