@@ -594,7 +594,7 @@ STYLE = {
     "cell-length": ("2 + 3", LONG_CELL),
     "line-width": ("2 + 3", "2 + 3  # " + "x" * 80),
     "syntax": ("2 + 3", "2 +"),
-    "cell-count": ("# ## A picture", "# ## A picture\n" + "\n# %%\n1\n" * 91),
+    "cell-count": ("# ## A picture", "# ## A picture\n" + "\n# %%\n1\n" * 96),
     "median-length": (
         "# ## A picture",
         "# ## A picture\n" + ("\n# %%\n" + "y = 1\n" * 7) * 12,

@@ -12,7 +12,7 @@ from statistics import median
 from lesson_source import Cell, Lesson, version_cells
 
 MAX_LINES, MAX_COLUMNS, MAX_MEDIAN = 30, 88, 6
-CELL_COUNT = range(15, 91)
+CELL_COUNT = range(15, 96)
 MIN_COMPARED, MIN_CHECKS = 3, 2
 HEADINGS = (
     "## Questions",
@@ -35,7 +35,8 @@ def style_problems(lesson: Lesson) -> list[Problem]:
     found: dict[tuple, Problem] = {}
     for solved in (True, False):
         cells = version_cells(lesson, solved=solved)
-        for rule in RULES:
+        # The learner's version is the lesson; its solutions only add to it.
+        for rule in RULES if solved else (*RULES, cells_are_many_and_small):
             for problem in rule(lesson.number, cells):
                 cell, name, _ = problem
                 found.setdefault((cell.number if cell else 0, name), problem)
@@ -198,7 +199,6 @@ def tags_are_enough(number: str, cells: list[Cell]) -> Iterator[Problem]:
 
 RULES = (
     code_is_short,
-    cells_are_many_and_small,
     imports_are_in_setup,
     words_are_kind,
     figures_have_captions,

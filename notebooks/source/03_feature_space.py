@@ -67,11 +67,12 @@ settings.set_seed(SEED)
 
 # %%
 def make_features(discriminator):
-    """The discriminator cut after its 2-unit layer: points (n, 2) to features (n, 2)."""
+    """The discriminator cut after its 2-unit layer: points to features (n, 2)."""
     layer = discriminator.get_layer("features")
-    return keras.Model(discriminator.input, layer.output, name="features")
+    return keras.Model(discriminator.inputs[0], layer.output, name="features")
 
 
+# %%
 generator, discriminator = make_generator(), make_discriminator()
 features = make_features(discriminator)
 real_points = sample_points(BATCH_SIZE, [1, 0])
@@ -95,17 +96,18 @@ centroid(square).numpy().tolist()
 # %% [markdown]
 # ## Before and after a step
 #
-# Train a little first, so that there is something to see: 3,000 iterations of lesson 02.
+# Train a little first, so that there is something to see: 8,000 iterations of lesson 02.
 # Then let each network have its turn, and keep the features before and after. A turn is
 # ten steps on one batch, as in the original's code: one step moves too little to be seen.
 
 # %%
 d_step, g_step = map(tf.function, make_steps(generator, discriminator))
-training.fit(make_train_step(d_step, g_step), 3000, jit_compile=True)
+training.fit(make_train_step(d_step, g_step), 8000, jit_compile=True)
 
 
+# %%
 def watch(iteration, n_steps=10):
-    """n_steps of D, then of G, on a new batch; (real, generated) features around each."""
+    """n_steps of D, then of G, on a new batch; (real, generated) features around."""
     real_points = sample_points(BATCH_SIZE, [5, iteration])
     noise = sample_noise(BATCH_SIZE, [6, iteration])
 
@@ -152,7 +154,8 @@ plt.show()
 # %% [markdown]
 # **Figure 3.1.** Feature space around D's turn (left) and the turn of G that follows
 # (right). Circles are real points, crosses generated ones, large marks the centroids and
-# arrows their movement. D moves both clouds; G moves its own towards the real one.
+# arrows their movement. D re-draws the map, so both clouds move; G moves its own only,
+# and even ten steps move it little.
 
 # %% [markdown]
 # ## Training, watched
@@ -167,6 +170,7 @@ features = make_features(discriminator)
 d_step, g_step = map(tf.function, make_steps(generator, discriminator))
 watched_at = iter(range(ITERATIONS))
 
+# %%
 history = training.fit(
     make_train_step(d_step, g_step),
     ITERATIONS,
@@ -189,6 +193,7 @@ def show_features(place, ax):
     ax.set(title=f"iteration {iteration:,}", xlabel="", ylabel="")
 
 
+# %%
 last = len(history.snapshots) - 1
 fig, axes = plt.subplots(2, 3, figsize=(7, 4.4))
 for place, ax in zip([0, 1, 2, last // 10, last // 3, last], axes.flat, strict=True):
@@ -223,6 +228,7 @@ def draw_frame(place, size):
     return plotting.figure_to_frame(fig)
 
 
+# %%
 spread = max(after_d[0].std(0).max() for _, (_, after_d, _) in history.snapshots)
 shown = np.unique(np.geomspace(1, last, 30).round().astype(int))
 frames = [draw_frame(place, 3 * spread) for place in [0, *shown]]
@@ -310,6 +316,7 @@ def measure(repeats, n_steps):
     return np.concatenate([run(i, 100) for i in range(0, n_steps, 100)])
 
 
+# %%
 ones = measure(1, ITERATIONS)
 tens = measure(10, CODE_ITERATIONS)
 
@@ -337,6 +344,7 @@ def share_over_time(helped, edges):
     return np.array([100 * stretch.mean(0) for stretch in stretches])
 
 
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharey=True)
 for ax, helped, title in [
     (axes[0], ones, "around 1 G step"),
@@ -356,9 +364,10 @@ plt.show()
 
 # %% [markdown]
 # **Figure 3.4.** Share of G steps that bring the generated centroid closer to the real
-# one, over training (logarithmic axis; dotted: a coin). Early, with a clear direction to
-# go, nearly every step helps. Near equilibrium the direction is mostly noise, and on noise
-# that the step has not seen little more than a coin's share remains.
+# one, over training (logarithmic axis; dotted: a coin). Left, in the first fifty
+# iterations, none helps: D is still thrown off by inputs of 2500 and points the wrong way.
+# Then, with a clear direction to go, nearly every step helps, and later, when the clouds
+# lie over each other, little more than half of them: the direction is mostly noise.
 
 # %% [markdown]
 # The gap between the two curves is a lesson of its own: a step always suits the batch it
@@ -372,7 +381,8 @@ plt.show()
 # share of such points is 0 for clouds that lie apart, and 1/2 for clouds that are mixed as
 # if drawn from one distribution.
 #
-# **Predict.** Which will mix better, the points or their features?
+# **Predict.** The original says that real and generated features mix "more and more". Will
+# the share keep growing, and will it reach 1/2?
 
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(SEED)
@@ -391,6 +401,8 @@ spread = [
     np.linalg.norm(after_g[1].mean(0) - after_g[0].mean(0)) / after_g[0].std(0).max()
     for _, (_, _, after_g) in history.snapshots
 ]
+
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3))
 axes[0].plot(iterations, mixing, "o-", color=plotting.FAKE)
 axes[0].axhline(0.5, color="#777777", linestyle=":")
@@ -403,8 +415,8 @@ plt.show()
 # %% [markdown]
 # **Figure 3.5.** Left: the share of features whose nearest neighbour is of the other kind;
 # dotted, perfect mixing. Right: the distance of the centroids in units of the real cloud's
-# spread. Both say that the clouds approach each other early; the mixing also says that
-# they have not become one.
+# spread. The clouds do mix more and more, up to a point; then D finds new ways to tell them
+# apart as fast as G closes the old ones, and 1/2 is never reached.
 
 # %% [markdown]
 # ## What goes wrong
@@ -426,6 +438,8 @@ def step_without_d(iteration):
 
 
 frozen = training.fit(step_without_d, 1000, jit_compile=True)
+
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3))
 axes[0].plot(frozen.iteration, frozen.g_loss, color=plotting.FAKE)
 axes[0].set(xlabel="iteration", ylabel="G loss", title="the loss looks wonderful")
@@ -447,8 +461,8 @@ plt.show()
 # - The last layers of D map every point to features, and D separates them by a line.
 # - A D step moves real and generated features; a G step moves only the generated ones,
 #   and the real ones by exactly zero.
-# - A G step helps nearly always at first and little more than half of the time near the
-#   equilibrium. On its own batch it looks better than it is.
+# - A G step helps nearly always while there is a clear direction, and little more than
+#   half of the time near the equilibrium. On its own batch it looks better than it is.
 # - Equal centroids do not mean equal clouds; neighbour mixing is stricter.
 
 # %% [markdown]
@@ -477,12 +491,13 @@ def share_apart(snapshots):
     # END SOLUTION
 
 
-# %% tags=["check", "nbval-check-output"]
+# %%
 near, far = np.zeros((4, 2)), np.full((4, 2), 3.0)
 made_up = [
     (0, ((near, near), (near, far), (near, near))),
     (1, ((near, far), (near, near), (near, far))),
 ]
+# %% tags=["check", "nbval-check-output"]
 checks.check(
     "3.1",
     share_apart(history.snapshots),
