@@ -95,6 +95,7 @@ def plot_losses(
             va="center",
         )
     ax.set(xlabel="iteration", ylabel="loss")
+    ax.locator_params(axis="x", nbins=5)
     ax.legend()
     return ax
 
@@ -228,10 +229,11 @@ def _encode(frames: Sequence[np.ndarray], fps: float, file_format: str) -> bytes
 
     if not len(frames):
         raise ValueError("There are no frames, expected at least one.")
-    # One palette, from the last frame, keeps the file small and its colours still.
-    last = Image.fromarray(frames[-1]).quantize(64)
+    # One palette for all frames keeps the file small and its colours still.
+    every = max(1, len(frames) // 8)
+    palette = Image.fromarray(np.concatenate(frames[::-every])).quantize(128)
     images = [
-        Image.fromarray(frame).quantize(palette=last, dither=0) for frame in frames
+        Image.fromarray(frame).quantize(palette=palette, dither=0) for frame in frames
     ]
     durations = [round(1000 / fps)] * (len(frames) - 1) + [1500]
     target = io.BytesIO()

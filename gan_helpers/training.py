@@ -184,7 +184,7 @@ def update_average(average, model, iteration, *, decay: float = 0.999) -> None:
         slow.assign(d * slow + (1.0 - d) * fast)
 
 
-def save_checkpoint(folder: Path | str, iteration: int, **objects) -> Path:
+def save_checkpoint(folder: Path | str, iteration: int, **objects) -> None:
     """Write models and optimizers so that training resumes bit for bit.
 
     All their state is kept: weights, moments, and the seeds of Dropout layers. The two
@@ -195,7 +195,7 @@ def save_checkpoint(folder: Path | str, iteration: int, **objects) -> Path:
         iteration: The next iteration to run.
         objects: Models and built optimizers by name, e.g. `generator=generator`.
     """
-    return Path(_manager(folder, iteration, objects).save(checkpoint_number=iteration))
+    _manager(folder, iteration, objects).save(checkpoint_number=iteration)
 
 
 def restore_checkpoint(folder: Path | str, **objects) -> int:

@@ -154,8 +154,8 @@ plt.show()
 # %% [markdown]
 # **Figure 3.1.** Feature space around D's turn (left) and the turn of G that follows
 # (right). Circles are real points, crosses generated ones, large marks the centroids and
-# arrows their movement. D re-draws the map, so both clouds move; G moves its own only,
-# and even ten steps move it little.
+# arrows their movement. D re-draws the map, so both clouds move; G moves its own only. In
+# this run G's turn even takes its centroid *away* from the real one. Is that an exception?
 
 # %% [markdown]
 # ## Training, watched
@@ -214,30 +214,31 @@ def scrub(place):
 
 
 # %% [markdown]
-# The same as a moving picture, on fixed axes, for a projector.
+# The same as a moving picture, for a projector. Each frame is scaled so that the real cloud
+# keeps its size.
 
 
 # %%
-def draw_frame(place, size):
-    """One frame of the animation: feature space within ±size of the real centroid."""
+def draw_frame(place):
+    """One frame of the animation, centred on the real cloud and scaled by it."""
     fig, ax = plt.subplots(figsize=(4.2, 3.6), dpi=80)
     show_features(place, ax)
-    middle = history.snapshots[place][1][1][0].mean(0)
+    real = history.snapshots[place][1][1][0]
+    middle, size = real.mean(0), 3 * real.std(0).max()
     ax.set(xlim=(middle[0] - size, middle[0] + size))
     ax.set(ylim=(middle[1] - size, middle[1] + size))
     return plotting.figure_to_frame(fig)
 
 
 # %%
-spread = max(after_d[0].std(0).max() for _, (_, after_d, _) in history.snapshots)
-shown = np.unique(np.geomspace(1, last, 30).round().astype(int))
-frames = [draw_frame(place, 3 * spread) for place in [0, *shown]]
+shown = np.unique(np.geomspace(1, last, 40).round().astype(int))
+frames = [draw_frame(place) for place in [0, *shown]]
 plotting.show_animation(frames, fps=4)
 
 # %% [markdown]
-# **Figure 3.3.** Feature space through training as an animation, centred on the real
-# centroid (early frames follow each other closely, late ones are far apart). The crosses
-# arrive, overshoot, and settle over the circles.
+# **Figure 3.3.** Feature space through training as an animation (early frames follow each
+# other closely, late ones are far apart). The crosses start as one clump, unfold, and lie
+# over the circles; D keeps bending the map to pull them apart again.
 
 # %% [markdown]
 # ## How often does a G step help?
@@ -510,6 +511,7 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
+# STUB: # Print the share of the run above, in percent.
 print(f"{100 * share_apart(history.snapshots):.0f} % of {len(history.snapshots)} turns")
 # END SOLUTION
 
@@ -544,6 +546,7 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
+# STUB: # Train 500 iterations with it, and draw its feature space.
 settings.set_seed(SEED)
 bent_generator, bent_discriminator = make_generator(), make_bent_discriminator()
 bent_steps = make_steps(bent_generator, bent_discriminator)
@@ -553,7 +556,7 @@ bent_points = bent_generator(sample_noise(BATCH_SIZE, [2, 0]))
 seen = [bent_features(points).numpy() for points in (real_points, bent_points)]
 ax = plotting.plot_points(*seen)
 ax.set(xlabel="feature 1", ylabel="feature 2")
-ax.legend()
+_ = ax.legend()
 # END SOLUTION
 
 # %% [markdown] tags=["solution"]
@@ -601,6 +604,7 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
+# STUB: # Load boots and sandals, train, and draw the features of 300 of each.
 fashion = data.load_fashion_mnist(split="test", source="bundled")
 boots = fashion.of_class("Ankle boot").scaled()
 sandals = fashion.of_class("Sandal").scaled()
@@ -614,7 +618,7 @@ ax = plt.subplots()[1]
 for pictures, name, mark in [(boots, "boots", "o"), (sandals, "sandals", "x")]:
     ax.plot(*picture_features(pictures[:300]).numpy().T, mark, alpha=0.6, label=name)
 ax.set(xlabel="feature 1", ylabel="feature 2")
-ax.legend()
+_ = ax.legend()
 # END SOLUTION
 
 # %% [markdown]

@@ -514,7 +514,7 @@ training.save_checkpoint(folder / "checkpoints", STEPS // 2, **gan)
 # **Predict.** Train the old networks and the restored ones for three more iterations. Will
 # the losses agree approximately, to a few digits, or in every bit?
 
-# %% tags=["nbval-check-output"]
+# %%
 restored = make_gan(seed=SEED + 1)
 restored_step = make_step(restored)
 start = training.restore_checkpoint(folder / "checkpoints", **restored)
@@ -522,7 +522,8 @@ pair = [
     training.compile_loop(step, max_steps=3) for step in (train_step, restored_step)
 ]
 losses, restored_losses = (run(start, 3) for run in pair)
-print("every bit:", np.array_equal(losses, restored_losses))
+assert np.array_equal(losses, restored_losses)
+print("the same in every bit")
 
 # %%
 gan = restored
@@ -593,10 +594,10 @@ plt.show()
 # **Figure 5.6.** Classes of the generated pictures, as the classifier sees them. Dashed: the
 # share in the real data; dotted: the 3 % below which a class would count as lost.
 
-# %% tags=["nbval-check-output"]
-trained = STEPS >= 12_000
-print("all ten classes present:", not trained or shares.min() >= 3)
-print("averaging helps:", not trained or average_distance < last_distance)
+# %%
+print(f"rarest class: {fashion.class_names[shares.argmin()]}, {shares.min():.1f} %")
+if STEPS >= 12_000:  # a shorter run promises nothing
+    assert shares.min() >= 3
 
 # %% [markdown]
 # **Invented or copied?** Look up the nearest training picture of each generated one, pixel
@@ -654,12 +655,12 @@ plt.show()
 # And the film of the training, for the projector. A GIF of it is in the `outputs` folder.
 
 # %%
-frames = [plotting.images_to_frame(images, columns=12) for _, (images, _) in snapshots]
+frames = [plotting.images_to_frame(i[:24], columns=12) for _, (i, _) in snapshots]
 plotting.save_animation(folder / "training.gif", frames, fps=4)
 plotting.show_animation(frames, fps=4)
 
 # %% [markdown]
-# **Figure 5.10.** The averaged generator on the same 48 noise vectors, through training.
+# **Figure 5.10.** The averaged generator on the same 24 noise vectors, through training.
 # Each place keeps its garment from early on and only refines it.
 
 # %% [markdown]
@@ -769,6 +770,7 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
+# STUB: # Draw twelve pictures along both ways between corners[0] and corners[1].
 ends = corners[:2].astype("float64")
 steps = np.linspace(0, 1, 12)
 arc = [walk_on_sphere(*ends, t) for t in steps]
@@ -811,6 +813,7 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
+# STUB: # Print the share for the generator that you trained, in percent.
 print(
     f"{100 * share_of_copies(fake_gap, held_out_gap):.1f} % of the generated pictures"
 )
