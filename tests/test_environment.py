@@ -21,6 +21,7 @@ LOCK = (ROOT / "requirements.lock").read_text()
 COLAB = {
     "python": "3.13",
     "tensorflow": "2.20.0",
+    "keras": "3.13.2",
     "ipywidgets": "7.7.1",
     "numpy": "2.1.3",
     "matplotlib": "3.10.0",

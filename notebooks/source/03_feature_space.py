@@ -1,6 +1,6 @@
 # ---
 # title: Feature space
-# minutes: 3
+# minutes: 1
 # prerequisites: Lesson 02, whose networks and training step are used again.
 # ---
 
