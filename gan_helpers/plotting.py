@@ -199,10 +199,10 @@ def figure_to_frame(figure) -> np.ndarray:
     return frame
 
 
-def images_to_frame(images: np.ndarray, *, columns: int, zoom: int = 2) -> np.ndarray:
-    """Images (n, h, w, c) in [-1, 1] as one frame, uint8 (height, width, 3)."""
+def images_to_frame(images: np.ndarray, *, columns: int) -> np.ndarray:
+    """Images (n, h, w, c) in [-1, 1] as one frame at double size, uint8 (H, W, 3)."""
     sheet = (tile_images(images, columns=columns).clip(-1, 1) + 1) * 127.5
-    frame = np.repeat(np.repeat(np.round(sheet).astype(np.uint8), zoom, 0), zoom, 1)
+    frame = np.round(sheet).astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
     return np.broadcast_to(frame, (*frame.shape[:2], 3)).copy()
 
 

@@ -6,7 +6,6 @@ functions here run it many times without returning to Python in between.
 """
 
 import dataclasses
-import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -254,8 +253,3 @@ def latent_walk(corners: np.ndarray, *, steps: int) -> np.ndarray:
     return np.concatenate(
         [(1 - t) * a + t * b for a, b in zip(corners, following, strict=True)]
     )
-
-
-def steps_for_epochs(n_images: int, batch_size: int, epochs: float) -> int:
-    """How many iterations make `epochs` passes over `n_images`."""
-    return math.ceil(n_images // batch_size * epochs)
