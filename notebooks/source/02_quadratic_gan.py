@@ -1,7 +1,7 @@
 # ---
 # title: The quadratic GAN
 # minutes: 3
-# prerequisites: Python and NumPy; what a gradient is. Lesson 01 helps, but is not needed.
+# prerequisites: Python and NumPy; what a gradient is.
 # ---
 
 # %% [markdown]
@@ -834,7 +834,7 @@ _ = ax.legend()
 # END SOLUTION
 
 # %% [markdown] tags=["solution"]
-# Both curves are found. G crosses over at $x = 0$, where the two are nearest: a gap of 20
+# Both curves are found. G crosses over near $x = 0$, where the two are nearest: a gap of 20
 # against a height of 2500, so that few points are lost on the way.
 
 # %% [markdown]

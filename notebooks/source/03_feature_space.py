@@ -425,7 +425,7 @@ plt.show()
 # Feature space shows a failure before the samples do: a discriminator that is **frozen**.
 # Suppose a slip of the pen trains G in both steps, and D in none.
 #
-# **Predict.** What will the losses do? What will the two centroids do?
+# **Predict.** What will G's loss do? Where will the generated points go?
 
 # %%
 settings.set_seed(SEED)
@@ -453,8 +453,7 @@ plt.show()
 # %% [markdown]
 # **Figure 3.6.** G against a D that never learns. G's loss goes to 0, far below ln 2, and
 # the generated points run away along one direction: G has found what this one map calls
-# real. A G loss near 0 means that D is asleep. (Lesson 06 shows how Keras 3 puts it to
-# sleep without an error.)
+# real. A G loss near 0 means that D is asleep.
 
 # %% [markdown]
 # ## Key points
