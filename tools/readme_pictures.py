@@ -18,7 +18,12 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "notebooks" / "pictures"
-FIGURES = {"02": "2.4", "03": "3.2", "05": "5.4"}  # the figure that stands for a lesson
+FIGURES = {
+    "01": "1.5",
+    "02": "2.4",
+    "03": "3.2",
+    "05": "5.4",
+}  # the figure that stands for a lesson
 OVERVIEW = ("02", "05")
 SMALL = (200, 150)
 OVERVIEW_HEIGHT = 330
