@@ -571,8 +571,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 5.5.** Left: the losses, which soon stop telling you anything. Right: the Fréchet
-# distance (2,000 pictures, log scale), which keeps falling. Where the last weights swing,
-# the averaged ones go straight on.
+# distance (2,000 pictures, log scale), which keeps falling. At first the average lags behind
+# the weights that it follows; later it goes straight on where they swing.
 
 # %%
 last_distance = distance(draw(gan["generator"], N_JUDGED))
