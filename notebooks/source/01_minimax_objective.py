@@ -345,7 +345,7 @@ for name, path in paths.items():
 
 # %% [markdown]
 # Both arrive, because this D never becomes perfect; but the saturating loss spends most of
-# its steps waiting for a slope. Where D is a trained network that has won, it waits for ever.
+# its steps waiting for a slope.
 
 # %% [markdown]
 # ## Why training goes in circles
