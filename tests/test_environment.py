@@ -34,8 +34,8 @@ LAYERS = [
     {"settings"},
     {"data", "plotting", "metrics"},
     {"training", "classifiers", "diagrams", "quadratic"},
-    {"fashion"},
-    {"checks", "lab"},
+    {"fashion", "svhn", "stacked"},
+    {"checks", "lab", "course", "clinic", "quiz"},
 ]
 
 

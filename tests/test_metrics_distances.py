@@ -1,0 +1,222 @@
+"""Fréchet, kernel and sliced Wasserstein distance against closed forms."""
+
+import warnings
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+from gan_helpers import metrics
+
+
+def random_gaussian(rng, d=6):
+    a = rng.normal(size=(d, 2 * d))
+    return rng.normal(size=d), a @ a.T
+
+
+def frechet_by_matrix_root(first, second):
+    """The usual reference implementation's formula, with SciPy's matrix root."""
+    (m1, c1), (m2, c2) = first, second
+    root = scipy.linalg.sqrtm(c1 @ c2).real
+    return np.sum((m1 - m2) ** 2) + np.trace(c1 + c2 - 2 * root)
+
+
+@pytest.mark.parametrize("d", [1, 2, 6, 64])
+def test_frechet_distance_matches_the_textbook_formula(d):
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        first, second = random_gaussian(rng, d), random_gaussian(rng, d)
+        expected = frechet_by_matrix_root(first, second)
+        found = metrics.frechet_distance(first, second)
+        assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_frechet_distance_of_close_gaussians_with_features_that_never_vary():
+    # Along the same axes it is Σ (√λ₁ - √λ₂)². It is 1e-5 of the traces here, so that a
+    # rounding error under a square root, 1e-8 of a trace, would show.
+    rng = np.random.default_rng(5)
+    axes, _ = np.linalg.qr(rng.normal(size=(64, 64)))
+    deviations = rng.uniform(1, 5, size=64)
+    deviations[40:] = 0
+    others = deviations * 1.003
+    first, second = (
+        (np.zeros(64), (axes * scales**2) @ axes.T) for scales in (deviations, others)
+    )
+    expected = np.sum((deviations - others) ** 2)
+    assert metrics.frechet_distance(first, second) == pytest.approx(expected, rel=1e-8)
+
+
+def test_frechet_distance_of_shifted_and_scaled_gaussians():
+    identity = np.eye(4)
+    shifted = metrics.frechet_distance(
+        (np.zeros(4), identity), (np.full(4, 3.0), identity)
+    )
+    assert shifted == pytest.approx(4 * 9)
+    # Equal means, standard deviations 1 and 3: (3 - 1)² per dimension.
+    scaled = metrics.frechet_distance(
+        (np.zeros(4), identity), (np.zeros(4), 9 * identity)
+    )
+    assert scaled == pytest.approx(4 * 4)
+
+
+def test_frechet_distance_of_a_degenerate_covariance():
+    flat = np.diag([1.0, 0.0, 4.0])
+    mean = np.zeros(3)
+    assert metrics.frechet_distance((mean, flat), (mean, flat)) == pytest.approx(0)
+    # A zero variance against 1 costs 1.
+    full = np.diag([1.0, 1.0, 4.0])
+    assert metrics.frechet_distance((mean, flat), (mean, full)) == pytest.approx(1)
+    # All samples on one line that no axis follows, at equal and at double length.
+    line = np.full((64, 64), 1.0)
+    along, twice = (np.zeros(64), line), (np.zeros(64), 4 * line)
+    assert 0 <= metrics.frechet_distance(along, along) < 1e-10
+    assert metrics.frechet_distance(along, twice) == pytest.approx(64, rel=1e-9)
+
+
+def test_frechet_distance_of_identical_sets_is_zero_and_never_below():
+    x = np.random.default_rng(6).normal(size=(100, 64)) @ np.diag(np.arange(64.0))
+    same = metrics.gaussian_of(x)
+    assert 0 <= metrics.frechet_distance(same, same) < 1e-10 * np.trace(same[1])
+
+
+def test_frechet_distance_refuses_unequal_features():
+    with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
+        metrics.frechet_distance((np.zeros(2), np.eye(2)), (np.zeros(3), np.eye(3)))
+
+
+def test_gaussian_of_matches_numpy_and_names_the_bad_row():
+    x = np.random.default_rng(1).normal(size=(50, 3)).astype(np.float32)
+    mean, covariance = metrics.gaussian_of(x)
+    np.testing.assert_allclose(mean, x.mean(0), rtol=1e-5)
+    np.testing.assert_allclose(covariance, np.cov(x.T), rtol=1e-5)
+    x[7, 2] = np.nan
+    with pytest.raises(ValueError, match="row 7"):
+        metrics.gaussian_of(x)
+    with pytest.raises(ValueError, match=r"\(4,\)"):
+        metrics.gaussian_of(np.zeros(4))
+
+
+def test_gaussian_of_warns_of_fewer_samples_than_features():
+    x = np.random.default_rng(1).normal(size=(21, 20))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        metrics.gaussian_of(x)
+    with pytest.warns(UserWarning, match=r"20 samples of 20 features.*at least 200"):
+        _, covariance = metrics.gaussian_of(x[:20])
+    assert np.linalg.matrix_rank(covariance) == 19
+
+
+def kernel(x, y):
+    return (np.dot(x, y) / len(x) + 1) ** 3
+
+
+def kernel_distance_by_loops(real, fake):
+    within = [
+        np.mean(
+            [kernel(x, y) for i, x in enumerate(s) for y in np.delete(s, i, axis=0)]
+        )
+        for s in (real, fake)
+    ]
+    return sum(within) - 2 * np.mean([kernel(x, y) for x in real for y in fake])
+
+
+def test_kernel_distance_matches_its_definition_and_the_jackknife():
+    rng = np.random.default_rng(7)
+    real, fake = rng.normal(size=(14, 3)), rng.normal(size=(11, 3)) + 0.3
+    without_real = [
+        kernel_distance_by_loops(np.delete(real, i, axis=0), fake) for i in range(14)
+    ]
+    without_fake = [
+        kernel_distance_by_loops(real, np.delete(fake, i, axis=0)) for i in range(11)
+    ]
+    variance = 13 * np.var(without_real) + 10 * np.var(without_fake)
+    value, error = metrics.kernel_distance(real, fake)
+    assert value == pytest.approx(kernel_distance_by_loops(real, fake), rel=1e-10)
+    assert error == pytest.approx(np.sqrt(variance), rel=1e-10)
+
+
+def test_kernel_distance_works_in_blocks():
+    rng = np.random.default_rng(8)
+    real, fake = rng.normal(size=(1100, 5)), rng.normal(size=(600, 5)) + 0.2
+    rr, ff, rf = (
+        (a @ b.T / 5 + 1) ** 3 for a, b in [(real, real), (fake, fake), (real, fake)]
+    )
+    expected = (
+        (rr.sum() - np.trace(rr)) / (1100 * 1099)
+        + (ff.sum() - np.trace(ff)) / (600 * 599)
+        - 2 * rf.mean()
+    )
+    value, _ = metrics.kernel_distance(real, fake)
+    assert value == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5])
+def test_kernel_distance_is_unbiased_and_its_error_is_honest(shift):
+    # For N(0, 1) and N(shift, 1) the moments differ by s, s² and s³ + 3s, and
+    # (xy + 1)³ = 1 + 3xy + 3(xy)² + (xy)³.
+    exact = 3 * shift**2 + 3 * shift**4 + (shift**3 + 3 * shift) ** 2
+    rng = np.random.default_rng(9)
+    runs = np.array(
+        [
+            metrics.kernel_distance(
+                rng.normal(size=(200, 1)), rng.normal(shift, size=(150, 1))
+            )
+            for _ in range(600)
+        ]
+    )
+    values, errors = runs.T
+    spread = values.std()
+    assert values.mean() == pytest.approx(exact, abs=4 * spread / np.sqrt(600))
+    # Efron and Stein: the variance is right far from 0, at most doubled at 0.
+    ratio = np.sqrt(np.mean(errors**2)) / spread
+    assert 0.9 < ratio < (1.1 if shift else 1.1 * np.sqrt(2))
+
+
+def wasserstein_by_repetition(real, fake):
+    """Of 1-D samples: each repeated until both sets are equally large, then sorted."""
+    size = np.lcm(len(real), len(fake))
+    first, second = (np.sort(np.repeat(s, size // len(s))) for s in (real, fake))
+    return np.sqrt(np.mean((first - second) ** 2))
+
+
+@pytest.mark.parametrize("m", [40, 31, 60])
+def test_sliced_wasserstein_in_one_dimension_is_the_wasserstein_distance(m):
+    rng = np.random.default_rng(10)
+    real, fake = rng.normal(size=40), rng.exponential(size=m)
+    found = metrics.sliced_wasserstein(real[:, None], fake[:, None], projections=3)
+    assert found == pytest.approx(wasserstein_by_repetition(real, fake), rel=1e-10)
+
+
+def test_sliced_wasserstein_matches_the_mean_over_the_circle():
+    rng = np.random.default_rng(11)
+    real, fake = rng.normal(size=(50, 2)), rng.normal(size=(50, 2)) * (1, 3) + 1
+    angles = np.linspace(0, np.pi, 2000, endpoint=False)
+    squares = [
+        wasserstein_by_repetition(real @ direction, fake @ direction) ** 2
+        for direction in np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    ]
+    found = metrics.sliced_wasserstein(real, fake, projections=20_000)
+    assert found == pytest.approx(np.sqrt(np.mean(squares)), rel=0.02)
+
+
+def test_sliced_wasserstein_of_shifted_scaled_and_identical_sets():
+    x = np.random.default_rng(12).normal(size=(300, 64))
+    shift = np.zeros(64)
+    shift[5] = 16
+    found = metrics.sliced_wasserstein(x, x + shift, projections=4000)
+    assert found == pytest.approx(16 / np.sqrt(64), rel=0.05)
+    # Doubled, each projection moves by its own size, whose mean square is that of x.
+    doubled = metrics.sliced_wasserstein(x, 2 * x, projections=4000)
+    assert doubled == pytest.approx(np.sqrt(np.mean(x**2)), rel=0.02)
+    assert metrics.sliced_wasserstein(x, x[::-1]) == 0
+
+
+def test_sliced_wasserstein_is_set_by_its_seed():
+    first, second = np.random.default_rng(13).normal(size=(2, 100, 3))
+    default = metrics.sliced_wasserstein(first, second)
+    assert default == metrics.sliced_wasserstein(first, second, seed=0)
+    other = metrics.sliced_wasserstein(first, second, seed=1)
+    assert default != other
+    assert default == pytest.approx(other, rel=0.3)
+    with pytest.raises(ValueError, match="projections is 0"):
+        metrics.sliced_wasserstein(first, second, projections=0)
