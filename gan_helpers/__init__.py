@@ -8,13 +8,16 @@ import importlib
 __all__ = [
     "checks",
     "classifiers",
+    "course",
     "data",
     "diagrams",
     "fashion",
     "metrics",
     "plotting",
     "quadratic",
+    "quiz",
     "settings",
+    "svhn",
     "training",
 ]
 __version__ = "0.1.0"

@@ -2,6 +2,7 @@
 
 A Fréchet distance needs features that mean something. These are our own classifiers',
 trained by `tools/train_classifiers.py`; their weights are bundled as plain arrays.
+`train_classifier` makes one for pictures that none is bundled for.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ N_FEATURES = 64
 # One line per bundled file, printed by tools/train_classifiers.py when it writes one.
 SHA256 = {
     "fashion_mnist": "19d0411ca045c2c41774822d34a94b03fd0f179bea9fe046a4fcc17f23a2b9d1",
+    "house_numbers": "e92a1fa43477b97781de39734a86f179c6ffb1c03a910ddc3d20b449b96ef560",
 }
 
 
@@ -40,8 +42,38 @@ def build_classifier(image_shape: tuple[int, int, int], n_classes: int = 10):
     return Model(images, [features, logits], name="classifier")
 
 
+def train_classifier(image_set, *, epochs: int = 15, batch_size: int = 128):
+    """The classifier of `build_classifier`, trained on a labelled `data.ImageSet`.
+
+    Adam at 0.002, falling to 0 along half a cosine; cross-entropy; no augmentation.
+
+    Raises:
+        ValueError: The set has no labels, or fewer pictures than one batch.
+    """
+    import keras
+    import tensorflow as tf
+
+    if image_set.labels is None or len(image_set) < batch_size:
+        raise ValueError(
+            f"{image_set.name} has {len(image_set)} pictures and "
+            f"{'no' if image_set.labels is None else 'its'} labels, expected labels "
+            f"and at least {batch_size} pictures."
+        )
+    model = build_classifier(image_set.images.shape[1:], len(image_set.class_names))
+    pictures = tf.data.Dataset.from_tensor_slices((image_set.images, image_set.labels))
+    pictures = pictures.shuffle(len(image_set)).batch(batch_size, drop_remainder=True)
+    pictures = pictures.map(lambda x, y: (tf.cast(x, tf.float32) / 127.5 - 1.0, y))
+    steps = len(image_set) // batch_size * epochs
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, steps)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    logits_only = keras.Model(model.input, model.outputs[1])
+    logits_only.compile(keras.optimizers.Adam(rate), loss)
+    logits_only.fit(pictures.prefetch(2), epochs=epochs, shuffle=False, verbose=0)
+    return model
+
+
 def load_classifier(name: str):
-    """The trained classifier `name` ("fashion_mnist") as a Keras model.
+    """The trained classifier `name`, a key of `SHA256`, as a Keras model.
 
     Returns:
         The model of `build_classifier` with its bundled weights.

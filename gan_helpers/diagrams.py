@@ -1,4 +1,6 @@
-"""The diagram of a GAN that opens a lesson."""
+"""The diagrams that open a lesson: who passes what to whom, and in which shape."""
+
+import math
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -7,6 +9,7 @@ from matplotlib.patches import FancyBboxPatch
 from gan_helpers.plotting import DISCRIMINATOR, FAKE, REAL
 
 _BOX_HEIGHT = 0.7
+_FORWARD = {"color": "#444444", "arrowstyle": "-|>", "linewidth": 1.4}
 
 
 def draw_gan(*, data: str, sample: str, ax: Axes | None = None) -> Axes:
@@ -23,7 +26,6 @@ def draw_gan(*, data: str, sample: str, ax: Axes | None = None) -> Axes:
     _draw_box(ax, 5.7, 1.5, 2.1, data, REAL)
     _draw_box(ax, 8.8, 0.75, 2.0, "discriminator D", DISCRIMINATOR)
     _draw_box(ax, 11.3, 0.75, 1.5, "real or\ngenerated?", "#777777")
-    forward = {"color": "#444444", "arrowstyle": "-|>", "linewidth": 1.4}
     for start, end in [
         ((1.4, 0.08), (2.2, 0.08)),
         ((3.8, 0.08), (4.65, 0.08)),
@@ -31,7 +33,7 @@ def draw_gan(*, data: str, sample: str, ax: Axes | None = None) -> Axes:
         ((6.75, 1.5), (7.8, 0.95)),
         ((9.8, 0.83), (10.55, 0.83)),
     ]:
-        ax.annotate("", end, start, arrowprops=forward)
+        ax.annotate("", end, start, arrowprops=_FORWARD)
     _draw_gradient(ax, [(10.55, 0.6), (9.8, 0.6)], DISCRIMINATOR)
     _draw_gradient(ax, [(8.3, 0.4), (6.75, -0.2)], FAKE)
     _draw_gradient(ax, [(4.65, -0.12), (3.8, -0.12)], FAKE)
@@ -61,3 +63,37 @@ def _draw_box(ax, x, y, width, text, color) -> None:
 def _draw_gradient(ax, ends, color) -> None:
     style = {"arrowstyle": "-|>", "linestyle": "--", "color": color, "linewidth": 1.2}
     ax.annotate("", ends[1], ends[0], arrowprops=style)
+
+
+def draw_feature_maps(
+    shapes: list[tuple[int, int, int]], *, ax: Axes | None = None
+) -> Axes:
+    """Draw a convolutional network as a row of boxes, one for each (h, w, channels).
+
+    A box is as tall as its feature maps are high; it is wider the more of them there
+    are, on a log scale. The shape stands below.
+    """
+    ax = ax or plt.subplots(figsize=(7, 1.9))[1]
+    tallest = max(height for height, _, _ in shapes)
+    left = 0.0
+    for i, (height, width, channels) in enumerate(shapes):
+        box_width = 0.25 + 0.13 * math.log2(channels)
+        tall = 0.3 + 1.2 * height / tallest
+        ax.add_patch(
+            plt.Rectangle(
+                (left, -tall / 2),
+                box_width,
+                tall,
+                facecolor="white",
+                edgecolor="#777777",
+            )
+        )
+        middle = left + box_width / 2
+        ax.text(middle, -0.85, f"{height}×{width}×{channels}", ha="center", va="top")
+        if i < len(shapes) - 1:
+            right = left + box_width
+            ax.annotate("", (right + 0.75, 0), (right + 0.1, 0), arrowprops=_FORWARD)
+        left += box_width + 0.85
+    ax.set(xlim=(-0.4, left - 0.45), ylim=(-1.15, 0.85))
+    ax.set_axis_off()
+    return ax

@@ -42,6 +42,29 @@ def test_real_pictures_are_near_real_ones_and_noise_is_far(judged):
     assert metrics.frechet_distance(test, metrics.gaussian_of(features)) > 100 * floor
 
 
+def test_it_reads_house_numbers_that_it_has_not_seen():
+    numbers = data.make_house_numbers(1000, seed=2)
+    model = classifiers.load_classifier("house_numbers")
+    _, probabilities = classifiers.classify(model, numbers.scaled())
+    assert np.mean(probabilities.argmax(axis=1) == numbers.labels) >= 0.99
+
+
+def test_one_is_trained_for_pictures_of_ones_own():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(2, size=600)
+    noise = rng.integers(0, 128, (600, 8, 8, 1))
+    images = (noise + 100 * labels[:, None, None, None]).astype("uint8")
+    names = ("dark", "bright")
+    train = data.ImageSet(images, labels, names, "squares", "synthetic", "free")
+    model = classifiers.train_classifier(train, epochs=4)
+    features, probabilities = classifiers.classify(model, train.scaled())
+    assert features.shape == (600, 64) and probabilities.shape == (600, 2)
+    assert np.mean(probabilities.argmax(axis=1) == labels) > 0.95
+    without = data.ImageSet(images, None, (), "squares", "synthetic", "free")
+    with pytest.raises(ValueError, match="squares has 600 pictures and no labels"):
+        classifiers.train_classifier(without)
+
+
 def test_batches_do_not_change_the_answer():
     model = classifiers.load_classifier("fashion_mnist")
     images = np.random.default_rng(0).uniform(-1, 1, (7, 28, 28, 1)).astype("float32")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_helpers import fashion, quadratic, training
+from gan_helpers import fashion, quadratic, svhn, training
 
 
 def count(weights):
@@ -23,6 +23,14 @@ def test_original_fashion_parameter_counts():
     assert count(generator.trainable_weights) == 413_825
     assert count(generator.non_trainable_weights) == 384
     assert fashion.make_original_discriminator().count_params() == 212_865
+
+
+def test_original_svhn_parameter_counts():
+    generator, discriminator = svhn.make_generator(), svhn.make_discriminator()
+    assert generator.count_params() == 4_936_963
+    assert count(generator.trainable_weights) == 4_935_171
+    assert discriminator.count_params() == 1_034_881
+    assert count(discriminator.trainable_weights) == 1_034_113
 
 
 def test_quadratic_points_and_noise():
@@ -130,3 +138,67 @@ def test_original_step_runs_at_full_size():
     # One mean over both halves: an untrained discriminator is near ln 2.
     assert losses[0, 0] == pytest.approx(np.log(2), abs=0.2)
     assert np.isfinite(losses).all()
+
+
+def test_original_svhn_step_runs_at_full_size():
+    keras.utils.set_random_seed(0)
+    images = np.random.default_rng(0).integers(0, 256, (128, 32, 32, 3), "uint8")
+    generator, discriminator = svhn.make_generator(), svhn.make_discriminator()
+    batch_at = training.make_batches(images, 128, seed=0)
+    step = svhn.make_train_step(generator, discriminator, batch_at)
+    before = [network.get_weights() for network in (generator, discriminator)]
+    losses = training.compile_loop(step, max_steps=2)(0, 2)
+    assert np.isfinite(losses).all()
+    for network, old in zip((generator, discriminator), before, strict=True):
+        # Running averages included: every weight of both networks has moved.
+        for a, b in zip(old, network.get_weights(), strict=True):
+            assert not np.array_equal(a, b)
+
+
+def test_svhn_generator_is_updated_twice_on_the_same_noise(monkeypatch):
+    noises = []
+
+    def sample_noise(n, seed):
+        noises.append(seed)
+        return tf.random.stateless_uniform((n, svhn.LATENT), seed, -1.0, 1.0)
+
+    monkeypatch.setattr(svhn, "sample_noise", sample_noise)
+    steps = []
+    for g_updates in (1, 2):
+        keras.utils.set_random_seed(0)
+        generator = svhn.make_generator((8, 4, 4), 4)
+        discriminator = svhn.make_discriminator((4, 4, 8), 4)
+        images = np.random.default_rng(0).integers(0, 256, (16, 32, 32, 3), "uint8")
+        batch_at = training.make_batches(images, 8, seed=0)
+        step = svhn.make_train_step(generator, discriminator, batch_at, g_updates, 1e-3)
+        before = generator.get_weights()[0]
+        step(tf.constant(0))
+        steps.append(np.abs(generator.get_weights()[0] - before).max())
+    # Adam's first step is as long as its rate, and two in one direction twice that.
+    np.testing.assert_allclose(steps, [1e-3, 2e-3], rtol=0.05)
+    assert len(noises) == 2
+
+
+def test_svhn_noise_is_uniform():
+    noise = svhn.sample_noise(2000, [1, 0]).numpy()
+    assert noise.shape == (2000, 100)
+    assert -1 <= noise.min() < -0.99 and 0.99 < noise.max() < 1
+    assert noise.var() == pytest.approx(1 / 3, rel=0.01)
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (28, 20, 3), (32, 32, 3), (31, 32, 1)])
+def test_padding_keeps_the_picture_in_the_middle(shape):
+    images = np.random.default_rng(0).uniform(-1, 1, (2, *shape)).astype("float32")
+    padded = svhn.pad_to_32(images)
+    assert padded.shape == (2, 32, 32, 3) and padded.dtype == np.float32
+    top, left = (32 - shape[0]) // 2, (32 - shape[1]) // 2
+    middle = padded[:, top : top + shape[0], left : left + shape[1]]
+    np.testing.assert_array_equal(middle, np.broadcast_to(images, middle.shape))
+    outside = padded.size - middle.size
+    assert np.sum(padded == -1) >= outside
+    assert padded.sum() == pytest.approx(middle.sum() - outside, rel=1e-4)
+
+
+def test_pictures_too_large_to_pad_are_refused():
+    with pytest.raises(ValueError, match="40×32, expected at most 32×32"):
+        svhn.pad_to_32(np.zeros((1, 40, 32, 3), "float32"))

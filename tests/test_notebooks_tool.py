@@ -1,5 +1,7 @@
 """The lesson builder on a tiny course: it needs kernels but never TensorFlow."""
 
+import base64
+import io
 import json
 import os
 import shutil
@@ -8,7 +10,9 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 TOOLS = Path(__file__).parents[1] / "tools"
 sys.path.insert(0, str(TOOLS))
@@ -227,6 +231,41 @@ def test_outputs_are_normalised(built):
     assert (
         code[-1].outputs[0].text.startswith("python {}.{}\n".format(*sys.version_info))
     )
+
+
+def png_output(pixels, **options):
+    target = io.BytesIO()
+    Image.fromarray(pixels).save(target, "PNG", **options)
+    data = {"image/png": base64.b64encode(target.getvalue()).decode()}
+    return nbformat.v4.new_output("display_data", data)
+
+
+def normalised_png(output):
+    cell = nbformat.v4.new_code_cell(outputs=[output])
+    lesson_run.normalise(nbformat.v4.new_notebook(cells=[cell]))
+    return base64.b64decode(cell.outputs[0].data["image/png"])
+
+
+def test_large_pictures_get_a_palette_and_keep_their_look():
+    y, x = np.mgrid[0:240, 0:240]
+    noise = np.random.default_rng(0).integers(0, 8, (240, 240, 3))
+    pixels = (np.stack([x, y, 240 - x], axis=-1) + noise).astype("uint8")
+    before = png_output(pixels)
+    size = len(base64.b64decode(before.data["image/png"]))
+    after = normalised_png(before)
+    assert size > lesson_run.LARGE_PNG and len(after) < size / 2
+    shown = np.asarray(Image.open(io.BytesIO(after)).convert("RGB"), int)
+    assert np.abs(shown - pixels).mean() < 8  # of 255
+
+
+def test_small_and_moving_pictures_stay_as_they_are():
+    small = np.zeros((20, 20, 3), "uint8")
+    rng = np.random.default_rng(0)
+    frames = [Image.fromarray(rng.integers(0, 256, (200, 200), "uint8")) for _ in "ab"]
+    moving = png_output(np.asarray(frames[0]), save_all=True, append_images=frames[1:])
+    for output in (png_output(small), moving):
+        before = base64.b64decode(output.data["image/png"])
+        assert normalised_png(output) == before
 
 
 def test_each_version_runs_in_its_own_folder(built):
@@ -594,7 +633,7 @@ STYLE = {
     "cell-length": ("2 + 3", LONG_CELL),
     "line-width": ("2 + 3", "2 + 3  # " + "x" * 80),
     "syntax": ("2 + 3", "2 +"),
-    "cell-count": ("# ## A picture", "# ## A picture\n" + "\n# %%\n1\n" * 96),
+    "cell-count": ("# ## A picture", "# ## A picture\n" + "\n# %%\n1\n" * 106),
     "median-length": (
         "# ## A picture",
         "# ## A picture\n" + ("\n# %%\n" + "y = 1\n" * 7) * 12,

@@ -138,3 +138,13 @@ def test_the_diagram_names_what_flows():
     ax = diagrams.draw_gan(data="real things", sample="made things")
     words = {text.get_text() for text in ax.texts}
     assert {"real things", "made things", "generator G", "discriminator D"} <= words
+
+
+def test_feature_maps_are_drawn_to_scale():
+    ax = diagrams.draw_feature_maps([(4, 4, 64), (8, 8, 32), (16, 16, 3)])
+    boxes = ax.patches
+    heights = [box.get_height() for box in boxes]
+    widths = [box.get_width() for box in boxes]
+    assert heights == sorted(heights) and widths == sorted(widths, reverse=True)
+    assert heights[2] - heights[1] == pytest.approx(2 * (heights[1] - heights[0]))
+    assert {"4×4×64", "8×8×32", "16×16×3"} <= {text.get_text() for text in ax.texts}

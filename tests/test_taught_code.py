@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 TAUGHT = {
     "quadratic": "02_quadratic_gan.py",
+    "svhn": "04_dcgan_svhn.py",
     "fashion": "05_dcgan_fashion_mnist.py",
 }
 

@@ -19,9 +19,11 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "notebooks" / "pictures"
 FIGURES = {
+    "00": "0.2",
     "01": "1.5",
     "02": "2.4",
     "03": "3.2",
+    "04": "4.11",
     "05": "5.4",
 }  # the figure that stands for a lesson
 OVERVIEW = ("02", "05")

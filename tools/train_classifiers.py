@@ -1,43 +1,29 @@
 """Train the small classifiers whose features the lessons measure with.
 
-    python tools/train_classifiers.py fashion_mnist
+    python tools/train_classifiers.py fashion_mnist    # or house_numbers
 
-Needs the official data (60,000 training pictures), not the bundled part. Writes
-`data/<name>_classifier.npz` and prints the line for `gan_helpers/classifiers.py`.
+Writes `data/<name>_classifier.npz` and prints the line that `gan_helpers.classifiers`
+needs.
+Fashion-MNIST needs the official data (60,000 training pictures), not the bundled part.
 """
 
 import argparse
 import hashlib
 import sys
 
-import keras
 import numpy as np
-import tensorflow as tf
 from bundle_data import DATA, save_npz
 
 from gan_helpers import classifiers, metrics, settings
-from gan_helpers.data import load_fashion_mnist
-
-LOADERS = {"fashion_mnist": load_fashion_mnist}
-EPOCHS = 15
-BATCH_SIZE = 128
+from gan_helpers.data import load_fashion_mnist, make_house_numbers
 
 
-def train(train_set) -> keras.Model:
-    """The classifier of `classifiers.build_classifier`, trained."""
-    model = classifiers.build_classifier(train_set.images.shape[1:])
-    steps = len(train_set) // BATCH_SIZE * EPOCHS
-    optimizer = keras.optimizers.Adam(
-        keras.optimizers.schedules.CosineDecay(2e-3, steps)
-    )
-    data = tf.data.Dataset.from_tensor_slices((train_set.scaled(), train_set.labels))
-    data = data.shuffle(len(train_set)).batch(BATCH_SIZE, drop_remainder=True)
-    logits_only = keras.Model(model.input, model.outputs[1])
-    logits_only.compile(
-        optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    )
-    logits_only.fit(data.prefetch(2), epochs=EPOCHS, verbose=2)
-    return model
+def load_house_numbers(*, split: str):
+    """The stand-in for SVHN, as `load_svhn` makes it."""
+    return make_house_numbers(seed={"train": 0, "test": 1}[split])
+
+
+LOADERS = {"fashion_mnist": load_fashion_mnist, "house_numbers": load_house_numbers}
 
 
 def main() -> int:
@@ -49,7 +35,7 @@ def main() -> int:
     for image_set in sets.values():
         if image_set.stands_in_for:
             sys.exit(f"{image_set.title}: put the official files into GAN_DATA_DIR.")
-    model = train(sets["train"])
+    model = classifiers.train_classifier(sets["train"])
     arrays = {"image_shape": np.array(model.input_shape[1:])}
     for split, image_set in sets.items():
         features, probabilities = classifiers.classify(model, image_set.scaled())

@@ -1,0 +1,102 @@
+"""The lessons of the course, how long they take, and their map."""
+
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+
+class Lesson(NamedTuple):
+    """One lesson of the course.
+
+    Attributes:
+        number, title, minutes: as its header has them.
+        needs: the numbers of the lessons to do before it.
+        work: what takes its time, "dense" layers or "convolution".
+    """
+
+    number: str
+    title: str
+    minutes: int
+    needs: tuple[str, ...] = ()
+    work: str = "dense"
+
+
+# A test compares these with the headers of the lessons: where only the package is
+# installed, as on Colab, there are no headers to read.
+LESSONS = (
+    Lesson("00", "Start here", 1),
+    Lesson("01", "The minimax objective", 1),
+    Lesson("02", "The quadratic GAN", 3),
+    Lesson("03", "Feature space", 1, ("02",)),
+    Lesson("04", "DCGAN on house numbers", 4, ("02",), "convolution"),
+    Lesson("05", "DCGAN on Fashion-MNIST", 3, ("02",), "convolution"),
+)
+
+
+def expected_minutes(lesson: Lesson, speed: Mapping[str, float]) -> float:
+    """Minutes of `lesson` at the laptop budget on a machine with this `speed`."""
+    return lesson.minutes * speed[lesson.work]
+
+
+def arrange() -> list[list[Lesson]]:
+    """The lessons in rows: each stands below everything that it needs."""
+    row_of = {}
+    for lesson in LESSONS:
+        row_of[lesson.number] = max((row_of[n] + 1 for n in lesson.needs), default=0)
+    return [
+        [lesson for lesson in LESSONS if row_of[lesson.number] == row]
+        for row in range(max(row_of.values()) + 1)
+    ]
+
+
+def draw_map(pictures: Mapping[str, Callable]):
+    """Draw the lessons, with an arrow from each to those that build on it.
+
+    Args:
+        pictures: for each lesson's number, a function that draws into the axes it is
+            given.
+
+    Raises:
+        ValueError: a lesson has no picture.
+    """
+    import matplotlib.pyplot as plt
+
+    bare = [lesson.number for lesson in LESSONS if lesson.number not in pictures]
+    if bare:
+        raise ValueError(f"No picture for lesson {', '.join(bare)}. Add one to draw.")
+    rows = arrange()
+    columns = max(map(len, rows))
+    figure = plt.figure(figsize=(7, 2.2 * len(rows)))
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(-columns / 2, columns / 2), ylim=(0.5 - len(rows), 0.5))
+    ax.set_axis_off()
+    places = {}
+    for row, lessons in enumerate(rows):
+        for k, lesson in enumerate(lessons):
+            x, y = places[lesson.number] = (k - (len(lessons) - 1) / 2, -row)
+            _draw_box(ax, x, y, lesson, width=66 // columns)
+            inset = ax.inset_axes(
+                (x - 0.4, y - 0.28, 0.8, 0.48), transform=ax.transData
+            )
+            pictures[lesson.number](inset)
+            inset.set_title("")
+            inset.set_axis_off()
+    for lesson in LESSONS:
+        x, y = places[lesson.number]
+        for x_from, y_from in [places[number] for number in lesson.needs]:
+            ends = (x, y + 0.4), (x_from, y_from - 0.4)
+            ax.annotate("", *ends, arrowprops={"arrowstyle": "-|>", "color": "#444444"})
+    return figure
+
+
+def _draw_box(ax, x: float, y: float, lesson: Lesson, *, width: int) -> None:
+    """A lesson's frame, its minutes, and its title in lines of `width` letters."""
+    from matplotlib.patches import FancyBboxPatch
+
+    style = "round,pad=0,rounding_size=0.04"
+    box = (x - 0.45, y - 0.4), 0.9, 0.8
+    ax.add_patch(FancyBboxPatch(*box, boxstyle=style, fc="white", ec="#777777"))
+    title = f"{lesson.number} · {lesson.title}"
+    title = textwrap.fill(title, width, break_on_hyphens=False)
+    ax.text(x, y + 0.37, title, ha="center", va="top", fontsize=9, weight="bold")
+    ax.text(x, y - 0.38, f"{lesson.minutes} min", ha="center", va="bottom", fontsize=9)

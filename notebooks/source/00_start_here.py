@@ -1,0 +1,434 @@
+# ---
+# title: Start here
+# minutes: 1
+# prerequisites: Python, and how to run a cell of a notebook (Shift+Enter).
+# ---
+
+# %% [markdown]
+# ## Questions
+#
+# - Is this machine ready for the course, and how long will each lesson take on it?
+# - What is in the course, and what builds on what?
+# - Who decides how much a lesson computes?
+# - Can two tiny networks learn to draw a heart in ten seconds?
+#
+# **You will be able to** say what works on your machine and mend what does not, choose a
+# budget, find your way through the lessons, and read what an exercise's check tells you.
+
+# %% [markdown]
+# ## Setup
+#
+# The first code cell installs the course's helpers on Colab; on your own machine
+# `make lab` has done it. The next one looks at the versions, and imports nothing heavy, so
+# that it can speak even where TensorFlow is missing. **Tested** means that the course's
+# tests ran on exactly this version: those of its lock file, and those that Colab had in
+# August 2026. *Should work* is no reason to wait; if a line says *does not fit*, do what it
+# says before you go on.
+
+# %% tags=["setup"]
+from gan_helpers import course
+
+for package, found, verdict in course.check_versions():
+    print(f"{package:11} {found:8} {verdict}")
+
+# %% tags=["setup"]
+import os
+from unittest import mock
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from ipywidgets import IntSlider, interact
+
+from gan_helpers import checks, data, diagrams, plotting, quadratic, settings, training
+
+plotting.set_style()
+
+# %% [markdown]
+# ## Settings
+#
+# Every lesson has this section, and sizes its work here. You pick one of three **budgets**
+# with the environment variable `GAN_BUDGET`:
+#
+# | budget | what you get | how to choose it |
+# | --- | --- | --- |
+# | `fast` | a check that everything runs, under a minute a lesson | `GAN_BUDGET=fast make lab` |
+# | `laptop` | results worth looking at, without a GPU | the default without a GPU |
+# | `full` | the size of the original tutorials; hours without a GPU | the default with one |
+#
+# Or run `%env GAN_BUDGET=fast` in a cell of its own before this one, as on Colab. There,
+# *Runtime › Change runtime type* gives you a GPU, and with it the budget `full`.
+#
+# The **seed** sets the random numbers of Python, NumPy and TensorFlow at once.
+
+# %%
+SEED = 0
+ITERATIONS = settings.budget(fast=2_000, laptop=10_000, full=10_000)
+settings.set_seed(SEED)
+print("budget:", settings.budget_name())
+print("GPU:", len(tf.config.list_physical_devices("GPU")) or "none, and none is needed")
+
+# %% [markdown]
+# The three values stand beside each other, so you see what another budget would give you.
+# These are the training steps of lesson 05; below them, two numbers drawn after each seed.
+#
+# **Predict.** Which of the draws agree?
+
+# %% tags=["nbval-check-output"]
+for name in settings.BUDGETS:
+    with mock.patch.dict(os.environ, GAN_BUDGET=name):
+        steps = settings.budget(fast=60, laptop=10_000, full=60_000)
+        print(f"GAN_BUDGET={name}: {steps:,} steps")
+
+
+# %% tags=["nbval-check-output"]
+def draw(seed):
+    settings.set_seed(seed)
+    return np.random.rand(), float(tf.random.normal(()))
+
+
+print("seed 0 and seed 0 again:", "agree" if draw(0) == draw(0) else "differ")
+print("seed 0 and seed 1:", "agree" if draw(0) == draw(1) else "differ")
+
+# %% [markdown]
+# So you can run a lesson twice and see the same. Another processor may differ in the last
+# digits, and training makes such differences grow: expect the same story, not the same
+# digits.
+#
+# ## A GAN in ten seconds
+#
+# A **generator** turns random numbers, the noise, into points. A **discriminator** says
+# whether a point is real or generated. Each trains against the other, and the generator
+# never sees a real point.
+
+# %%
+diagrams.draw_gan(data="points on a heart", sample="generated points")
+plt.show()
+
+# %% [markdown]
+# **Figure 0.1.** Who passes what to whom: data forward (solid), gradients back (dashed).
+# All that the generator learns comes to it through the discriminator.
+#
+# The real points lie on a heart. The networks are those of lesson 02, with some 350 weights
+# each; there you will build them and write the training step yourself. Here they come
+# ready-made.
+#
+# **Predict.** At first the generator puts all its points into one small heap. What will it
+# do on the way to the heart: grow into it, trace its outline, or something else?
+
+
+# %%
+def sample_heart(n, seed):
+    """n points (n, 2) on a heart; seed is a pair of integers."""
+    angle = tf.random.stateless_uniform((n, 1), seed, 0, 2 * np.pi, alg="philox")
+    x = 16 * tf.sin(angle) ** 3
+    y = 13 * tf.cos(angle) - 5 * tf.cos(2 * angle)
+    y -= 2 * tf.cos(3 * angle) + tf.cos(4 * angle)
+    return tf.concat([x, y], axis=1) / 10
+
+
+def train(sample):
+    """New networks, trained on points from `sample`: (discriminator, history)."""
+    settings.set_seed(SEED)
+    generator = quadratic.make_generator()
+    discriminator = quadratic.make_discriminator()
+    steps = quadratic.make_steps(generator, discriminator)
+    noise = quadratic.sample_noise(400, [3, 0])
+    history = training.fit(
+        quadratic.make_train_step(*steps, sample=sample),
+        ITERATIONS,
+        snapshot=lambda: generator(noise).numpy(),
+        snapshot_every=250,
+        jit_compile=True,
+    )
+    return discriminator, history
+
+
+# %%
+discriminator, history = train(sample_heart)
+
+
+# %%
+def show_snapshot(place, ax, sample=sample_heart, history=history):
+    """Draw real points, and the generated ones of one snapshot."""
+    iteration, points = history.snapshots[place]
+    plotting.plot_points(sample(300, [9, 9]), points, ax=ax)
+    ax.set(title=f"{iteration:,} steps", xlim=(-3, 3), ylim=(-3, 3), aspect="equal")
+
+
+fig, axes = plt.subplots(1, 4, figsize=(7, 2.2), sharey=True)
+for ax, place in zip(axes, [0, 1, 4, -1], strict=True):
+    show_snapshot(place, ax)
+plt.show()
+
+# %% [markdown]
+# **Figure 0.2.** Real points (blue circles) and generated ones (orange crosses), before,
+# during and after training. The heap is thrown across the plane, folds itself around the
+# heart, and gathers on its outline.
+#
+# The whole story as a film. What a lesson writes goes into a folder `outputs` beside it, or
+# wherever `GAN_OUTPUT_DIR` says: this one leaves `00_start_here/heart.gif` there. (On Colab
+# that folder vanishes with the session: download what you want to keep.)
+
+
+# %%
+def draw_frame(place):
+    fig, ax = plt.subplots(figsize=(3.2, 3.2))
+    show_snapshot(place, ax)
+    return plotting.figure_to_frame(fig)
+
+
+frames = [draw_frame(place) for place in range(len(history.snapshots))]
+folder = settings.output_dir("00_start_here")
+plotting.save_animation(folder / "heart.gif", frames, fps=6)
+plotting.show_animation(frames, fps=6)
+
+# %% [markdown]
+# **Figure 0.3.** The same training, a frame every 250 steps. Most of the learning happens
+# in the first 3,000 steps; the last stray points take the rest.
+#
+# ## Are the widgets alive?
+#
+# The next cell gives you a slider, with which you move through the training, and below it a
+# line that starts with ✓.
+#
+# | what you see | what it means | what to do |
+# | --- | --- | --- |
+# | a slider that redraws the points, and ✓ | all is well | play |
+# | nothing, or a word like `interactive(…)` | this page only shows saved notebooks | nothing: each widget has a figure beside it; or open it in JupyterLab or Colab |
+# | a slider that changes nothing, or a line that starts with … | the kernel is busy, or gone | wait until no cell runs, then restart the kernel and run all |
+# | *Error displaying widget* | page and kernel have different versions | reload the page; then start with `make lab` |
+
+
+# %%
+@interact(place=IntSlider(0, 0, len(frames) - 1, description="snapshot"))
+def scrub(place):
+    show_snapshot(place, plt.subplots(figsize=(3.6, 3.6))[1])
+
+
+course.show_live_check()
+
+# %% [markdown]
+# ## The data on this machine
+#
+# The first lessons make their own points, the later ones need pictures. A lesson looks for
+# them in this order, and says in words and in its figures when it uses a stand-in:
+#
+# 1. **local**: the folder that `GAN_DATA_DIR` names, or Debian's folder for data sets. For a
+#    class, put the official files into a shared folder once; `data/README.md` lists them.
+# 2. **cached**: downloaded by an earlier run, and checked again each time.
+# 3. **download**: from the official host, at first use (lesson 05 at the `full` budget only).
+# 4. a **stand-in**, bundled or drawn by the course: every lesson runs without a network.
+#
+# The next cell asks without downloading anything, and takes two seconds at most for the
+# network. (The answer belongs to your machine, so it appears only when you run the cell.)
+
+# %%
+course.show_table(["data", "lesson", "where"], course.find_data())
+
+# %% [markdown]
+# ## The speed of this machine
+#
+# The minutes of each lesson were taken on two cores without a GPU. To scale them to yours,
+# time two small pieces of work: some training steps of lesson 02 (**dense** layers) and of
+# lesson 05 (**convolutions**). If yours takes 1.5 times as long, so will the lesson,
+# roughly: other programs, heat and a battery change it from minute to minute.
+#
+# **Predict.** Which of the two would a GPU speed up more?
+
+# %%
+speed = course.measure_speed()
+rows = [
+    (
+        f"{lesson.number} {lesson.title}",
+        f"{lesson.minutes} min",
+        f"{speed[lesson.work]:.1f} ({lesson.work})",
+        f"{course.expected_minutes(lesson, speed):.1f} min",
+    )
+    for lesson in course.LESSONS
+]
+course.show_table(["lesson", "on two cores", "times as long", "on this machine"], rows)
+
+# %% [markdown]
+# The convolutions: they are millions of multiplications that need not wait for one another,
+# which is what a GPU is made for. The table holds for the `laptop` budget. Where a lesson
+# has long work to do, it times a step of its own first, and tells you.
+#
+# ## The map of the course
+#
+# One picture for each lesson, made here and now: the heart you trained, the formula
+# $p/(p+q)$ of lesson 01, the data of lesson 02, what your discriminator *feels* about its
+# points (lesson 03), and pictures of the kind that the later lessons learn to make.
+
+
+# %%
+def show_best_d(ax):
+    x = np.linspace(-4, 6, 200)
+    p, q = np.exp(-(x**2) / 2), np.exp(-((x - 2) ** 2) / 2)
+    ax.fill_between(x, p, color=plotting.REAL, alpha=0.3)
+    ax.fill_between(x, q, color=plotting.FAKE, alpha=0.3)
+    ax.plot(x, p / (p + q), "k--")
+
+
+def show_features(ax):
+    """Two features of real and generated points, as the discriminator sees them."""
+    layer = discriminator.get_layer("features")
+    features = keras.Model(discriminator.inputs, layer.output)
+    real_points, fake_points = sample_heart(300, [9, 9]), history.snapshots[-1][1]
+    plotting.plot_points(features(real_points), features(fake_points), ax=ax)
+
+
+def show_sheet(image_set):
+    """A function that draws eighteen pictures of a set."""
+    images = image_set.scaled()[:18]
+    return lambda ax: plotting.plot_images(images, columns=6, ax=ax)
+
+
+# %%
+pictures = {
+    "00": lambda ax: plotting.plot_points(None, history.snapshots[-1][1], ax=ax),
+    "01": show_best_d,
+    "02": lambda ax: plotting.plot_points(quadratic.sample_points(200, [9, 9]), ax=ax),
+    "03": show_features,
+    "04": show_sheet(data.make_house_numbers(18)),
+    "05": show_sheet(data.load_fashion_mnist(split="test", source="bundled")),
+    "06": show_sheet(data.load_flags(size=32)),
+}
+course.draw_map(pictures)
+plt.show()
+
+# %% [markdown]
+# **Figure 0.4.** The lessons, with their minutes on two cores. An arrow leads from a lesson
+# to those that build on it; read from top to bottom, and within a row from left to right.
+
+# %% [markdown]
+# ## What goes wrong
+#
+# | what you see | what to do |
+# | --- | --- |
+# | `ModuleNotFoundError: gan_helpers` | on Colab run the first cell; elsewhere start with `make lab` |
+# | `NameError: … is not defined` | a cell above was skipped: restart the kernel and run all |
+# | it takes much longer than the table says | interrupt the kernel; set `GAN_BUDGET=fast`, restart, run all |
+# | a download that fails or hangs | nothing: a stand-in takes over; or set `GAN_DATA_DIR` |
+# | other digits than in the text | another processor or version; the story should be the same |
+# | a loss that is `nan` | build the networks again, and lower the learning rate |
+# | anything else | read the message to its end: those of the course say what to do |
+#
+# Try that last line on three mistakes. The first asks CIFAR-10 for a class that it does not
+# have; the second draws pictures that nobody scaled; the third has a loss that is no number.
+# Find in each message what was wrong, and what to do next.
+
+# %% tags=["nbval-check-output"]
+mistakes = [
+    lambda: data.load_ships(class_name="boat"),
+    lambda: plotting.plot_images(np.full((1, 28, 28, 1), 255)),
+    lambda: training.check_finite(np.array([[1.386, 0.693], [1.2, np.nan]])),
+]
+for mistake in mistakes:
+    try:
+        mistake()
+    except (data.DataError, ValueError, ArithmeticError) as error:
+        print(f"{type(error).__name__}: {error}\n")
+
+# %% [markdown]
+# ## Key points
+#
+# - `GAN_BUDGET` decides how much a lesson computes: `fast`, `laptop` or `full`.
+# - `GAN_DATA_DIR` is where your data are, `GAN_OUTPUT_DIR` where your results go. Nothing
+#   needs a network.
+# - One seed a lesson: the same run twice on one machine, the same story on another.
+# - Stop at each **Predict** and commit to an answer. You learn most where you were wrong.
+# - A generator learns from the discriminator alone, and it can learn a heart in seconds.
+
+# %% [markdown]
+# ## Exercises
+#
+# Each exercise ends with a cell that checks your answer, in one line: ○ while it is open,
+# ✗ with the first thing that does not hold, ✓ when all is well. It never stops the lesson.
+# The solved notebook is linked at the top.
+#
+# **0.1 How long will it take?** A machine takes `dense` times as long as the reference for
+# lessons whose `.work` is `"dense"`, and `convolution` times as long for the others. How many
+# minutes do some lessons take on it together? (Each has its `.minutes`.)
+
+
+# %% tags=["solution"]
+def total_minutes(lessons, dense, convolution):
+    """Minutes that a list of lessons takes on a machine with these two factors."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    factors = {"dense": dense, "convolution": convolution}
+    return sum(lesson.minutes * factors[lesson.work] for lesson in lessons)
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+some = [
+    course.Lesson("20", "points", minutes=4),
+    course.Lesson("21", "pictures", minutes=10, work="convolution"),
+]
+checks.check(
+    "0.1",
+    total_minutes(some, 1, 1),
+    {
+        "14 on the reference machine": lambda total: np.isclose(total, 14),
+        "13 where convolutions take half and the rest twice as long": lambda _: (
+            np.isclose(total_minutes(some, 2, 0.5), 13)
+        ),
+        "0 for no lesson": lambda _: total_minutes([], 2, 2) == 0,
+    },
+)
+
+# %% [markdown]
+# **0.2 Your own curve.** Write `sample_circle` in the manner of `sample_heart`: n points on
+# the circle of radius 1, all the way round. Then train on it, with the same networks, and
+# look. What else could you draw?
+
+
+# %% tags=["solution"]
+def sample_circle(n, seed):
+    """n points (n, 2) on the circle of radius 1; seed is a pair of integers."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    angle = tf.random.stateless_uniform((n, 1), seed, 0, 2 * np.pi, alg="philox")
+    return tf.concat([tf.cos(angle), tf.sin(angle)], axis=1)
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "0.2",
+    sample_circle(1000, [1, 0]),
+    {
+        "a tensor of shape (1000, 2)": lambda points: points.shape == (1000, 2),
+        "at distance 1 from the origin": lambda points: np.allclose(
+            np.linalg.norm(points, axis=1), 1, atol=1e-5
+        ),
+        "all the way round: a fifth or more in each quarter": lambda points: (
+            np.histogram2d(*np.transpose(points), bins=2)[0].min() >= 200
+        ),
+        "the same points for the same seed": lambda points: np.array_equal(
+            points, sample_circle(1000, [1, 0])
+        ),
+        "other points for another seed": lambda points: (
+            not np.array_equal(points, sample_circle(1000, [1, 1]))
+        ),
+    },
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+# STUB: # Train on sample_circle, and draw the last snapshot with show_snapshot.
+_, circle_history = train(sample_circle)
+fig, axes = plt.subplots(1, 4, figsize=(7, 2.2), sharey=True)
+for ax, place in zip(axes, [0, 1, 4, -1], strict=True):
+    show_snapshot(place, ax, sample_circle, circle_history)
+# END SOLUTION
+
+# %% [markdown]
+# ## References
+#
+# - I. Goodfellow et al., *Generative adversarial nets*, 2014: where it began.
+# - M. Kahng et al., *GAN Lab: understanding complex deep generative models using
+#   interactive visual experimentation*, 2019: two-dimensional GANs as a way to see one learn.

@@ -1,0 +1,931 @@
+# ---
+# title: DCGAN on house numbers
+# minutes: 4
+# prerequisites: Lesson 02 (losses and one training step).
+# ---
+
+# %% [markdown]
+# ## Questions
+#
+# - How does a convolution shrink a picture, and how does a transposed one grow it?
+# - What does batch normalisation do in training, and what afterwards?
+# - Why leaky ReLU, labels of 0.9 and an Adam with little momentum?
+# - Can a generator learn all ten digits from photos of house numbers?
+#
+# **You will be able to** work both kinds of convolution by hand, build the DCGAN at its
+# original size to the parameter, say what each of its rules is for, and train it on coloured
+# digits that a classifier recognises.
+
+# %% [markdown]
+# ## Setup
+#
+# The loss is the `cross_entropy` of lesson 02. A small digit classifier that comes with the
+# course will judge the results.
+
+# %% tags=["setup"]
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from gan_helpers import (
+    checks,
+    classifiers,
+    data,
+    diagrams,
+    plotting,
+    settings,
+    training,
+)
+from gan_helpers.quadratic import cross_entropy
+
+plotting.set_style()
+
+# %% [markdown]
+# ## Settings
+#
+# The original has 6 million weights and wants a GPU. On a laptop the same networks train
+# with a quarter of the feature maps, on smaller batches and at a higher rate.
+
+# %%
+SEED = 0
+LATENT = 100
+ORIGINAL = {"g_filters": (512, 256, 128), "d_filters": (64, 128, 256), "kernel": 5}
+ORIGINAL |= {"batch_size": 128, "g_updates": 2, "rate": 2e-4}
+THIN = {"g_filters": (128, 64, 32), "d_filters": (16, 32, 64), "kernel": 4}
+THIN |= {"batch_size": 24, "g_updates": 1, "rate": 1e-3}
+SIZE = settings.budget(fast=THIN, laptop=THIN, full=ORIGINAL)
+STEPS = settings.budget(fast=40, laptop=7000, full=25 * 775)
+TRIAL_STEPS = settings.budget(fast=20, laptop=200, full=200)
+SPLIT = settings.budget(fast="train", laptop="train", full="all")
+settings.set_seed(SEED)
+
+# %% [markdown]
+# ## The idea
+#
+# A *deep convolutional* GAN plays the game of lesson 02 with pictures. The generator starts
+# from 4×4 places with many feature maps each, and three times doubles height and width. The
+# discriminator goes the same way back.
+
+# %%
+fig, axes = plt.subplots(2, 1, figsize=(7, 3.6))
+diagrams.draw_feature_maps(
+    [(4, 4, 512), (8, 8, 256), (16, 16, 128), (32, 32, 3)], ax=axes[0]
+)
+diagrams.draw_feature_maps(
+    [(32, 32, 3), (16, 16, 64), (8, 8, 128), (4, 4, 256)], ax=axes[1]
+)
+axes[0].set_title("generator: 100 numbers, then a dense layer, then this")
+axes[1].set_title("discriminator: this, then one logit")
+plt.show()
+
+# %% [markdown]
+# **Figure 4.1.** The two networks. A box is as tall as its feature maps and wider the more
+# of them there are: place is traded for meaning, and back. The numbers are height × width ×
+# feature maps; each arrow is one convolution with stride 2.
+
+# %% [markdown]
+# ## The data
+#
+# SVHN holds 32×32 photos around one digit of a house number; its neighbours are cut off at
+# the edges. The pictures may not be copied into a course, so where they are neither on this
+# machine nor to be downloaded, synthetic house numbers stand in, and every title says so.
+
+# %%
+numbers = data.load_svhn(split=SPLIT)
+print(numbers.describe())
+
+# %% tags=["nbval-check-output"]
+print("shape of one picture:", numbers.images.shape[1:])
+print("classes:", *numbers.class_names)
+
+
+# %%
+def scaled(images):
+    """Pictures in bytes as float32 in [-1, 1]."""
+    return images / np.float32(127.5) - 1
+
+
+first = [numbers.images[numbers.labels == k][:6] for k in range(10)]
+by_column = np.stack(first, axis=1).reshape(60, 32, 32, 3)
+plotting.plot_images(scaled(by_column), columns=10, title=numbers.title)
+plt.show()
+
+# %% [markdown]
+# **Figure 4.2.** Six pictures of each digit, 0 to 9 from left to right. Shape, colour, light
+# and sharpness vary independently: the generator has to learn all of them.
+
+# %% [markdown]
+# The networks want 32×32 pixels in colour. Smaller pictures, such as the 28×28 grey ones of
+# MNIST or Fashion-MNIST, are **padded** with black, two pixels on each side.
+
+
+# %%
+def pad_to_32(images):
+    """Pictures (n, h, w, 1 or 3) in [-1, 1], up to 32×32, on black: (n, 32, 32, 3)."""
+    height, width, channels = images.shape[1:]
+    if max(height, width) > 32:
+        raise ValueError(
+            f"The pictures are {height}×{width}, expected at most 32×32. "
+            "Shrink them first; data.load_image_folder does it with size=32."
+        )
+    top, left = (32 - height) // 2, (32 - width) // 2
+    borders = ((0, 0), (top, 32 - height - top), (left, 32 - width - left), (0, 0))
+    padded = np.pad(images, borders, constant_values=-1)
+    return padded if channels == 3 else np.repeat(padded, 3, axis=-1)
+
+
+# %% tags=["nbval-check-output"]
+fashion = data.load_fashion_mnist(split="test", source="bundled").scaled()[:8]
+padded = pad_to_32(fashion)
+print(fashion.shape, "becomes", padded.shape)
+print("the middle is unchanged:", np.array_equal(padded[:, 2:30, 2:30, :1], fashion))
+print("the border is black:", np.all(padded[:, :2] == -1))
+
+# %% [markdown]
+# ## A strided convolution by hand
+#
+# A convolution slides a small **kernel** over the picture. At each stop it multiplies what
+# lies under the kernel with the kernel, entry by entry, and adds up. With **stride** 2 it
+# stops at every second pixel, so that height and width are halved. Take a picture of 4×4 and
+# a kernel of 3×3.
+#
+# **Predict.** To get 2×2 stops, how many rows of zeros does the picture need, and where?
+
+# %%
+picture = np.arange(1.0, 17.0).reshape(4, 4)
+kernel = np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 0.0], [1.0, 0.0, -1.0]])
+
+
+def convolve(picture, kernel, stride=2):
+    """Strided convolution of a square (h, h) picture, padded like Keras' "same"."""
+    size, k = len(picture) // stride, len(kernel)
+    missing = (size - 1) * stride + k - len(picture)
+    padded = np.pad(picture, (missing // 2, missing - missing // 2))
+    result = np.zeros((size, size))
+    for i, j in np.ndindex(size, size):
+        window = padded[stride * i : stride * i + k, stride * j : stride * j + k]
+        result[i, j] = np.sum(window * kernel)
+    return result
+
+
+# %% [markdown]
+# One row below and one column to the right: Keras puts the odd one at the end. Check the
+# hand-made version against the layer. The numbers are whole, so they agree exactly.
+
+# %%
+layer = layers.Conv2D(1, 3, strides=2, padding="same", use_bias=False)
+layer.build((None, 4, 4, 1))
+layer.set_weights([kernel[..., None, None]])
+by_layer = layer(picture[None, ..., None]).numpy().squeeze()
+
+# %% tags=["nbval-check-output"]
+print(convolve(picture, kernel).astype(int))
+print("the layer agrees:", np.array_equal(by_layer, convolve(picture, kernel)))
+
+# %% [markdown]
+# ## A transposed convolution by hand
+#
+# Growing goes the other way round. Each pixel **stamps** the kernel, multiplied by its own
+# value, onto a larger canvas; the stamps lie two pixels apart; where they overlap, they add
+# up. What reaches beyond the edge is cut off.
+
+
+# %%
+def convolve_transposed(picture, kernel, stride=2):
+    """Transposed convolution of a square (h, h) picture, cut like Keras' "same"."""
+    size, k = stride * len(picture), len(kernel)
+    canvas = np.zeros((size + k, size + k))
+    for i, j in np.ndindex(*picture.shape):
+        stamp = picture[i, j] * kernel
+        canvas[stride * i : stride * i + k, stride * j : stride * j + k] += stamp
+    cut = (k - stride) // 2
+    return canvas[cut : cut + size, cut : cut + size]
+
+
+# %% tags=["nbval-check-output"]
+for k in (3, 4, 5):
+    rng = np.random.default_rng(k)
+    stamp = rng.integers(-3, 4, (k, k)).astype("float32")
+    layer = layers.Conv2DTranspose(1, k, strides=2, padding="same", use_bias=False)
+    layer.build((None, 4, 4, 1))
+    layer.set_weights([stamp[..., None, None]])
+    by_layer = layer(picture[None, ..., None]).numpy().squeeze()
+    same = np.array_equal(by_layer, convolve_transposed(picture, stamp))
+    print(f"kernel {k}×{k}: {by_layer.shape}, the layer agrees: {same}")
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(7, 2.6), width_ratios=[2, 4, 8])
+grown = convolve_transposed(picture, kernel)
+for ax, values, title in zip(
+    axes,
+    (convolve(picture, kernel), picture, grown),
+    ("convolved", "picture", "transposed convolution"),
+    strict=True,
+):
+    ax.imshow(values, cmap="Blues", vmin=-20, vmax=100)
+    for (i, j), value in np.ndenumerate(values):
+        ax.text(j, i, f"{value:.0f}", ha="center", va="center", fontsize=8)
+    ax.set_title(title)
+    ax.set(xticks=[], yticks=[])
+plt.show()
+
+# %% [markdown]
+# **Figure 4.3.** The 4×4 picture (middle), shrunk by the convolution (left) and grown by the
+# transposed one (right), with the same 3×3 kernel and stride 2. Find a stamp: at the upper
+# left of the right panel the kernel stands as it is, because the first pixel is 1.
+
+# %% [markdown]
+# The two are each other's **transpose**: written as a matrix $A$, the first is $A x$ and the
+# second $A^\top y$. Then $(A x) \cdot y = x \cdot (A^\top y)$ must hold for any $x$ and $y$.
+
+# %% tags=["nbval-check-output"]
+small = np.array([[2.0, -1.0], [0.0, 3.0]])
+print("(A x) · y   =", np.sum(convolve(picture, kernel) * small))
+print("x · (Aᵀ y)  =", np.sum(picture * convolve_transposed(small, kernel)))
+
+# %% [markdown]
+# Stamps overlap. **Predict.** With a 5×5 kernel and stride 2, does every pixel of the canvas
+# get equally many stamps? And with 4×4?
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.3))
+for ax, k in zip(axes, (5, 4), strict=True):
+    stamps = convolve_transposed(np.ones((6, 6)), np.ones((k, k)))[2:-2, 2:-2]
+    ax.imshow(stamps, cmap="Blues", vmin=0, vmax=12)
+    for (i, j), n_stamps in np.ndenumerate(stamps):
+        ax.text(j, i, f"{n_stamps:.0f}", ha="center", va="center")
+    ax.set_title(f"kernel {k}×{k}, stride 2")
+    ax.set(xticks=[], yticks=[])
+plt.show()
+
+# %% [markdown]
+# **Figure 4.4.** How many stamps reach each pixel, away from the edge. With 5×5 it is 4, 6
+# or 9 in a checkerboard, and untrained networks paint that pattern; with 4×4, which the
+# stride divides, every pixel gets 4.
+
+# %% [markdown]
+# ## Batch normalisation has two modes
+#
+# Activations that grow or shrink from layer to layer make deep networks hard to train.
+# **Batch normalisation** rescales each feature map. In *training* mode it uses the mean
+# $\mu_B$ and variance $\sigma_B^2$ of the batch at hand:
+#
+# $$\hat x = \gamma\,\frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta$$
+#
+# - $\gamma, \beta$ (`gamma`, `beta`) are trained, and start at 1 and 0;
+# - $\epsilon$ (`epsilon`) is $10^{-5}$ here and guards against division by 0.
+
+# %% tags=["nbval-check-output"]
+normalise = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+batch = np.random.default_rng(SEED).normal(5, 3, (512, 1)).astype("float32")
+by_hand = (batch - batch.mean()) / np.sqrt(batch.var() + 1e-5)
+print("agrees:", np.allclose(normalise(batch, training=True), by_hand, atol=1e-5))
+
+# %% [markdown]
+# A batch of one has no variance. So in *inference* mode, for drawing pictures later, the
+# layer uses running averages, moved at each training batch by
+# $\bar\mu \leftarrow 0.9\,\bar\mu + 0.1\,\mu_B$ from a start of 0.
+#
+# **Predict.** The layer has seen one training batch, whose mean is about 5. Which mean will
+# the same batch have after passing in inference mode: 0, or something else?
+
+# %%
+n_batches = np.arange(1, 41)
+means = [normalise(batch).numpy().mean() * np.sqrt(normalise.moving_variance[0] + 1e-5)]
+for _ in n_batches[1:]:
+    normalise(batch, training=True)
+    spread = np.sqrt(normalise.moving_variance[0] + 1e-5)
+    means.append(normalise(batch).numpy().mean() * spread)
+
+# %%
+fig, ax = plt.subplots(figsize=(6.4, 2.8))
+ax.plot(n_batches, means, "o", color=plotting.REAL, label="measured")
+ax.plot(n_batches, 0.9**n_batches * batch.mean(), "k--", label="0.9ⁿ · batch mean")
+ax.set(xlabel="training batches seen, n", ylabel="mean left over")
+ax.legend()
+plt.show()
+assert np.allclose(means, 0.9**n_batches * batch.mean(), atol=1e-3)
+
+# %% [markdown]
+# **Figure 4.5.** What is left of a batch's mean in inference mode (before the division by
+# the running deviation). After one batch 90 % of it is still there, after 22 batches 10 %:
+# a generator drawn from after a handful of steps looks worse than it is.
+
+# %% [markdown]
+# ## Why leaky ReLU: counting the dead
+#
+# ReLU passes no gradient where its input is negative. A unit whose input is negative for
+# *every* picture is **dead**: it never changes again unless the layers below move it. Leaky
+# ReLU lets a fifth of the gradient pass, so a unit can come back.
+#
+# Both networks first. They are the original's; `filters` makes them thinner, and `slope`
+# and `normalise` are there for the experiment.
+
+
+# %%
+def make_discriminator(filters=(64, 128, 256), kernel=5, slope=0.2, normalise=True):
+    """Pictures (n, 32, 32, 3) to logits (n, 1); the original's size by default."""
+    shape = {"kernel_size": kernel, "strides": 2, "padding": "same"}
+    start = keras.initializers.RandomNormal(stddev=0.02)
+    network = keras.Sequential([keras.Input((32, 32, 3))], name="discriminator")
+    for i, maps in enumerate(filters):
+        network.add(layers.Conv2D(maps, **shape, kernel_initializer=start))
+        if normalise and i > 0:  # the first layer sees the colours as they are
+            network.add(layers.BatchNormalization(momentum=0.9, epsilon=1e-5))
+        network.add(layers.LeakyReLU(negative_slope=slope))
+    network.add(layers.Flatten())
+    network.add(layers.Dense(1, kernel_initializer=start))
+    return network
+
+
+# %%
+def make_generator(filters=(512, 256, 128), kernel=5):
+    """Noise (n, 100) to pictures (n, 32, 32, 3); the original's size by default."""
+    shape = {"kernel_size": kernel, "strides": 2, "padding": "same"}
+    start = keras.initializers.RandomNormal(stddev=0.02)
+    network = keras.Sequential([keras.Input((LATENT,))], name="generator")
+    network.add(layers.Dense(4 * 4 * filters[0], kernel_initializer=start))
+    network.add(layers.Reshape((4, 4, filters[0])))
+    for maps in (*filters[1:], 3):
+        network.add(layers.BatchNormalization(momentum=0.9, epsilon=1e-5))
+        network.add(layers.ReLU())
+        network.add(layers.Conv2DTranspose(maps, **shape, kernel_initializer=start))
+    network.add(layers.Activation("tanh"))
+    return network
+
+
+# %% [markdown]
+# **Predict.** The original's weights, before you count: does G or D have more, and which of
+# its layers holds most of them?
+
+
+# %% tags=["nbval-check-output"]
+def count(weights):
+    return sum(int(np.prod(weight.shape)) for weight in weights)
+
+
+for network in (make_generator(), make_discriminator()):
+    trainable = count(network.trainable_weights)
+    print(f"{network.name}: {network.count_params():,}, trainable {trainable:,}")
+    largest = max(network.layers, key=lambda layer: layer.count_params())
+    print(f"  largest layer: {largest.count_params():,} in {largest.output.shape[1:]}")
+
+# %% [markdown]
+# The weights that are not trainable are the running averages: two for each normalised
+# feature map, so $2 \cdot (512 + 256 + 128)$ in G and $2 \cdot (128 + 256)$ in D.
+#
+# Now the training step. The original updates D once and then G **twice** on the same noise,
+# so that D does not run away. It draws noise uniformly from $[-1, 1)$ (in its code; its text
+# says normal), and trains on real labels of 0.9, which the next section explains.
+
+
+# %%
+def sample_noise(n, seed):
+    """n noise vectors (n, 100), uniform on [-1, 1); seed is a pair of integers."""
+    return tf.random.stateless_uniform((n, LATENT), seed, -1.0, 1.0)
+
+
+sample_noise(3, [SEED, 0]).shape
+
+
+# %%
+def make_train_step(generator, discriminator, batch_at, g_updates=2, rate=2e-4):
+    """One D update, then `g_updates` G updates on the same noise."""
+    d_optimizer = keras.optimizers.Adam(rate, beta_1=0.5)
+    g_optimizer = keras.optimizers.Adam(rate, beta_1=0.5)
+    d_optimizer.build(discriminator.trainable_variables)
+    g_optimizer.build(generator.trainable_variables)
+
+    def train_step(iteration):
+        real_images = batch_at(iteration)
+        noise = sample_noise(len(real_images), [1, iteration])
+        fake_images = generator(noise, training=True)
+        with tf.GradientTape() as tape:
+            d_loss = cross_entropy(discriminator(real_images, training=True), 0.9)
+            d_loss += cross_entropy(discriminator(fake_images, training=True), 0)
+        gradients = tape.gradient(d_loss, discriminator.trainable_variables)
+        d_optimizer.apply(gradients, discriminator.trainable_variables)
+        for _ in range(g_updates):
+            with tf.GradientTape() as tape:
+                fake_images = generator(noise, training=True)
+                g_loss = cross_entropy(discriminator(fake_images, training=True), 1)
+            gradients = tape.gradient(g_loss, generator.trainable_variables)
+            g_optimizer.apply(gradients, generator.trainable_variables)
+        return d_loss, g_loss
+
+    return train_step
+
+
+# %% [markdown]
+# Train four thin discriminators, each against a generator of its own, at a rate of 0.01: too
+# high, so that units are thrown about. Then show each 500 real and 500 generated pictures.
+# An output of a layer (one feature map at one place) that is at most 0 for all 1,000 is off.
+#
+# **Predict.** In which of the four will most units be off?
+
+
+# %%
+def share_off(slope, normalise):
+    """Share of units in D's three layers that are at most 0 for 1,000 pictures."""
+    keras.utils.set_random_seed(SEED)
+    generator = make_generator(THIN["g_filters"], 4)
+    discriminator = make_discriminator(THIN["d_filters"], 4, slope, normalise)
+    batch_at = training.make_batches(numbers.images[:5000], 24, seed=SEED)
+    step = make_train_step(generator, discriminator, batch_at, 1, 0.01)
+    training.fit(step, TRIAL_STEPS)
+    leaky = [x for x in discriminator.layers if isinstance(x, layers.LeakyReLU)]
+    outputs = keras.Model(discriminator.inputs[0], [layer.output for layer in leaky])
+    real_images = scaled(numbers.images[:500])
+    fake_images = generator(sample_noise(500, [SEED, 2])).numpy()
+    seen = zip(outputs(real_images), outputs(fake_images), strict=True)
+    return [np.mean(np.maximum(a, b).max(axis=0) <= 0) for a, b in seen]
+
+
+# %%
+off = {
+    "ReLU": share_off(0.0, normalise=False),
+    "leaky ReLU": share_off(0.2, normalise=False),
+    "ReLU, batch norm": share_off(0.0, normalise=True),
+    "leaky ReLU, batch norm": share_off(0.2, normalise=True),
+}
+print("units off, in %          layer 1  layer 2  layer 3")
+for name, shares in off.items():
+    print(f"{name:24}", *(f"{100 * share:7.1f} " for share in shares))
+
+# %% [markdown]
+# Plain ReLU alone loses most of its third layer; no gradient reaches those units, so they
+# have nothing left to learn from. A leaky unit that is off still learns, and few are.
+# Batch normalisation protects too: it moves each feature map so that a good part of its
+# outputs is positive. The DCGAN's discriminator wears both belt and braces.
+
+# %%
+if TRIAL_STEPS >= 200:  # a shorter run promises nothing
+    assert max(off["ReLU"]) > 0.2
+    assert max(off["ReLU"]) > 3 * max(off["leaky ReLU"])
+    assert max(off["leaky ReLU, batch norm"]) < 0.02
+
+# %% [markdown]
+# ## Labels of 0.9
+#
+# In lesson 01 you found the best discriminator, $D^* = p/(p+q)$. **One-sided label smoothing**
+# trains it towards 0.9 for real pictures and 0 for generated ones. At a point $x$ its loss is
+#
+# $$-\,0.9\,p\,\log D - (0.1\,p + q)\,\log(1 - D)
+# \quad\Rightarrow\quad D^*(x) = \frac{0.9\,p(x)}{p(x) + q(x)}$$
+#
+# - $p, q$ are the densities of real and generated data; the right side follows by setting
+#   the derivative with respect to $D$ to 0.
+#
+# **Predict.** Smooth the generated label as well, to 0.1. What stands in the numerator then,
+# and what does D say where there is no real data at all?
+
+
+# %%
+def train_smoothed(fake_label, n_steps=2000):
+    """D's output on a grid (81, 1): real points around -1, generated around 1."""
+    network = keras.Sequential(
+        [keras.Input((1,)), layers.Dense(32, "tanh"), layers.Dense(1)]
+    )
+    optimizer = keras.optimizers.Adam(0.01)
+    optimizer.build(network.trainable_variables)
+
+    def step(iteration):
+        x = tf.random.stateless_normal((2, 512, 1), [SEED, iteration], alg="philox")
+        with tf.GradientTape() as tape:
+            loss = cross_entropy(network(x[0] - 1), 0.9)
+            loss += cross_entropy(network(x[1] + 1), fake_label)
+        gradients = tape.gradient(loss, network.trainable_variables)
+        optimizer.apply(gradients, network.trainable_variables)
+        return loss, loss
+
+    training.fit(step, n_steps, jit_compile=True)
+    return tf.sigmoid(network(grid)).numpy()
+
+
+grid = np.linspace(-4, 4, 81, dtype="float32")[:, None]
+
+# %%
+p, q = (np.exp(-((grid - mean) ** 2) / 2) for mean in (-1, 1))
+fig, ax = plt.subplots(figsize=(6.4, 3))
+for fake_label, color in ((0.0, plotting.REAL), (0.1, plotting.FAKE)):
+    formula = (0.9 * p + fake_label * q) / (p + q)
+    trained = train_smoothed(fake_label)
+    ax.plot(grid, formula, "k--", linewidth=1)
+    ax.plot(grid, trained, color=color, label=f"labels 0.9 and {fake_label:.1f}")
+    error = np.abs(trained - formula)[20:61].mean()
+    print(f"labels 0.9 and {fake_label}: mean error on [-2, 2] {error:.3f}")
+    assert error < 0.03
+ax.set(xlabel="x (real around -1, generated around 1)", ylabel="D(x)", ylim=(0, 1))
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# **Figure 4.6.** Trained discriminators (colour) on the formula (dashed). With one side
+# smoothed, D never claims more than 0.9: it stays unsure enough to teach. With both, D says
+# 0.1 far on the right, where there is no real data: it calls part of the fakes real, and the
+# numerator contains $q$, so it pays G to stay where it is.
+
+# %% [markdown]
+# With labels of 0.9 the losses at equilibrium change too. There $p = q$, so D answers 0.45.
+
+# %% tags=["nbval-check-output"]
+best = 0.45
+d_level = -0.9 * np.log(best) - 0.1 * np.log(1 - best) - np.log(1 - best)
+print(f"D's loss {d_level:.3f} (2 ln 2 is {2 * np.log(2):.3f})")
+print(f"G's loss {-np.log(best):.3f} (ln 2 is {np.log(2):.3f})")
+
+# %% [markdown]
+# ## Little momentum
+#
+# Adam moves weights along an average of past gradients; $\beta_1$ is how much of the old
+# average it keeps. In a game the opponent moves, so old gradients point to where the target
+# *was*. Feed Adam fifty gradients of $+1$ and then $-1$ for good: how many steps does it
+# keep going the wrong way? The average is $\beta_1^k - (1 - \beta_1^k)$ after $k$ of them,
+# which changes its sign at $k = \ln 2 / \ln(1/\beta_1)$.
+#
+# **Predict** the number for $\beta_1 = 0.9$, Keras' default, and for the DCGAN's 0.5.
+
+
+# %% tags=["nbval-check-output"]
+def steps_until_turn(beta_1):
+    """Steps with gradient -1 until Adam goes up, after fifty with gradient +1."""
+    weight = keras.Variable(0.0)
+    optimizer = keras.optimizers.Adam(0.001, beta_1=beta_1)
+    optimizer.build([weight])
+    for _ in range(50):
+        optimizer.apply([tf.constant(1.0)], [weight])
+    for k in range(1, 200):
+        before = float(weight.value)
+        optimizer.apply([tf.constant(-1.0)], [weight])
+        if float(weight.value) > before:
+            return k
+
+
+for beta_1 in (0.5, 0.9):
+    formula = np.log(2) / np.log(1 / beta_1)
+    print(
+        f"beta_1 {beta_1}: {steps_until_turn(beta_1)} steps (formula: > {formula:.1f})"
+    )
+
+# %% [markdown]
+# ## Training
+#
+# Two steps of the original at its full size show that it runs here, and how long it would
+# take: 25 epochs of 775 batches, over all 99,289 pictures of SVHN.
+
+
+# %%
+def make_gan(size):
+    """Generator, discriminator and training step of a size from Settings."""
+    keras.utils.set_random_seed(SEED)
+    generator = make_generator(size["g_filters"], size["kernel"])
+    discriminator = make_discriminator(size["d_filters"], size["kernel"])
+    batch_at = training.make_batches(numbers.images, size["batch_size"], seed=SEED)
+    step = make_train_step(
+        generator, discriminator, batch_at, size["g_updates"], size["rate"]
+    )
+    return generator, discriminator, step
+
+
+_, _, original_step = make_gan(ORIGINAL)
+run = training.compile_loop(original_step, max_steps=1)
+seconds = settings.seconds_per_call(lambda: run(0, 1), calls=1)
+settings.announce_time("The original's 19,375 steps", 19_375 * seconds)
+
+# %% [markdown]
+# Then the networks of this machine's budget, on 36 fixed noise vectors for the film.
+
+# %%
+generator, discriminator, train_step = make_gan(SIZE)
+run = training.compile_loop(train_step, max_steps=10)
+seconds = settings.seconds_per_call(lambda: run(0, 10)) / 10
+settings.announce_time("Training", STEPS * seconds)
+generator, discriminator, train_step = make_gan(SIZE)
+fixed_noise = sample_noise(36, [SEED, 1])
+
+# %%
+history = training.fit(
+    train_step,
+    STEPS,
+    snapshot=lambda: generator(fixed_noise).numpy(),
+    snapshot_every=STEPS // 20,
+)
+
+# %% [markdown]
+# ## Results
+#
+# Pictures along the way first, always from the same noise.
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(7, 2.7))
+for ax, k in zip(axes, (1, 5, 20), strict=True):
+    iteration, images = history.snapshots[k]
+    plotting.plot_images(images, columns=6, title=f"iteration {iteration}", ax=ax)
+plt.show()
+
+# %% [markdown]
+# **Figure 4.7.** Thirty-six pictures from the same noise, early, after a quarter of the
+# training, and at its end: first colours and strokes, then shapes, then digits with cut-off
+# neighbours at the edges. Neighbours and light are learned along with the digit.
+
+# %%
+film = history.snapshots[::2]
+frames = [plotting.images_to_frame(i[:18], columns=9) for _, i in film]
+folder = settings.output_dir("04_dcgan_svhn")
+plotting.save_animation(folder / "training.gif", frames, fps=3)
+plotting.show_animation(frames, fps=3)
+
+# %% [markdown]
+# **Figure 4.8.** The film of the training, 18 of the pictures: blots become strokes, strokes
+# become digits, and places that already show a digit still change its colour and slant.
+
+# %%
+plotting.plot_losses(history, smooth=100)
+plt.show()
+
+# %% [markdown]
+# **Figure 4.9.** The losses, as a running mean over 100 iterations. D stays well below the
+# equilibrium line and G above: D keeps ahead. The pictures go on improving all the same,
+# and nothing in these curves says so.
+
+# %% [markdown]
+# ## Does it write digits?
+#
+# Ask a **digit classifier** trained on the same kind of pictures. Where real SVHN is at hand,
+# the lesson trains one on it; for the stand-in one comes with the course.
+
+# %%
+if numbers.provenance == "synthetic":
+    classifier = classifiers.load_classifier("house_numbers")
+else:
+    classifier = classifiers.train_classifier(numbers, epochs=5)
+
+
+def draw(n, seed=2):
+    """n generated pictures (n, 32, 32, 3), n a multiple of 500."""
+    parts = [sample_noise(500, [SEED + seed, k]) for k in range(n // 500)]
+    return np.concatenate([generator(part).numpy() for part in parts])
+
+
+def judge(images):
+    """The digit seen in each picture (n,), and how sure the classifier is (n,)."""
+    _, probabilities = classifiers.classify(classifier, images)
+    return probabilities.argmax(axis=1), probabilities.max(axis=1)
+
+
+# %% [markdown]
+# **Predict.** Of real pictures the classifier is more than 90 % sure nearly always. For how
+# many of the generated ones? And for pure noise, which shows no digit at all?
+
+# %%
+fake_images = draw(2000)
+digits, sure = judge(fake_images)
+_, real_sure = judge(scaled(numbers.images[:2000]))
+_, noise_sure = judge(np.random.default_rng(SEED).uniform(-1, 1, (2000, 32, 32, 3)))
+for name, value in (("real", real_sure), ("generated", sure), ("noise", noise_sure)):
+    print(f"{name:10} {100 * np.mean(value > 0.9):5.1f} % surer than 90 %")
+
+# %% [markdown]
+# Mind the last line: the classifier must answer with a digit, whatever it is shown, and it is
+# now and then sure of nonsense. So compare with the row for noise, and look for yourself.
+
+# %%
+shares = 100 * np.bincount(digits, minlength=10) / len(digits)
+fig, ax = plt.subplots(figsize=(6.4, 2.6))
+ax.bar(numbers.class_names, shares, color=plotting.FAKE)
+ax.axhline(10, color=plotting.REAL, linestyle="--")
+ax.set(xlabel="digit seen by the classifier", ylabel="% of generated pictures")
+plt.show()
+
+# %% [markdown]
+# **Figure 4.10.** What the classifier sees in 2,000 generated pictures; the dashed line is an
+# equal share. All ten digits are there; none dominates.
+
+# %%
+by_digit = [fake_images[(digits == k) & (sure > 0.9)] for k in range(10)]
+if min(map(len, by_digit)) >= 6:
+    sheet = np.stack([images[:6] for images in by_digit], axis=1)
+else:  # an untrained generator lacks some digits
+    sheet = fake_images[:60]
+sheet = sheet.reshape(60, 32, 32, 3)
+plotting.plot_images(sheet, columns=10, title=f"generated ({numbers.title})")
+plt.show()
+
+# %% [markdown]
+# **Figure 4.11.** Generated pictures of which the classifier is surer than 90 %, the first six
+# of each digit, 0 to 9 from left to right. Compare with Figure 4.2: stroke, slant, colour
+# and light vary within every column.
+
+# %%
+if SIZE is THIN and STEPS >= 7000 and numbers.provenance == "synthetic":
+    assert np.mean(sure > 0.9) >= 0.6
+    assert shares.min() > 3
+
+# %% [markdown]
+# Those were selected. Here are the first 30, **not** selected, beside real ones.
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.2))
+real_images = scaled(numbers.images[:30])
+plotting.plot_images(real_images, columns=6, title="real", ax=axes[0])
+plotting.plot_images(fake_images[:30], columns=6, title="generated", ax=axes[1])
+plt.show()
+
+# %% [markdown]
+# **Figure 4.12.** Real and generated, as they come. Most generated pictures show a digit at
+# first sight; some mix two, and strokes are less even than real ones.
+
+# %% [markdown]
+# Walk through noise space, on straight lines between five noise vectors.
+
+# %%
+corners = sample_noise(5, [SEED, 7]).numpy()
+walk = generator(training.latent_walk(corners, steps=12).astype("float32")).numpy()
+plotting.plot_images(walk, columns=12)
+plt.show()
+
+# %% [markdown]
+# **Figure 4.13.** A walk, twelve steps a row; each row ends where the next begins. Colour and
+# digit change gradually; between two digits there are shapes that are neither.
+
+# %% [markdown]
+# ## What goes wrong
+#
+# A Keras layer called without `training=True` is in inference mode. Forget it in the step,
+# and batch normalisation never looks at a batch: it keeps dividing by its first guess, 1.
+# Freezing the layers has the same effect, so that is the quickest way to try it.
+#
+# **Predict.** Will the slip raise an error, slow the training down, or spoil the pictures?
+
+# %%
+slip, slip_discriminator, _ = make_gan(SIZE)
+for layer in (*slip.layers, *slip_discriminator.layers):
+    if isinstance(layer, layers.BatchNormalization):
+        layer.trainable = False
+batch_at = training.make_batches(numbers.images, SIZE["batch_size"], seed=SEED)
+slip_step = make_train_step(
+    slip, slip_discriminator, batch_at, SIZE["g_updates"], SIZE["rate"]
+)
+slip_steps = min(STEPS, 1000)
+slip_history = training.fit(slip_step, slip_steps)
+
+# %%
+iteration, healthy = min(history.snapshots, key=lambda s: abs(s[0] - slip_steps))
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.7))
+plotting.plot_images(
+    slip(fixed_noise).numpy(), columns=6, title=f"slip, {slip_steps}", ax=axes[0]
+)
+plotting.plot_images(healthy, columns=6, title=f"healthy, {iteration}", ax=axes[1])
+plt.show()
+
+# %% [markdown]
+# **Figure 4.14.** After as many steps on the same data, from the same noise. No error and no
+# warning: the slip (left) trains, but its pictures are grey, striped and lag far behind. This
+# is the kind of mistake that only a comparison with a healthy run shows.
+
+# %% [markdown]
+# ## Key points
+#
+# - A strided convolution shrinks by stopping at every second pixel; a transposed one grows
+#   by stamping. Kernel sizes that the stride divides stamp evenly.
+# - Batch normalisation uses the batch in training and running averages afterwards: pass
+#   `training=True` in the step, and nothing when you draw.
+# - Leaky ReLU keeps switched-off units learning; batch normalisation keeps them from being
+#   switched off.
+# - Smooth the real labels only: $D^* = 0.9\,p/(p+q)$ keeps its shape.
+# - $\beta_1 = 0.5$ forgets in two steps what 0.9 remembers for seven.
+# - Let a classifier read the results: it counts what you would only glance at.
+
+# %% [markdown]
+# ## Exercises
+#
+# **4.1 From place to place.** How large is the result of a *valid* convolution, without any
+# padding, of a picture of height $h$ with a kernel of $k$ and stride $s$?
+
+
+# %% tags=["solution"]
+def valid_size(h, k, s):
+    """Height of a convolution without padding: h pixels, kernel k, stride s."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    return (h - k) // s + 1
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "4.1",
+    valid_size(4, 3, 1),
+    {
+        "a 3×3 kernel stops twice on 4 pixels": lambda size: size == 2,
+        "stride 2 may leave a pixel over": lambda _: valid_size(6, 3, 2) == 2,
+        "as Keras does it": lambda _: all(
+            valid_size(h, k, s)
+            == layers.Conv2D(1, k, s)(np.zeros((1, h, h, 1))).shape[1]
+            for h, k, s in ((32, 5, 2), (9, 4, 3), (7, 7, 1))
+        ),
+    },
+)
+
+# %% [markdown]
+# **4.2 Smoothing both sides.** Write the best discriminator for labels $a$ (real) and $b$
+# (generated). What does it say where only generated data lies, and why does that harm?
+
+
+# %% tags=["solution"]
+def best_discriminator(p, q, a, b):
+    """D* for densities p and q and labels a (real) and b (generated)."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    return (a * p + b * q) / (p + q)
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "4.2",
+    best_discriminator(1.0, 1.0, 1.0, 0.0),
+    {
+        "1/2 at equilibrium without smoothing": lambda d: np.isclose(d, 0.5),
+        "0.45 with labels 0.9 and 0": lambda _: np.isclose(
+            best_discriminator(2.0, 2.0, 0.9, 0.0), 0.45
+        ),
+        "b where there is no real data": lambda _: np.isclose(
+            best_discriminator(0.0, 0.3, 0.9, 0.1), 0.1
+        ),
+        "it minimises the loss at a point": lambda _: (
+            np.argmin(
+                [
+                    -(0.9 * 0.2 + 0.1 * 0.6) * np.log(d)
+                    - (0.1 * 0.2 + 0.9 * 0.6) * np.log(1 - d)
+                    for d in np.linspace(0.01, 0.99, 99)
+                ]
+            )
+            == round(100 * best_discriminator(0.2, 0.6, 0.9, 0.1)) - 1
+        ),
+    },
+)
+
+# %% [markdown] tags=["solution"]
+# Where only generated data lies, it answers $b$. The term $b\,q$ in the numerator rises with
+# the generator's own density: D vouches for whatever G already makes.
+
+# %% [markdown]
+# **4.3 Sums in noise space.** Noise vectors can be added. The mean of the noise behind many
+# pictures of one digit points in the direction that they share, but it is short: what they
+# do not share cancels. Write the mean, stretched to the length of a typical noise vector,
+# $\sqrt{100/3}$ here, and draw what the generator makes of it, for each digit.
+
+
+# %% tags=["solution"]
+def typical_noise(noise, digits, k, length):
+    """Mean of the noise (n, z) whose picture shows digit k, stretched to `length`."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    mean = noise[digits == k].mean(axis=0)
+    return mean / np.linalg.norm(mean) * length
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+toy_noise, toy_digits = (
+    np.array([[1.0, 0.0], [5.0, 8.0], [9.0, 9.0]]),
+    np.array([4, 4, 7]),
+)
+checks.check(
+    "4.3",
+    typical_noise(toy_noise, toy_digits, 4, 10.0),
+    {
+        "points along the mean of both fours": lambda z: np.allclose(
+            z[1] / z[0], 4 / 3
+        ),
+        "has the length asked for": lambda z: np.isclose(np.linalg.norm(z), 10),
+        "the only seven, twice as long": lambda _: np.allclose(
+            typical_noise(toy_noise, toy_digits, 7, 18 * np.sqrt(2)), [18.0, 18.0]
+        ),
+    },
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+# STUB: # Draw the pictures of the ten typical vectors, and let judge() read them.
+all_noise = np.concatenate([sample_noise(500, [SEED + 2, k]) for k in range(4)])
+present = np.unique(digits)
+typical = [typical_noise(all_noise, digits, k, np.sqrt(100 / 3)) for k in present]
+typical_images = generator(np.stack(typical)).numpy()
+plotting.plot_images(typical_images, columns=10)
+print("read as", *judge(typical_images)[0], "instead of", *present)
+# END SOLUTION
+
+# %% [markdown]
+# ## References
+#
+# - A. Radford, L. Metz and S. Chintala, *Unsupervised representation learning with deep
+#   convolutional generative adversarial networks*, 2015: the DCGAN and its rules.
+# - Y. Netzer et al., *Reading digits in natural images with unsupervised feature learning*,
+#   2011: SVHN.
+# - S. Ioffe and C. Szegedy, *Batch normalization*, 2015.
+# - T. Salimans et al., *Improved techniques for training GANs*, 2016: one-sided smoothing.
+# - A. Odena, V. Dumoulin and C. Olah, *Deconvolution and checkerboard artifacts*, 2016.
