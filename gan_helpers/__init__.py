@@ -12,11 +12,13 @@ __all__ = [
     "data",
     "diagrams",
     "fashion",
+    "lab",
     "metrics",
     "plotting",
     "quadratic",
     "quiz",
     "settings",
+    "stacked",
     "svhn",
     "training",
 ]

@@ -52,8 +52,10 @@ def compile_loop(
     @tf.function(jit_compile=jit_compile)
     def loop(start, n):
         results = tf.TensorArray(tf.float32, max_steps, element_shape=(values,))
-        for i in tf.range(n):
+        i = tf.constant(0)
+        while i < n:  # XLA would compile tf.range(n) again for every new n
             results = results.write(i, tf.stack(step(start + i)))
+            i += 1
         return results.stack()
 
     number = tf.TensorSpec((), tf.int32)

@@ -1,0 +1,138 @@
+"""The labs' panels as static figures, for readers who see no widget."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from gan_helpers import plotting
+
+
+def draw_points(lab):
+    """Data space, feature space (or scores), losses and quality of a `PointLab`."""
+    frame = lab.frame()
+    fig, axes = plt.subplots(2, 2, figsize=(7, 5.6))
+    fig.suptitle(_title(frame), fontsize=11)
+    _draw_data(axes[0, 0], frame)
+    arrays = frame["arrays"]
+    if frame["features"]:
+        _draw_features(axes[0, 1], arrays)
+    else:
+        _draw_scores(axes[0, 1], arrays["scores_real"], arrays["scores_fake"])
+    _draw_losses(axes[1, 0], lab, frame)
+    _draw_quality(axes[1, 1], lab, frame)
+    return fig
+
+
+def draw_images(lab):
+    """Pictures, D's scores, losses and quality of an `ImageLab`."""
+    frame = lab.frame()
+    arrays = frame["arrays"]
+    fig, axes = plt.subplots(2, 2, figsize=(7, 6.2))
+    fig.suptitle(_title(frame), fontsize=11)
+    pictures = arrays["pictures"] / 127.5 - 1.0
+    plotting.plot_images(pictures, columns=6, title="generated", ax=axes[0, 0])
+    _draw_scores(axes[0, 1], arrays["scores_real"], arrays["scores_fake"])
+    _draw_losses(axes[1, 0], lab, frame)
+    if lab.quality_names:
+        _draw_quality(axes[1, 1], lab, frame)
+    else:
+        axes[1, 1].set_axis_off()
+    return fig
+
+
+def _title(frame) -> str:
+    return f"After {frame['iteration']:,} iterations"
+
+
+def _draw_data(ax, frame) -> None:
+    arrays = frame["arrays"]
+    surface = ax.imshow(
+        arrays["surface"] / 255.0,
+        extent=frame["extent"],
+        origin="lower",
+        aspect="auto",
+        cmap=plotting.SURFACE,
+        vmin=0,
+        vmax=1,
+        alpha=0.5,
+    )
+    plotting.plot_points(arrays["real"], arrays["fake"], ax=ax)
+    x0, x1, y0, y1 = frame["extent"]
+    x, y, dx, dy = arrays["arrows"].T
+    # An arrow of length 1 takes a sixth of the panel.
+    scale_x, scale_y = (x1 - x0) / 6, (y1 - y0) / 6
+    ax.quiver(
+        x,
+        y,
+        dx * scale_x,
+        dy * scale_y,
+        angles="xy",
+        scale_units="xy",
+        scale=1,
+        width=0.005,
+        zorder=3,
+    )
+    ax.set(xlim=(x0, x1), ylim=(y0, y1), title="data space", xlabel="x", ylabel="y")
+    ax.legend(loc="upper right", frameon=True, framealpha=0.85)
+    ax.figure.colorbar(surface, ax=ax, label="D says real", ticks=[0, 0.5, 1])
+
+
+def _draw_features(ax, arrays) -> None:
+    plotting.plot_features(
+        arrays["features_before"],
+        arrays["features_after"],
+        arrays["features_real"],
+        ax=ax,
+    )
+    ax.set_title("feature space")
+    ax.legend(fontsize=7)
+
+
+def _draw_scores(ax, real, fake) -> None:
+    bins = np.histogram_bin_edges(np.concatenate([real, fake]), bins=30)
+    ax.hist(real, bins, histtype="step", color=plotting.REAL, label="real")
+    ax.hist(
+        fake,
+        bins,
+        histtype="step",
+        linestyle="--",
+        color=plotting.FAKE,
+        label="generated",
+    )
+    ax.set(title="D's scores", xlabel="logit", ylabel="samples")
+    ax.legend()
+
+
+def _draw_losses(ax, lab, frame) -> None:
+    curves = lab.record.losses.array
+    curves = curves[curves[:, 0] <= frame["iteration"]]
+    for column, name, level, color, line in (
+        (1, "discriminator", frame["d_level"], plotting.DISCRIMINATOR, "--"),
+        (2, "generator", frame["g_level"], plotting.FAKE, "-"),
+    ):
+        ax.plot(curves[:, 0], curves[:, column], line, color=color, lw=1, label=name)
+        if level is not None:
+            ax.axhline(level, color=color, linestyle=":", linewidth=1)
+    if len(curves) > 1:  # a first loss of 100 would hide what follows
+        known = [x for x in (frame["d_level"], frame["g_level"]) if x is not None]
+        low, high = np.percentile(curves[:, 1:], (1, 99))
+        low, high = min([low, *known]), max([high, *known])
+        ax.set_ylim(low - 0.1 * (high - low) - 1e-3, high + 0.1 * (high - low) + 1e-3)
+    ax.set(title="losses (dotted: equilibrium)", xlabel="iteration", ylabel="loss")
+    ax.locator_params(axis="x", nbins=4)
+    ax.legend()
+
+
+def _draw_quality(ax, lab, frame) -> None:
+    curves = lab.record.quality.array
+    names = lab.quality_names
+    ax.plot(curves[:, 0], curves[:, 1], color=plotting.REAL, marker=".")
+    ax.set(title=names[0], xlabel="iteration")
+    ax.locator_params(axis="x", nbins=4)
+    if frame["modes"]:
+        ax.set(ylim=(0, frame["modes"] * 1.05), title="")
+        ax.set_ylabel(f"{names[0]} of {frame['modes']} (dots)", color=plotting.REAL)
+        other = ax.twinx()
+        other.plot(curves[:, 0], curves[:, 2], color=plotting.FAKE, linestyle="--")
+        other.set(ylim=(0, 0.72))
+        other.set_ylabel("divergence (dashed)", color=plotting.FAKE)
+        ax.set_title("quality")

@@ -1,0 +1,203 @@
+"""The view's protocol: one message in, one reply out, testable without a browser.
+
+A message is a dict with a "type"; what else it holds, and what comes back, stands in
+the functions below. `handle` never raises: whatever does not fit is answered with a
+reply of type "error", whose "text" says what was expected, and changes nothing.
+"""
+
+import math
+import numbers
+import time
+
+import numpy as np
+
+from gan_helpers import settings as course_settings
+
+MAX_STEPS = 1000  # of one "step" message
+MAX_MILLISECONDS = 1000
+_CURVES = ("losses", "quality")
+
+
+def handle(lab, message) -> tuple[dict, list]:
+    """Do what a message of the view asks for.
+
+    Returns:
+        The reply: content that JSON can hold, and buffers, the bytes of the arrays
+        that content["arrays"] lists by name, dtype and shape, in that order.
+    """
+    message = message if isinstance(message, dict) else {}
+    kind = message.get("type")
+    reply = {"type": "frame", "ok": True, "to": kind}
+    reply |= {key: message.get(key) for key in ("request", "view")}
+    try:
+        if not isinstance(kind, str) or kind not in _ANSWERS:
+            raise ValueError(
+                f"The message type {kind!r} is unknown, expected one of "
+                f"{', '.join(_ANSWERS)}."
+            )
+        with lab.lock:
+            reply |= _ANSWERS[kind](lab, message)
+    except ValueError as error:
+        reply |= {"type": "error", "ok": False, "text": str(error)}
+    except Exception as error:  # a student's own function may raise anything
+        text = f"{type(error).__name__}: {error}"
+        reply |= {"type": "error", "ok": False, "text": text[:500]}
+    return _pack(reply)
+
+
+def _hello(lab, message) -> dict:
+    """{"type": "hello"}: the present frame, the settings and the whole history."""
+    return _show(lab, whole=True, static=True)
+
+
+def _train(lab, message) -> dict:
+    """{"type": "frame", "ms": 30}: train about so long, and show what came of it."""
+    milliseconds = _number(message, "ms", 1, MAX_MILLISECONDS)
+    lab.train_for(milliseconds)
+    return _show(lab)
+
+
+def _step(lab, message) -> dict:
+    """{"type": "step", "who": "d" | "g" | "both", "n": 1}: single steps."""
+    who, n = message.get("who"), message.get("n", 1)
+    n = _number({"n": n}, "n", 1, MAX_STEPS, whole=True)
+    if who == "both":
+        lab.step(n)
+    elif who in ("d", "g"):
+        for _ in range(n):
+            lab.d_step() if who == "d" else lab.g_step()
+    else:
+        raise ValueError(f"who is {who!r}, expected d, g or both.")
+    return _show(lab)
+
+
+def _set(lab, message) -> dict:
+    """{"type": "set", "name": ..., "value": ...}: change a setting."""
+    before = lab.record
+    lab.set(message.get("name"), message.get("value"))
+    return _show(lab, whole=lab.record is not before)
+
+
+def _scrub(lab, message) -> dict:
+    """{"type": "scrub", "index": k}: show a recorded frame, and leave the run alone."""
+    index = _index(lab, message)
+    return {**lab.recorded(index), **_place(lab, index)}
+
+
+def _rewind(lab, message) -> dict:
+    """{"type": "rewind", "index": k}: return to a recorded frame."""
+    asked = _index(lab, message)
+    index = lab.rewind(asked)
+    reply = _show(lab, whole=True)
+    if index != asked:
+        reply["text"] = (
+            f"Frame {asked} is kept as a picture only; the nearest earlier one with "
+            f"networks is {index}. {reply['text']}"
+        )
+    return reply
+
+
+def _reset(lab, message) -> dict:
+    """{"type": "reset", "seed": s | null}: start again, from another seed if given."""
+    lab.reset(message.get("seed"))
+    return _show(lab, whole=True)
+
+
+def _draw(lab, message) -> dict:
+    """{"type": "draw", "points": [[x, y], ...]}: train on hand-drawn points."""
+    if not hasattr(lab, "draw"):
+        raise ValueError("This lab trains on pictures; it takes no drawn points.")
+    lab.draw(message.get("points"))
+    return _show(lab, whole=True)
+
+
+def _save(lab, message) -> dict:
+    """{"type": "save"}: write the recorded run as a page that plays by itself."""
+    name = time.strftime(f"{lab.kind}-%Y%m%d-%H%M%S.html")
+    path = course_settings.output_dir("lab") / name
+    lab.save_html(path)
+    return {"type": "saved", "text": f"Saved as {path}"}
+
+
+def _ping(lab, message) -> dict:
+    """{"type": "ping"}: the kernel is there."""
+    return {"type": "pong", "text": ""}
+
+
+_ANSWERS = {
+    "hello": _hello,
+    "frame": _train,
+    "step": _step,
+    "set": _set,
+    "scrub": _scrub,
+    "rewind": _rewind,
+    "reset": _reset,
+    "draw": _draw,
+    "save": _save,
+    "ping": _ping,
+}
+
+
+def _show(lab, *, whole: bool = False, static: bool = False) -> dict:
+    """The newest frame, with the curves' new rows, or all of them if `whole`."""
+    index = lab.halted["last_good"] if lab.halted else len(lab.record.frames) - 1
+    content = lab.recorded(index)
+    arrays = dict(content["arrays"])
+    since = -math.inf if whole else lab.sent
+    for name in _CURVES:
+        rows = getattr(lab.record, name).array
+        arrays[name] = rows[rows[:, 0] > since]
+    # A hello answers one view; the others still wait for the rows since the last frame.
+    if not static:
+        lab.sent = lab.iteration
+    else:
+        arrays |= lab.static_arrays()
+    reply = {**content, "arrays": arrays, "whole": whole, "kind": lab.kind}
+    if lab.halted:
+        reply["text"] = lab.frame()["text"]
+    return {**reply, **_place(lab, index), "settings": lab.settings()}
+
+
+def _place(lab, index: int) -> dict:
+    frames = lab.record.frames
+    return {
+        "index": index,
+        "n_frames": len(frames),
+        "frame_iterations": [frame.content["iteration"] for frame in frames],
+        "halted": lab.halted,
+    }
+
+
+def _index(lab, message) -> int:
+    last = len(lab.record.frames) - 1
+    return _number(message, "index", 0, last, whole=True)
+
+
+def _number(message, name, minimum, maximum, *, whole: bool = False):
+    """A number of the message, or ValueError when it is none or out of range."""
+    value = message.get(name)
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if (
+        not is_number
+        or not minimum <= value <= maximum  # false for NaN
+        or (whole and value != int(value))
+    ):
+        kind = "a whole number" if whole else "a number"
+        raise ValueError(
+            f"{name} is {value!r}, expected {kind} from {minimum} to {maximum}."
+        )
+    return int(value) if whole else float(value)
+
+
+def _pack(reply: dict) -> tuple[dict, list]:
+    """Split a reply into what JSON can hold and the arrays' bytes."""
+    arrays = {
+        name: np.ascontiguousarray(array)
+        for name, array in reply.pop("arrays", {}).items()
+    }
+    listed = [
+        {"name": name, "dtype": str(array.dtype), "shape": list(array.shape)}
+        for name, array in arrays.items()
+    ]
+    buffers = [array.tobytes() for array in arrays.values()]
+    return {**reply, "arrays": listed}, buffers

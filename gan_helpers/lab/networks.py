@@ -1,0 +1,141 @@
+"""Networks of the labs: the default pair, copies of a lesson's own, and checks."""
+
+import keras
+from keras import layers
+
+ACTIVATIONS = {
+    "leaky ReLU": lambda: layers.LeakyReLU(negative_slope=0.2),
+    "ReLU": layers.ReLU,
+    "tanh": lambda: layers.Activation("tanh"),
+    "ELU": layers.ELU,
+}
+
+
+def make_generator(*, noise_dim: int, width: int, activation: str, seed: int):
+    """Noise (n, noise_dim) to points (n, 2): lesson 02's network at any width."""
+    hidden = _hidden(width, activation, seed)
+    last = layers.Dense(2, kernel_initializer=_initializer(seed, 2))
+    return keras.Sequential(
+        [keras.Input((noise_dim,)), *hidden, last], name="generator"
+    )
+
+
+def make_discriminator(*, width: int, activation: str, seed: int):
+    """Points (n, 2) to logits (n, 1), with the 2-unit layer "features"."""
+    hidden = _hidden(width, activation, seed + 10)
+    ends = [
+        layers.Dense(2, kernel_initializer=_initializer(seed, 12), name="features"),
+        layers.Dense(1, kernel_initializer=_initializer(seed, 13), name="logit"),
+    ]
+    return keras.Sequential([keras.Input((2,)), *hidden, *ends], name="discriminator")
+
+
+def _hidden(width, activation, seed):
+    for k in range(2):
+        yield layers.Dense(width, kernel_initializer=_initializer(seed, k))
+        yield ACTIVATIONS[activation]()
+
+
+def _initializer(seed: int, k: int):
+    return keras.initializers.GlorotUniform(seed=100 * seed + k)
+
+
+def copy_given(generator, discriminator) -> dict:
+    """Copies of the networks that are not None, by "generator" and "discriminator"."""
+    given = {"generator": generator, "discriminator": discriminator}
+    return {role: copy_model(x, role) for role, x in given.items() if x is not None}
+
+
+def copy_model(model, role: str):
+    """A copy with the same weights, so that the lab leaves the lesson's network alone.
+
+    Raises:
+        ValueError: `model` cannot be copied, because it is not a Keras model, has no
+            weights yet, or is not made of layers that Keras can copy.
+    """
+    if not isinstance(model, keras.Model):
+        raise ValueError(
+            f"The {role} is a {type(model).__name__}, expected a Keras model."
+        )
+    if not model.built or model.inputs is None or len(model.inputs) != 1:
+        raise ValueError(
+            f"The {role} has no weights yet, or not exactly one input. Start it with "
+            "keras.Input(shape)."
+        )
+    try:
+        copy = keras.models.clone_model(model)
+        copy.set_weights(model.get_weights())
+    except Exception as error:  # whatever a layer of one's own raises
+        raise ValueError(
+            f"The {role} cannot be copied ({type(error).__name__}: {error}). Build it "
+            "with keras.Sequential, or give its layers a get_config."
+        ) from error
+    return copy
+
+
+def check_pair(generator, discriminator, noise, sample) -> None:
+    """Raise ValueError unless noise, G, samples and D fit together.
+
+    Args:
+        noise: The noise's shape, batch first.
+        sample: The shape of one sample, (2,) for points.
+    """
+    for what, found, expected in (
+        ("The noise", noise, noise[1:2]),
+        ("The generator's input", generator.inputs[0].shape, noise[1:]),
+        ("The generator's output", generator.outputs[0].shape, sample),
+        ("The discriminator's input", discriminator.inputs[0].shape, sample),
+        ("The discriminator's output", discriminator.outputs[0].shape, (1,)),
+    ):
+        if tuple(found[1:]) != tuple(expected):
+            raise ValueError(
+                f"{what} has shape {_show_shape(found[1:])}, expected "
+                f"{_show_shape(expected)}."
+            )
+    _check_logits(discriminator)
+
+
+def _show_shape(sizes) -> str:
+    return f"({', '.join(['n', *map(str, sizes)])})"
+
+
+def _check_logits(discriminator) -> None:
+    """Raise ValueError if D ends in a sigmoid or softmax: the losses want logits."""
+    last = getattr(discriminator.layers[-1], "activation", None)
+    name = getattr(last, "__name__", "")
+    if name in ("sigmoid", "softmax"):
+        raise ValueError(
+            f"The discriminator ends in a {name}, expected logits. Leave the last "
+            "activation out: the losses apply it."
+        )
+
+
+def is_dense(model) -> bool:
+    """Whether a network has no convolution, so that XLA makes it faster, not slower."""
+    return not any("conv" in type(x).__name__.lower() for x in model._flatten_layers())
+
+
+def call_quietly(model, inputs):
+    """`model(inputs, training=True)` without its side effects.
+
+    Running statistics of batch normalisation and the seeds of dropout stay as they are,
+    so that a step of one network leaves the other one untouched. Gradients flow.
+    """
+    outputs, _ = model.stateless_call(
+        [variable.value for variable in model.trainable_variables],
+        [variable.value for variable in model.non_trainable_variables],
+        inputs,
+        training=True,
+    )
+    return outputs
+
+
+def cut_at_features(discriminator):
+    """D up to its 2-unit layer named "features", or None when it has none."""
+    names = [layer.name for layer in discriminator.layers]
+    if "features" not in names:
+        return None
+    output = discriminator.get_layer("features").output
+    if tuple(output.shape[1:]) != (2,):
+        return None
+    return keras.Model(discriminator.inputs[0], output)

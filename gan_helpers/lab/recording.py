@@ -1,0 +1,144 @@
+"""What a lab remembers: frames to look back at, states to return to, and curves.
+
+All of it is bounded. When a list is full, every second entry goes and from then on half
+as many are added, so that the whole run stays covered evenly.
+"""
+
+import dataclasses
+
+import numpy as np
+
+
+@dataclasses.dataclass
+class Frame:
+    """One recorded moment.
+
+    Attributes:
+        content: What the lab's `frame()` returned.
+        state: What the lab needs to return here, or None where it was given up for
+            memory.
+        n_bytes: The size of `state`.
+        serial: How many frames had been recorded before this one.
+    """
+
+    content: dict
+    state: dict | None
+    n_bytes: int
+    serial: int
+
+
+class Curve:
+    """Rows of numbers against the iteration, thinned to at most `limit` rows."""
+
+    def __init__(self, columns: int, *, limit: int = 2000):
+        self._rows = np.zeros((limit, columns), np.float32)
+        self._held = 0  # rows in use
+        self._stride = 1
+        self._seen = 0
+
+    def extend(self, rows) -> None:
+        """Add rows (n, columns), the iteration first."""
+        for row in rows:
+            if self._seen % self._stride == 0:
+                if self._held == len(self._rows):
+                    self._thin()
+                self._rows[self._held] = row
+                self._held += 1
+            self._seen += 1
+
+    def _thin(self) -> None:
+        kept = self._rows[: self._held : 2].copy()
+        self._held = len(kept)
+        self._rows[: self._held] = kept
+        self._stride *= 2
+
+    def cut(self, iteration: int) -> None:
+        """Forget what came after `iteration`."""
+        self._held = int(np.sum(self.array[:, 0] <= iteration))
+        self._seen = self._held * self._stride
+
+    @property
+    def array(self) -> np.ndarray:
+        """All rows, (n, columns) float32."""
+        return self._rows[: self._held].copy()
+
+
+class Record:
+    """Frames, states and curves of a run.
+
+    Attributes:
+        frames: At most `max_frames`, the oldest first; the last is the newest moment.
+        losses: `Curve` of (iteration, D's loss, G's loss).
+        quality: `Curve` of the iteration and what the lab measures.
+    """
+
+    def __init__(self, *, quality_columns: int, max_frames: int, max_state_bytes: int):
+        self.frames: list[Frame] = []
+        self.losses = Curve(3)
+        self.quality = Curve(quality_columns)
+        self._max_frames = max_frames
+        self._max_state_bytes = max_state_bytes
+        self._stride = 1
+        self._serial = 0
+
+    def add(self, content: dict, state: dict, n_bytes: int) -> None:
+        """Record a frame, and thin out what no longer fits."""
+        # The newest frame is always kept; it gives way if it is between two strides.
+        if self.frames and self.frames[-1].serial % self._stride:
+            self.frames.pop()
+        self.frames.append(Frame(content, state, n_bytes, self._serial))
+        self._serial += 1
+        if len(self.frames) > self._max_frames:
+            self._stride *= 2
+            newest = self.frames[-1]
+            self.frames = [f for f in self.frames if f.serial % self._stride == 0]
+            if self.frames[-1] is not newest:
+                self.frames.append(newest)
+        self._drop_states()
+
+    def _drop_states(self) -> None:
+        """Give up every second state, but the first and last, while they do not fit."""
+        held = [frame for frame in self.frames if frame.state is not None]
+        while len(held) > 2 and sum(f.n_bytes for f in held) > self._max_state_bytes:
+            kept = [*held[:-1][::2], held[-1]]
+            if len(kept) == len(held):  # three to two: the middle one goes
+                kept = [held[0], held[-1]]
+            for frame in held:
+                if not any(frame is k for k in kept):
+                    frame.state, frame.n_bytes = None, 0
+            held = kept
+
+    def nearest_state(self, index: int) -> int:
+        """The newest frame up to `index` whose state is kept; frame 0 always is."""
+        while self.frames[index].state is None:
+            index -= 1
+        return index
+
+    def cut(self, index: int) -> None:
+        """Forget all that came after the frame `index`."""
+        del self.frames[index + 1 :]
+        self._serial = self.frames[index].serial + 1
+        iteration = self.frames[index].content["iteration"]
+        self.losses.cut(iteration)
+        self.quality.cut(iteration)
+
+
+def loss_text(content: dict) -> str:
+    """One sentence on a frame's losses, with their levels at equilibrium."""
+    parts = []
+    for who in ("d", "g"):
+        level = content[f"{who}_level"]
+        known = "" if level is None else f" (equilibrium {level:.2f})"
+        parts.append(f"{who.upper()}'s loss {content[f'{who}_loss']:.2f}{known}")
+    return f"Iteration {content['iteration']:,}: {', '.join(parts)}."
+
+
+def halt_text(halted: dict, iteration: int) -> str:
+    """What happened and what to do, `iteration` being that of the last good frame."""
+    who = {"d": "The discriminator", "g": "The generator"}[halted["which"]]
+    return (
+        f"{who}'s loss is no longer finite at iteration {halted['iteration']:,}; it "
+        "went first. Training has stopped. The last good frame, shown here, is number "
+        f"{halted['last_good']}, of iteration {iteration:,}: rewind to it and lower a "
+        "learning rate."
+    )

@@ -1,0 +1,119 @@
+// The conversation with the kernel: one request at a time, and word when none answers.
+
+const PATIENCE = 4000; // ms without an answer before the user is told
+const LONGEST_WAIT = 60000;
+
+/** Arrays by name, and their shapes, from a message's description and its buffers. */
+function unpack(described, buffers) {
+  const types = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array };
+  const [arrays, shapes] = [{}, {}];
+  (described || []).forEach(({ name, dtype, shape }, k) => {
+    const { buffer, byteOffset, byteLength } = buffers[k];
+    // A copy, because a view into the message need not start at a multiple of 4.
+    const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
+    arrays[name] = new types[dtype](bytes);
+    shapes[name] = shape;
+  });
+  return { arrays, shapes };
+}
+
+/**
+ * Questions to one model's kernel. The calls are idle() for the next frame request or
+ * null, onReply, onOther (a reply to another view), onSilence, onAnswer, onChange.
+ */
+class Link {
+  constructor(model, calls) {
+    Object.assign(this, { model, ...calls });
+    this.name = Math.random().toString(36).slice(2);
+    this.stamp = 0; // when the user last pressed play or pause here
+    this.count = 0;
+    this.keys = 0;
+    this.waiting = new Map();
+    this.patience = PATIENCE;
+    this.receive = this.receive.bind(this);
+    this.check = () => this.arm(1000, true);
+    model.on("msg:custom", this.receive);
+    model.on("comm_live_update", this.check);
+  }
+
+  /** Queue a request; a waiting one with the same key is replaced. */
+  ask(message, key = ++this.keys) {
+    this.waiting.set(key, message);
+    this.next();
+    this.onChange();
+  }
+
+  /** Whether every request is answered. */
+  get settled() {
+    return !this.inFlight && !this.waiting.size;
+  }
+
+  next() {
+    if (this.inFlight || this.closed) return;
+    const [first] = this.waiting;
+    if (first) this.waiting.delete(first[0]);
+    const message = first ? first[1] : this.silent ? null : this.idle();
+    if (message) this.send(message);
+  }
+
+  send(message) {
+    this.open ||= { message, since: performance.now() };
+    this.count += 1;
+    this.inFlight = this.count;
+    this.arm(this.patience);
+    const view = `${this.stamp}-${this.name}`;
+    try {
+      this.model.send({ ...message, request: this.count, view });
+    } catch {
+      this.arm(0); // the connection is closed
+    }
+  }
+
+  /** Wait `ms` for the answer to the request in flight; or ask for one first. */
+  arm(ms, asking = false) {
+    if (asking && !this.inFlight) this.send({ type: "ping" });
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.giveUp(), ms);
+  }
+
+  /** Nothing came: say so and go on asking, more and more rarely. */
+  giveUp() {
+    if (this.closed) return;
+    this.silent = true;
+    this.onSilence(this.open.message, performance.now() - this.open.since);
+    this.inFlight = null;
+    this.send({ type: "ping" });
+    this.arm(this.patience);
+    this.patience = Math.min(LONGEST_WAIT, 2 * this.patience);
+  }
+
+  receive(content, buffers) {
+    if (this.closed) return;
+    const [stamp, name] = String(content.view).split("-");
+    const mine = name === this.name;
+    if (mine) {
+      this.open = null;
+      if (content.request === this.inFlight) {
+        this.inFlight = null;
+        clearTimeout(this.timer);
+      }
+      this.patience = PATIENCE;
+      if (this.silent) {
+        this.silent = false;
+        this.onAnswer();
+        this.waiting.set("hello", { type: "hello" }); // what was missed meanwhile
+      }
+    } else this.onOther(content, Number(stamp) > this.stamp);
+    // The kernel trains for the next frame while this one is drawn.
+    this.next();
+    this.onReply(content, unpack(content.arrays, buffers), mine);
+    this.onChange();
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.model.off("msg:custom", this.receive);
+    this.model.off("comm_live_update", this.check);
+  }
+}

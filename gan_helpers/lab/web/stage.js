@@ -1,0 +1,189 @@
+// The page around the panels: one figure a panel, with title, legend and description.
+
+const stroke = (color, width) =>
+  `fill="none" stroke="${color}" stroke-width="${width}"`;
+const MARKS = {
+  circle: `<circle cx="12" cy="8" r="4" ${stroke(REAL, 1.8)}/>`,
+  cross: `<path d="M8 4l8 8m0-8l-8 8" ${stroke(FAKE, 1.8)}/>`,
+  "cross-pale": `<path d="M8 4l8 8m0-8l-8 8" ${stroke(FAKE, 1.8)} opacity=".4"/>`,
+  surface:
+    '<rect width="9" height="12" y="2" fill="#b2182b" opacity=".55"/>' +
+    '<rect width="7" height="12" x="9" y="2" fill="#fff"/>' +
+    '<rect width="9" height="12" x="16" y="2" fill="#2166ac" opacity=".55"/>' +
+    '<rect width="24" height="11" x=".5" y="2.5" fill="none" stroke="currentColor"/>',
+  dashed: `<path d="M0 8h24" ${stroke("currentColor", 2)} stroke-dasharray="5 3"/>`,
+  dotted: `<path d="M0 8h24" ${stroke("currentColor", 1.8)} stroke-dasharray="2 3"/>`,
+  band: '<rect width="24" height="12" y="2" fill="currentColor" opacity=".25"/>',
+  line: `<path d="M0 8h24" ${stroke(FAKE, 2)}/>`,
+  arrow: `<path d="M2 8h19m-6-4l6 4l-6 4" ${stroke(FAKE_DARK, 1.8)}/>`,
+  "arrow-ink": `<path d="M2 8h19m-6-4l6 4l-6 4" ${stroke("currentColor", 2.2)}/>`,
+  centroids:
+    `<circle cx="5" cy="8" r="4.5" fill="${REAL}"/>` +
+    `<path d="M13 4l8 8m0-8l-8 8" ${stroke(FAKE, 3.4)}/>`,
+  bars:
+    `<rect x="3" y="3" width="18" height="10" fill="${REAL}" opacity=".3"/>` +
+    `<rect x="3" y="3" width="18" height="10" ${stroke(REAL, 1)}/>`,
+  hatch:
+    `<rect x="3" y="3" width="18" height="10" ${stroke(FAKE, 1)}/>` +
+    `<path d="M3 13l10-10m-5 10l10-10m-5 10l8-8" ${stroke(FAKE, 1)}/>`,
+};
+
+/** An element with attributes, listeners (`onclick: f`) and children. */
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element[name] = value;
+    else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  element.append(...children);
+  return element;
+}
+
+/** The line that says what is to be seen; screen readers hear its changes. */
+class StatusLine {
+  constructor() {
+    this.element = make("p", { class: "lab-status", role: "status" });
+    this.text = "";
+  }
+
+  /** Show `text`: at once if `now`, else with at most one change a second. */
+  say(text, { now = false } = {}) {
+    this.text = text ?? "";
+    clearTimeout(this.timer);
+    const wait = now ? 0 : 1000 - (performance.now() - (this.changed ?? -1000));
+    if (wait <= 0) this.show();
+    else this.timer = setTimeout(() => this.show(), wait);
+  }
+
+  show() {
+    clearTimeout(this.timer);
+    if (this.element.textContent === this.text) return;
+    this.changed = performance.now();
+    this.element.textContent = this.text;
+  }
+}
+
+const panelsOf = (picture) => {
+  const quality = measures(picture).length ? [qualityPanel] : [];
+  if (picture.kind === "images") {
+    return [picturePanel, scorePanel(), lossPanel, ...quality];
+  }
+  const middle = picture.features === false ? scorePanel() : featurePanel();
+  return [dataPanel, middle, lossPanel, ...quality];
+};
+
+/** One panel's figure; `show(picture, theme)` draws it, `describe` updates its text. */
+function makeFigure(panel) {
+  const title = make("span", { class: "lab-title" });
+  const legend = make("span", { class: "lab-legend" });
+  const readout = make("p", { class: "lab-readout" });
+  const canvas = make("canvas", { role: "img", "aria-label": "not drawn yet" });
+  const holder = make("div", { class: "lab-canvas" }, canvas);
+  const caption = make("figcaption", {}, title, legend);
+  const figure = make("figure", { "data-panel": panel.name }, caption, holder);
+  if (panel.readout) figure.append(readout);
+  const titleOf = (picture) =>
+    typeof panel.title === "function" ? panel.title(picture) : panel.title;
+  return {
+    figure, canvas, holder, panel,
+    describe(picture) {
+      title.textContent = titleOf(picture);
+      const marks = panel.legend(picture).map(([mark, name]) => {
+        const svg = `<svg viewBox="0 0 25 16" aria-hidden="true">${MARKS[mark]}</svg>`;
+        const item = make("span");
+        item.innerHTML = svg;
+        item.append(name);
+        return item;
+      });
+      const key = JSON.stringify(panel.legend(picture));
+      if (legend.dataset.key !== key) legend.replaceChildren(...marks);
+      legend.dataset.key = key;
+      // While a data set is drawn on it, the canvas is a control with its own label.
+      if (canvas.getAttribute("role") === "img") {
+        const label = `${titleOf(picture)} ${panel.label(picture)}`;
+        canvas.setAttribute("aria-label", label);
+      }
+      if (panel.readout) readout.textContent = panel.readout(picture);
+    },
+    show(picture, theme) {
+      const [w, h] = [holder.clientWidth, holder.clientHeight];
+      if (!w || !h) return null;
+      const ratio = Math.min(3, window.devicePixelRatio || 1);
+      const size = [Math.round(w * ratio), Math.round(h * ratio)];
+      if (canvas.width !== size[0] || canvas.height !== size[1]) {
+        [canvas.width, canvas.height] = size;
+      }
+      const ctx = canvas.getContext("2d");
+      ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+      ctx.clearRect(0, 0, w, h);
+      ctx.font = `${theme.size}px ${theme.family}`;
+      return panel.draw(ctx, w, h, picture, theme);
+    },
+  };
+}
+
+/** The panels in `root`; draws at most once per animation frame. */
+class Stage {
+  constructor(root) {
+    this.root = root;
+    this.grid = make("div", { class: "lab-panels" });
+    this.figures = [];
+    this.drawn = 0;
+    this.resizes = new ResizeObserver(() => this.redraw());
+    this.resizes.observe(this.grid);
+    // A change of theme is a change of some attribute of <html> or <body>.
+    this.themes = new MutationObserver(() => this.redraw());
+    for (const element of [document.documentElement, document.body]) {
+      this.themes.observe(element, { attributes: true });
+    }
+  }
+
+  /** Draw `picture` at the next animation frame; a later one replaces it. */
+  show(picture) {
+    const layout = `${picture.kind} ${picture.features}`;
+    if (layout !== this.layout) {
+      this.layout = layout;
+      this.grid.dataset.kind = picture.kind;
+      this.figures = panelsOf(picture).map(makeFigure);
+      this.grid.replaceChildren(...this.figures.map(({ figure }) => figure));
+      this.described = 0;
+    }
+    this.picture = picture;
+    this.redraw();
+  }
+
+  redraw() {
+    this.pending ??= requestAnimationFrame(() => {
+      this.pending = null;
+      if (this.picture) this.draw();
+    });
+  }
+
+  draw() {
+    const theme = readTheme(this.root);
+    for (const figure of this.figures) {
+      const plot = figure.show(this.picture, theme);
+      if (plot) figure.plot = plot;
+    }
+    this.drawn += 1;
+    this.onDrawn?.(this.picture);
+    // Words change slower than pictures, so that they can be read.
+    const wait = 250 - (performance.now() - (this.described || -1e9));
+    clearTimeout(this.words);
+    this.words = setTimeout(() => this.describe(), Math.max(0, wait));
+  }
+
+  describe() {
+    this.described = performance.now();
+    for (const figure of this.figures) figure.describe(this.picture);
+  }
+
+  dispose() {
+    this.resizes.disconnect();
+    this.themes.disconnect();
+    cancelAnimationFrame(this.pending);
+    clearTimeout(this.words);
+  }
+}
