@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TAUGHT = {
     "quadratic": "02_quadratic_gan.py",
     "svhn": "04_dcgan_svhn.py",
+    "stacked": "06_stacked_models.py",
     "fashion": "05_dcgan_fashion_mnist.py",
 }
 

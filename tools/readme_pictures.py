@@ -25,6 +25,8 @@ FIGURES = {
     "03": "3.2",
     "04": "4.11",
     "05": "5.4",
+    "06": "6.5",
+    "08": "8.4",
 }  # the figure that stands for a lesson
 OVERVIEW = ("02", "05")
 SMALL = (200, 150)

@@ -30,6 +30,8 @@ LESSONS = (
     Lesson("03", "Feature space", 1, ("02",)),
     Lesson("04", "DCGAN on house numbers", 4, ("02",), "convolution"),
     Lesson("05", "DCGAN on Fashion-MNIST", 3, ("02",), "convolution"),
+    Lesson("06", "Stacked models", 6, ("02",), "convolution"),
+    Lesson("08", "Measuring GANs", 4, ("05",), "convolution"),
 )
 
 

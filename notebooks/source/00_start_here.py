@@ -279,6 +279,12 @@ def show_features(ax):
     plotting.plot_points(features(real_points), features(fake_points), ax=ax)
 
 
+def show_half(ax):
+    """Real points, and a generator that has lost half of them."""
+    heart = sample_heart(300, [9, 9]).numpy()
+    plotting.plot_points(heart, heart[heart[:, 0] > 0], ax=ax)
+
+
 def show_sheet(image_set):
     """A function that draws eighteen pictures of a set."""
     images = image_set.scaled()[:18]
@@ -294,6 +300,7 @@ pictures = {
     "04": show_sheet(data.make_house_numbers(18)),
     "05": show_sheet(data.load_fashion_mnist(split="test", source="bundled")),
     "06": show_sheet(data.load_flags(size=32)),
+    "08": show_half,
 }
 course.draw_map(pictures)
 plt.show()

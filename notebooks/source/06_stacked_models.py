@@ -1,0 +1,1130 @@
+# ---
+# title: Stacked models
+# minutes: 6
+# prerequisites: Lesson 02 (losses, one step with tapes); what a convolution is.
+# ---
+
+# %% [markdown]
+# ## Questions
+#
+# - Can you train a GAN with nothing but `compile` and `train_on_batch`?
+# - Which network moves in which call, and what decides it?
+# - Why does the recipe of many old tutorials no longer train its discriminator?
+# - How do you train on pictures of your own?
+#
+# **You will be able to** stack a generator and a discriminator in Keras, find out by
+# measurement what each call trains, rewrite the stack with gradient tapes, and train two
+# classic GANs, of flags and of ships, at their original size or thin enough for a laptop.
+#
+# ## Setup
+#
+# The tiny networks of lesson 02 will serve as test animals.
+
+# %% tags=["setup"]
+from functools import partial
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from PIL import Image
+from tqdm.auto import tqdm
+
+from gan_helpers import checks, data, diagrams, plotting, settings, training
+from gan_helpers.quadratic import make_discriminator, make_generator, make_steps
+
+plotting.set_style()
+tf.get_logger().setLevel("ERROR")  # many small models are traced here on purpose
+
+# %% [markdown]
+# ## Settings
+#
+# `full` is the size of the two originals: on two cores 2.5 and 3.5 seconds an iteration,
+# which makes 8 and 10 hours, so it is for a GPU. `laptop` keeps their layers and takes a
+# fraction, the *width*, of their filters: here (G's, D's) for the ships.
+
+# %%
+SEED = 0
+BATCH_SIZE = 32
+FLAG_WIDTH = settings.budget(fast=1 / 16, laptop=1 / 16, full=1)
+FLAG_STEPS = settings.budget(fast=10, laptop=300, full=11_300)
+FLAG_LOOKS = settings.budget(
+    fast=(0, 5, 10), laptop=(0, 50, 100, 300), full=(100, 300, 1_300, 11_300)
+)
+FLAG_LOOK_EVERY = settings.budget(fast=5, laptop=50, full=100)
+THIN_FLAG_STEPS = settings.budget(fast=20, laptop=2_000, full=11_300)
+SHIP_WIDTHS = settings.budget(fast=(1 / 16, 1 / 4), laptop=(1 / 16, 1 / 4), full=(1, 1))
+SHIP_STEPS = settings.budget(fast=10, laptop=300, full=10_000)
+THIN_SHIP_STEPS = settings.budget(fast=20, laptop=2_000, full=10_000)
+SHORT_STEPS = settings.budget(fast=5, laptop=60, full=200)
+settings.set_seed(SEED)
+
+# %% [markdown]
+# ## The idea
+#
+# Keras trains *one* model with *one* loss, and a GAN has two of each. The classic way out:
+# train D as a model of its own; then put G and D end to end into a second model, the
+# **stack**, from noise to D's answer, and train the stack to answer "real". D must hold
+# still meanwhile, or it would learn to call everything real.
+
+# %%
+diagrams.draw_gan(data="real pictures", sample="generated pictures")
+plt.show()
+
+# %% [markdown]
+# **Figure 6.1.** The stack is the lower row and its way through D: noise, G, pictures, D.
+# D belongs to two models, with one and the same set of weights.
+#
+# ## Who moves?
+#
+# Everything hangs on who holds still, so measure it. A network has moved if any of its
+# weights is different after a call.
+
+
+# %%
+def who_moves(generator, discriminator, call):
+    """Which of the two networks have other weights after call()."""
+    before = generator.get_weights(), discriminator.get_weights()
+    call()
+    found = []
+    for name, network, old in zip(
+        "GD", (generator, discriminator), before, strict=True
+    ):
+        pairs = zip(old, network.get_weights(), strict=True)
+        if any(not np.array_equal(a, b) for a, b in pairs):
+            found.append(name)
+    return " and ".join(found) or "nobody"
+
+
+# %% [markdown]
+# The old recipe in a function: compile D, freeze it (`trainable = False`), stack, compile
+# the stack. It returns the two networks, and one call of `train_on_batch` for each model.
+# (What they are trained on does not matter here.)
+
+# %%
+BINARY = keras.losses.BinaryCrossentropy(from_logits=True)
+POINTS = np.random.default_rng(SEED).normal(size=(8, 2)).astype("float32")
+ONES = np.ones((8, 1), "float32")
+
+
+# %%
+def stack_the_old_way(freeze=True, use_d_first=False):
+    """Compile D, freeze it or not, stack: (G, D, D's call, the stack's call)."""
+    generator, discriminator = make_generator(), make_discriminator()
+    discriminator.compile("rmsprop", BINARY)
+    if use_d_first:
+        discriminator.train_on_batch(POINTS, ONES)
+    discriminator.trainable = not freeze
+    stack = keras.Sequential([generator, discriminator])
+    stack.compile("rmsprop", BINARY)
+
+    def d_call(n=8):
+        return discriminator.train_on_batch(POINTS[:n], ONES[:n])
+
+    def stack_call(n=8):
+        return stack.train_on_batch(POINTS[:n], ONES[:n])
+
+    return generator, discriminator, d_call, stack_call
+
+
+# %% [markdown]
+# Three ways to keep D still: **(a)** freeze it once, as above; **(b)** set `trainable`
+# before *every* call; **(c)** no stack at all, but the two tapes of lesson 02, each with
+# the variables of one network. And, for comparison, nothing frozen.
+
+
+# %%
+def toggle(discriminator, trainable, call):
+    """A call with D's `trainable` set for it."""
+    discriminator.trainable = trainable
+    return call()
+
+
+nothing = stack_the_old_way(freeze=False)
+frozen = stack_the_old_way()
+g, d, d_call, stack_call = stack_the_old_way(freeze=False)
+toggled = g, d, partial(toggle, d, True, d_call), partial(toggle, d, False, stack_call)
+g, d = make_generator(), make_discriminator()
+d_step, g_step = make_steps(g, d)
+tapes = g, d, partial(d_step, POINTS, POINTS), partial(g_step, POINTS)
+
+# %% [markdown]
+# **Predict.** Fill in the table before you run the cell: who moves in D's call, and who in
+# the stack's?
+
+# %%
+ways = {
+    "nothing frozen": nothing,
+    "(a) freeze once": frozen,
+    "(b) toggle": toggled,
+    "(c) tapes": tapes,
+}
+table = {
+    name: [who_moves(g, d, call) for call in calls]
+    for name, (g, d, *calls) in ways.items()
+}
+
+# %% tags=["nbval-check-output"]
+print(f"{'':16} {'D call':8} stack call")
+for name, (in_d_call, in_stack_call) in table.items():
+    print(f"{name:16} {in_d_call:8} {in_stack_call}")
+
+# %% [markdown]
+# With nothing frozen, the stack's call moves D too: it undoes what D has learnt. Ways (b)
+# and (c) do what you want. And way (a), the recipe of many tutorials, moves **nobody** in
+# D's call. No error; one warning, easily lost among others.
+#
+# ## The frozen discriminator
+#
+# What made that recipe work for years? Keras 2 noted at `compile` which weights were
+# trainable. Keras 3 looks when a step is **traced**: at the first call, `train_on_batch`
+# is turned into a graph, and what is frozen then stays frozen in that graph.
+#
+# **Predict.** Then one call *before* the freeze should save D. Will it also hold for a
+# batch of another size, such as the last, smaller batch of an epoch?
+
+# %%
+g, d, d_call, stack_call = stack_the_old_way(use_d_first=True)
+in_turn = [(n, who_moves(g, d, partial(d_call, n))) for n in (8, 5, 8)]
+
+# %% tags=["nbval-check-output"]
+for n, moved in in_turn:
+    print(f"D's call with {n} points moves {moved}")
+
+# %% [markdown]
+# The same line of code trains D, does nothing, and trains D again, depending on the size
+# of the batch: a new shape is traced anew, now with D frozen. So do not rely on the order
+# of `compile` and freeze: **set `trainable` before every call**, as (b) does, or take tapes,
+# where the list of variables stands in the code. And whichever you take, test who moves.
+#
+# ## Flags
+#
+# The first original draws flags: grey pictures of 64×64, scaled to $[0, 1]$ because its
+# generator ends in a sigmoid. There are 258 flags, and each is the only one of its kind.
+
+# %%
+flags = data.load_flags(mode="gray")
+flag_images = (flags.scaled() + 1) / 2
+print(flags.describe())
+plotting.plot_images(2 * flag_images[:60] - 1, columns=12, title=flags.title)
+plt.show()
+
+# %% [markdown]
+# **Figure 6.2.** Sixty of the flags, in grey. They wave, all in the same way: every picture
+# has the same outline, and the differences lie inside.
+#
+# The generator sets out from 100 random numbers between 0 and 1. A dense layer makes feature
+# maps of 16×16, each pixel is repeated four times in both directions, and three
+# convolutions smooth the result. `width` scales all numbers of filters.
+
+
+# %%
+def make_flag_generator(width=1, dropout=0.5):
+    """Noise (n, 100) to pictures (n, 64, 64, 1) in [0, 1]."""
+    maps, first, second = (round(n * width) for n in (100, 64, 32))
+    return keras.Sequential(
+        [
+            keras.Input((100,)),
+            layers.Dense(16 * 16 * maps, kernel_initializer="glorot_normal"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Reshape((16, 16, maps)),
+            layers.UpSampling2D(4),
+            layers.Dropout(dropout),
+            layers.Conv2D(first, 3, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Dropout(dropout),
+            layers.Conv2D(second, 3, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Dropout(dropout),
+            layers.Conv2D(1, 1, activation="sigmoid"),
+        ],
+        name="generator",
+    )
+
+
+# %% [markdown]
+# The discriminator has two large convolutions *without* stride, so that its first dense
+# layer gets 64·64·64 inputs: nearly all of its parameters are there. (The last three
+# arguments are the original's; you will change them later.)
+
+
+# %%
+def make_flag_discriminator(
+    width=1,
+    filters=(128, 64, 32),
+    kernel_size=5,
+    strides=1,
+    activation="relu",
+    dropout=0.25,
+):
+    """Pictures (n, 64, 64, 1) to two probabilities (n, 2): generated, real."""
+    first, second, units = (round(n * width) for n in filters)
+    options = {"strides": strides, "padding": "same", "activation": activation}
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 1)),
+            layers.Conv2D(first, kernel_size, **options),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dropout(dropout),
+            layers.Conv2D(second, kernel_size, **options),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dropout(dropout),
+            layers.Flatten(),
+            layers.Dense(units),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dropout(dropout),
+            layers.Dense(2, activation="softmax"),
+        ],
+        name="discriminator",
+    )
+
+
+# %% [markdown]
+# Build both, stack them, and count. With D frozen only G's weights count as trainable.
+
+
+# %% tags=["nbval-check-output"]
+def count(weights):
+    return sum(int(np.prod(weight.shape)) for weight in weights)
+
+
+def count_parameters(generator, discriminator):
+    """Print all and trainable parameters of G, D, and the stack with D frozen."""
+    discriminator.trainable = False
+    stack = keras.Sequential([generator, discriminator])
+    for name, network in [("G", generator), ("stack", stack)]:
+        trainable = count(network.trainable_weights)
+        print(f"{name:6} {network.count_params():10,}, trainable {trainable:10,}")
+    print(f"D      {discriminator.count_params():10,}")
+
+
+count_parameters(make_flag_generator(), make_flag_discriminator())
+
+# %% [markdown]
+# These are the numbers of the original's printed summary. Its *code*, as published, says
+# 256 and 128 filters in D, which would give 17,603,298 parameters: the two do not belong
+# to the same run. A second slip: it gives each convolution a ReLU and adds a leaky ReLU.
+#
+# **Predict.** What does a leaky ReLU do to the output of a ReLU?
+
+# %% tags=["nbval-check-output"]
+as_in_code = make_flag_discriminator(filters=(256, 128, 32))
+print(f"as in the code: {as_in_code.count_params():,}")
+x = np.linspace(-3, 3, 601, dtype="float32")
+relu = layers.ReLU()(x)
+print("changed by the leaky ReLU:", np.any(layers.LeakyReLU()(relu) != relu))
+
+# %% [markdown]
+# Nothing: after a ReLU there is no negative value left to leak. D runs on plain ReLUs,
+# whose units pass no gradient where they are off.
+#
+# ## Labels in two columns
+#
+# This D ends in a *softmax* over two outputs, generated and real, and its labels are rows
+# such as $(0, 1)$. That is the yes-or-no question of lesson 02 in other clothes: softmax
+# over $(a, b)$ gives "real" the probability $\sigma(b - a)$.
+
+# %% tags=["nbval-check-output"]
+TWO_COLUMNS = keras.losses.CategoricalCrossentropy()
+a, b = np.random.default_rng(SEED).normal(size=(2, 1000)).astype("float32")
+softmax = tf.nn.softmax(np.stack([a, b], axis=1))[:, 1]
+print("softmax = sigmoid:", np.allclose(softmax, tf.sigmoid(b - a), atol=1e-6))
+guess = np.full((2, 2), 0.5, "float32")
+print(f"loss of a guess: {TWO_COLUMNS(np.eye(2, dtype='float32'), guess):.3f} = ln 2")
+
+# %% [markdown]
+# D learns from one mixed batch, half real and half generated, and the loss is a mean over
+# both halves. So D's equilibrium is ln 2 = 0.693 here, not 2 ln 2.
+#
+# Two checks before any training. Labels may be softened, and softening is where signs go
+# wrong: a label is a probability, so one that is none is refused. And pictures must be of
+# the size that D takes. Both name the value and the remedy.
+
+
+# %%
+def check_labels(labels):
+    """The labels as they are; ValueError if one lies outside [0, 1]."""
+    low, high = np.min(labels), np.max(labels)
+    if not 0 <= low <= high <= 1:
+        raise ValueError(
+            f"Labels go from {low:g} to {high:g}, expected [0, 1]: the cross-entropy "
+            "has no minimum for others. Add noise to a 0, subtract it from a 1."
+        )
+    return labels
+
+
+def check_images(images, discriminator):
+    """ValueError if pictures (n, h, w, c) are not of the size that D takes."""
+    found, expected = tuple(images.shape[1:]), discriminator.input_shape[1:]
+    if found != expected:
+        color = "grey" if expected[-1] == 1 else "colour"
+        raise ValueError(
+            f"One picture has shape {found}, but the discriminator takes {expected}. "
+            f"Load the pictures with size={expected[0]} and in {color}."
+        )
+
+
+# %% [markdown]
+# A *sampler* gives what one iteration needs: real pictures, noise for D's turn and for G's
+# turn, and the labels of both turns. All of it follows from the iteration's number.
+
+
+# %%
+def make_flag_sampler(images, batch_size=BATCH_SIZE, real_label=1.0):
+    """Batches for the flags; labels have two columns: generated, real."""
+    batch_at = training.make_batches(images, batch_size, seed=0)
+    real = check_labels(np.repeat([real_label, 0, 1], batch_size))
+    labels = np.stack([1 - real, real], axis=1).astype("float32")
+
+    def sample(iteration):
+        noise = tf.random.stateless_uniform((2, batch_size, 100), [2, iteration])
+        return batch_at(iteration), noise, labels[:-batch_size], labels[-batch_size:]
+
+    return sample
+
+
+# %% tags=["nbval-check-output"]
+real_images, noise, d_labels, g_labels = make_flag_sampler(flag_images)(0)
+print("pictures", real_images.shape, "noise", noise.shape)
+print("labels", d_labels.shape, "from", d_labels[0], "to", d_labels[-1])
+print("labels in G's turn", g_labels.shape, "all", g_labels[0])
+
+# %% [markdown]
+# ## The Keras way
+#
+# One iteration: let G predict pictures, train D on the mixed batch, then train the stack on
+# labels that all say "real". `trainable` is set before each of the two calls.
+
+
+# %%
+def make_keras_step(generator, discriminator, optimizers, loss, sample):
+    """One iteration by train_on_batch; optimizers is (G's, D's)."""
+    check_images(sample(0)[0], discriminator)
+    discriminator.compile(optimizers[1], loss)
+    stacked = keras.Sequential([generator, discriminator], name="stacked")
+    stacked.compile(optimizers[0], loss)
+
+    def keras_step(iteration):
+        real_images, noise, d_labels, g_labels = sample(iteration)
+        fake_images = generator.predict_on_batch(noise[0])
+        mixed = np.concatenate([real_images, fake_images])
+        discriminator.trainable = True
+        d_loss = discriminator.train_on_batch(mixed, d_labels)
+        discriminator.trainable = False
+        g_loss = stacked.train_on_batch(noise[1], g_labels)
+        return d_loss, g_loss
+
+    return keras_step
+
+
+# %% [markdown]
+# The original trains both with Adam at 0.0001. Train this way for a short stretch, behind a
+# progress bar that shows both losses. (D ends up frozen, so the next run builds new ones.)
+
+
+# %%
+def make_flag_gan(width=FLAG_WIDTH):
+    """New networks and optimizers, as in the original: (G, D, optimizers)."""
+    settings.set_seed(SEED)
+    networks = make_flag_generator(width), make_flag_discriminator(width)
+    return *networks, tuple(keras.optimizers.Adam(1e-4) for _ in networks)
+
+
+# %%
+sample = make_flag_sampler(flag_images)
+keras_step = make_keras_step(*make_flag_gan(), TWO_COLUMNS, sample)
+keras_losses = []
+bar = tqdm(range(SHORT_STEPS // 4), unit="it")
+for iteration in bar:
+    keras_losses.append(keras_step(tf.constant(iteration)))
+    bar.set_postfix_str("D {:.3f}, G {:.3f}".format(*keras_losses[-1]))
+training.check_finite(np.array(keras_losses))
+
+# %% [markdown]
+# `check_finite` stops at the first loss that is no number, and says which; `training.fit`
+# does so by itself. Both losses start near ln 2, as they should.
+#
+# ## From the stack to tapes
+#
+# The same iteration with tapes: no stack, no `trainable`, no `predict`; instead each
+# gradient is taken over one network's variables. Nothing goes through Python in between,
+# so that `training.fit` can compile many iterations into one call.
+
+
+# %%
+def make_tape_step(generator, discriminator, optimizers, loss, sample):
+    """The same iteration with explicit tapes; optimizers is (G's, D's)."""
+    check_images(sample(0)[0], discriminator)
+    g_optimizer, d_optimizer = optimizers
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(discriminator.trainable_variables)
+
+    def tape_step(iteration):
+        real_images, noise, d_labels, g_labels = sample(iteration)
+        fake_images = generator(noise[0], training=False)
+        mixed = tf.concat([real_images, fake_images], axis=0)
+        with tf.GradientTape() as tape:
+            d_loss = loss(d_labels, discriminator(mixed, training=True))
+        gradients = tape.gradient(d_loss, discriminator.trainable_variables)
+        d_optimizer.apply(gradients, discriminator.trainable_variables)
+        with tf.GradientTape() as tape:
+            fake_images = generator(noise[1], training=True)
+            g_loss = loss(g_labels, discriminator(fake_images, training=True))
+        gradients = tape.gradient(g_loss, generator.trainable_variables)
+        g_optimizer.apply(gradients, generator.trainable_variables)
+        return d_loss, g_loss
+
+    return tape_step
+
+
+# %% [markdown]
+# **Predict.** Start both ways from the same weights and seeds and take one step on the same
+# batch. Both networks use dropout. How far apart are the weights afterwards?
+
+# %%
+ends = []
+for make_step in (make_keras_step, make_tape_step):
+    generator, discriminator, optimizers = make_flag_gan(width=1 / 16)
+    step = make_step(generator, discriminator, optimizers, TWO_COLUMNS, sample)
+    step(tf.constant(0))
+    ends.append(generator.get_weights() + discriminator.get_weights())
+
+# %% tags=["nbval-check-output"]
+largest = max(np.abs(a - b).max() for a, b in zip(*ends, strict=True))
+print("largest difference at most 1e-5:", largest <= 1e-5)
+
+# %% [markdown]
+# The same weights, dropout included: the two ways are one algorithm. What is left is the
+# time. (The answer belongs to your machine, so it appears only when you run the cell.)
+
+# %%
+step = make_tape_step(*make_flag_gan(), TWO_COLUMNS, sample)
+run = training.compile_loop(step, max_steps=1)
+calls = (lambda: keras_step(tf.constant(0))), (lambda: run(0, 1))
+by_keras, by_tapes = map(settings.seconds_per_call, calls)
+settings.announce_time(f"{FLAG_STEPS} iterations the Keras way", FLAG_STEPS * by_keras)
+settings.announce_time(f"{FLAG_STEPS} iterations with tapes", FLAG_STEPS * by_tapes)
+
+# %% [markdown]
+# ## Training the original
+#
+# The original lowers D's learning rate when D wins. Say that D wins when it is right about
+# 95 % of the pictures, and halve its rate then. `look` draws pictures from a fixed noise
+# batch, and applies this rule.
+
+
+# %%
+def make_look(generator, discriminator, d_optimizer, noise, real_images):
+    """A snapshot function: (pictures, share of pictures that D is right about)."""
+
+    def look():
+        fake_images = generator(noise).numpy()
+        real = discriminator(real_images).numpy()[:, -1] > 0.5
+        fake = discriminator(fake_images).numpy()[:, -1] < 0.5
+        share = np.concatenate([real, fake]).mean()
+        if share >= 0.95:
+            d_optimizer.learning_rate = d_optimizer.learning_rate / 2
+        return fake_images, share
+
+    return look
+
+
+# %% [markdown]
+# **Predict.** After how many iterations would you expect to see a flag?
+
+# %%
+flag_noise = tf.random.stateless_uniform((60, 100), [SEED, 1])
+generator, discriminator, optimizers = make_flag_gan()
+flag_history = training.fit(
+    make_tape_step(generator, discriminator, optimizers, TWO_COLUMNS, sample),
+    FLAG_STEPS,
+    snapshot=make_look(
+        generator, discriminator, optimizers[1], flag_noise, flag_images[:60]
+    ),
+    snapshot_every=FLAG_LOOK_EVERY,
+)
+
+# %%
+by_iteration = dict(flag_history.snapshots)
+rows = [by_iteration[iteration][0][:12] for iteration in FLAG_LOOKS]
+ax = plotting.plot_images(2 * np.concatenate(rows) - 1, columns=12)
+for k, iteration in enumerate(FLAG_LOOKS):
+    ax.text(-5, 65 * k + 32, f"{iteration:,}", ha="right", va="center", fontsize=8)
+plt.show()
+
+# %% [markdown]
+# **Figure 6.3.** The original's recipe with a sixteenth of its filters, after the number of
+# iterations at the left; each column is one noise
+# vector. There is no flag yet: the grey gets rougher, and that is all. The original looked
+# after 100, 300, 1,300 and 11,300 iterations, at full size on a GPU.
+
+# %%
+ax = plotting.plot_losses(flag_history, smooth=20, d_level=plotting.LN_2)
+plt.show()
+print(f"D's rate at the end: {float(optimizers[1].learning_rate):.1e}")
+
+# %% [markdown]
+# **Figure 6.4.** Both losses of the original's recipe; dotted is ln 2, the equilibrium of
+# both. In the second hundred iterations D tells real from generated and leaves; its rate is
+# halved again and again (printed above), which slows it but does not bring G back.
+#
+# ## Flags on a laptop
+#
+# For pictures worth looking at in two minutes, keep the layers and change the numbers:
+#
+# | change | why |
+# | --- | --- |
+# | a quarter of G's filters, no dropout in G | enough to draw with, and less noise |
+# | D: 8×8 kernels at stride 4, 32 and 64 filters | sees stripes and crosses as a whole, for a fraction of the work |
+# | no ReLU in front of D's leaky ReLU | gradients for G everywhere |
+# | dropout 0.5 in D | 258 pictures are soon learnt by heart |
+# | batches of 16, real labels 0.9 | more steps in the time; D less certain |
+# | Adam with $\beta_1 = 0.5$, G's rate 0.002, D's 0.0003 | little momentum; G learns faster than D |
+# | averaged weights of G, as in lesson 05 | steadier pictures |
+#
+# One generated batch serves both losses, and every fourth step moves the average.
+
+
+# %%
+def make_laptop_step(generator, discriminator, average, optimizers, loss, sample):
+    """One generated batch for both losses, and the average of G's weights."""
+    check_images(sample(0)[0], discriminator)
+    g_optimizer, d_optimizer = optimizers
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(discriminator.trainable_variables)
+
+    def laptop_step(iteration):
+        real_images, noise, d_labels, g_labels = sample(iteration)
+        with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+            fake_images = generator(noise[0], training=True)
+            mixed = tf.concat([real_images, fake_images], axis=0)
+            answers = discriminator(mixed, training=True)
+            d_loss = loss(d_labels, answers)
+            g_loss = loss(g_labels, answers[len(real_images) :])
+        d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
+        g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
+        d_optimizer.apply(d_gradients, discriminator.trainable_variables)
+        g_optimizer.apply(g_gradients, generator.trainable_variables)
+        if iteration % 4 == 0:
+            training.update_average(average, generator, iteration, decay=0.996)
+        return d_loss, g_loss
+
+    return laptop_step
+
+
+# %%
+settings.set_seed(SEED)
+generator = make_flag_generator(1 / 4, dropout=0)
+discriminator = make_flag_discriminator(
+    filters=(32, 64, 64), kernel_size=8, strides=4, activation=None, dropout=0.5
+)
+g_optimizer, d_optimizer = (
+    keras.optimizers.Adam(rate, beta_1=0.5) for rate in (2e-3, 3e-4)
+)
+
+# %%
+flag_average = training.make_average(generator)
+sample = make_flag_sampler(flag_images, batch_size=16, real_label=0.9)
+optimizers = g_optimizer, d_optimizer
+step = make_laptop_step(
+    generator, discriminator, flag_average, optimizers, TWO_COLUMNS, sample
+)
+look = make_look(flag_average, discriminator, d_optimizer, flag_noise, flag_images[:60])
+every = THIN_FLAG_STEPS // 5
+thin_history = training.fit(step, THIN_FLAG_STEPS, snapshot=look, snapshot_every=every)
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.8))
+plotting.plot_images(2 * flag_images[:60:2] - 1, columns=5, title="real", ax=axes[0])
+fake_images = thin_history.snapshots[-1][1][0]
+plotting.plot_images(2 * fake_images[:30] - 1, columns=5, title="generated", ax=axes[1])
+plt.show()
+
+# %% [markdown]
+# **Figure 6.5.** Real flags (left) and generated ones, not selected
+# (right). The waving outline is there, and light and dark fields inside it, some like stripes;
+# emblems are blots. From 258 pictures in so short a time that is what this recipe gives.
+#
+# ## Ships
+#
+# The second original draws ships: the 6,000 pictures of one class of CIFAR-10, 32×32 in
+# colour. `class_name` takes any of the ten classes. Where CIFAR-10 cannot be had, flags
+# stand in, in colour; the printed line and every title say so. **For pictures of your own,
+# change this one line** into the one in the comment.
+
+# %%
+ships = data.load_ships(class_name="ship")
+# ships = data.load_image_folder("my_pictures", size=32)
+ship_images = ships.scaled()
+print(ships.describe())
+plotting.plot_images(ship_images[:36], columns=12, title=ships.title)
+plt.show()
+
+# %% [markdown]
+# **Figure 6.6.** What the second GAN is trained on.
+#
+# Its generator sets out from 128 normal random numbers and keeps all its convolutions at
+# 256 filters; only one of them doubles the size. There is no batch normalisation.
+
+
+# %%
+def make_ship_generator(width=1, kernel_size=5):
+    """Noise (n, 128) to pictures (n, 32, 32, 3) in [-1, 1]."""
+    maps, filters = round(128 * width), round(256 * width)
+    return keras.Sequential(
+        [
+            keras.Input((128,)),
+            layers.Dense(16 * 16 * maps),
+            layers.LeakyReLU(negative_slope=0.3),
+            layers.Reshape((16, 16, maps)),
+            layers.Conv2D(filters, kernel_size, padding="same"),
+            layers.LeakyReLU(negative_slope=0.3),
+            layers.Conv2DTranspose(filters, 4, strides=2, padding="same"),
+            layers.LeakyReLU(negative_slope=0.3),
+            layers.Conv2D(filters, kernel_size, padding="same"),
+            layers.LeakyReLU(negative_slope=0.3),
+            layers.Conv2D(filters, kernel_size, padding="same"),
+            layers.LeakyReLU(negative_slope=0.3),
+            layers.Conv2D(3, 7, padding="same", activation="tanh"),
+        ],
+        name="generator",
+    )
+
+
+# %% [markdown]
+# The discriminator halves the picture three times without padding ("valid"): 32, 30, 14, 6,
+# 2. It ends in one sigmoid unit.
+
+
+# %%
+def make_ship_discriminator(width=1):
+    """Pictures (n, 32, 32, 3) to the probability (n, 1) that they are real."""
+    filters = round(128 * width)
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Conv2D(filters, 3),
+            layers.LeakyReLU(negative_slope=0.3),
+            layers.Conv2D(filters, 4, strides=2),
+            layers.LeakyReLU(negative_slope=0.3),
+            layers.Conv2D(filters, 4, strides=2),
+            layers.LeakyReLU(negative_slope=0.3),
+            layers.Conv2D(filters, 4, strides=2),
+            layers.LeakyReLU(negative_slope=0.3),
+            layers.Flatten(),
+            layers.Dropout(0.4),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="discriminator",
+    )
+
+
+# %% tags=["nbval-check-output"]
+count_parameters(make_ship_generator(), make_ship_discriminator())
+
+# %% [markdown]
+# Labels get **noise**: instead of 0 and 1, D is asked for a number drawn between 0 and 0.05,
+# or between 0.95 and 1. Both optimizers are RMSprop with **clipping**: a component of a
+# gradient beyond ±1 is cut to ±1. The original adds `decay=1e-8`; Keras 3 ignores it, and
+# nothing is lost: over 10,000 iterations it would lower the rate by 0.01 %.
+
+
+# %%
+def make_ship_sampler(
+    images, batch_size=BATCH_SIZE, real_labels=(0.95, 1.0), fake_labels=(0.0, 0.05)
+):
+    """Batches for the ships; each picture's label is drawn from its kind's range."""
+    batch_at = training.make_batches(images, batch_size, seed=0)
+    low, high = check_labels(np.transpose([real_labels, fake_labels]))
+    low, high = (np.float32(ends).repeat(batch_size)[:, None] for ends in (low, high))
+
+    def sample(iteration):
+        noise = tf.random.stateless_normal((2, batch_size, 128), [2, iteration])
+        label_noise = tf.random.stateless_uniform(low.shape, [3, iteration])
+        d_labels = low + (high - low) * label_noise
+        return batch_at(iteration), noise, d_labels, tf.ones((batch_size, 1))
+
+    return sample
+
+
+# %%
+def make_ship_optimizers():
+    """RMSprop as in the original: (G's, D's)."""
+    return tuple(keras.optimizers.RMSprop(rate, clipvalue=1.0) for rate in (4e-4, 8e-4))
+
+
+# %% [markdown]
+# ## Three slips of the original
+#
+# **First**, it adds the noise to the real labels as well, so that they lie between 1 and
+# 1.05. The cross-entropy of label $y$ and answer $p$ is $-y \log p - (1 - y) \log(1 - p)$.
+#
+# **Predict.** For $y$ up to 1 the best answer is $p = y$. What is it for $y = 1.05$?
+
+# %% tags=["nbval-check-output"]
+for p in (0.9, 0.99, 0.9999, 0.999999):
+    losses = [-y * np.log(p) - (1 - y) * np.log(1 - p) for y in (0.95, 1.0, 1.05)]
+    print(f"p = {p:<8}  " + "  ".join(f"{loss:7.3f}" for loss in losses))
+
+# %% [markdown]
+# There is none. For 0.95 (left) the loss has its minimum near $p = 0.95$; for 1 (middle) it
+# falls to 0; for 1.05 (right) it falls below 0 and on without end: the noise that was meant
+# to keep D from being certain rewards it for being certain. `check_labels` refuses such a
+# label, so the sampler above subtracts the noise from 1.
+#
+# **Second**, the pictures are scaled to $[0, 1]$, but the generator's tanh gives $[-1, 1]$.
+# What would D look at first?
+#
+# **Third**, it takes its batches in the order of the file and starts again at its end. How
+# many different batches do 400 iterations see?
+
+# %%
+untrained = make_ship_generator(1 / 16)(tf.random.normal((100, 128), seed=SEED))
+below = np.mean(untrained.numpy() < 0)
+print(f"pixels below 0: {np.mean((ship_images + 1) / 2 < 0):.0%} of the real", end=", ")
+print(f"{below:.0%} of an untrained generator's")
+indices = np.arange(len(ship_images), dtype="float32")[:, None]
+batch_at = training.make_batches(indices, BATCH_SIZE, seed=SEED)
+batches = {tuple(sorted(batch_at(i).numpy().ravel())) for i in range(400)}
+in_order = min(400, len(indices) // BATCH_SIZE)
+print(f"in order: {in_order} different batches, shuffled: {len(batches)}")
+
+# %% [markdown]
+# A D that asks only "is any pixel below 0?" wins before it has learnt anything about ships,
+# and a D that meets the same few batches again and again learns them by heart.
+#
+# ## Training the ships
+#
+# What does the wrong scale cost? Train the original's recipe twice: with the pictures in $[0, 1]$,
+# and in $[-1, 1]$. (Both runs are shuffled, with labels up to 1: change one thing at a time.)
+
+# %%
+SIGMOID = keras.losses.BinaryCrossentropy()
+
+
+def train_ships(images, n_steps):
+    """The ships' original recipe on pictures (n, 32, 32, 3): (G, history)."""
+    settings.set_seed(SEED)
+    generator = make_ship_generator(SHIP_WIDTHS[0])
+    discriminator = make_ship_discriminator(SHIP_WIDTHS[1])
+    sample = make_ship_sampler(images)
+    step = make_tape_step(
+        generator, discriminator, make_ship_optimizers(), SIGMOID, sample
+    )
+    return generator, training.fit(step, n_steps)
+
+
+# %%
+slip_generator, slip_history = train_ships((ship_images + 1) / 2, SHIP_STEPS)
+ship_generator, ship_history = train_ships(ship_images, SHIP_STEPS)
+
+# %%
+ship_noise = tf.random.stateless_normal((48, 128), [SEED, 1])
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.7))
+slip_images = 2 * slip_generator(ship_noise[:16]).numpy().clip(0, 1) - 1
+plotting.plot_images(slip_images, columns=4, title="trained on 0 to 1", ax=axes[0])
+fake_images = ship_generator(ship_noise[:16]).numpy()
+plotting.plot_images(fake_images, columns=4, title="trained on -1 to 1", ax=axes[1])
+fig.suptitle(ships.title, fontsize=9)
+plt.show()
+
+# %% [markdown]
+# **Figure 6.7.** Sixteen pictures from each run, after the same number of iterations.
+# Trained on 0 to 1, G has one red field for everything; on -1 to 1 its pictures differ from
+# each other. Neither is good after so few iterations.
+#
+# The original prints both losses every 200 iterations. Do the same from the history.
+
+
+# %%
+def print_losses(history, every=200):
+    """One line every so many iterations, and the last one."""
+    rows = history.iteration % every == 0
+    rows[-1] = True
+    print("iteration   d loss   gan loss")
+    for row in np.flatnonzero(rows):
+        losses = f"{history.d_loss[row]:9.3f} {history.g_loss[row]:10.3f}"
+        print(f"{history.iteration[row]:9,}{losses}")
+
+
+print_losses(ship_history)
+
+# %% [markdown]
+# ## Ships on a laptop
+#
+# As with the flags: same layers, other numbers. An eighth of G's filters with 3×3 kernels, a
+# quarter of D's, batches of 16, Adam with $\beta_1 = 0.5$ (G 0.001, D 0.0005) in place of
+# RMSprop, and the average of G's weights. The noisy labels stay.
+
+# %%
+settings.set_seed(SEED)
+generator = make_ship_generator(1 / 8, kernel_size=3)
+discriminator = make_ship_discriminator(1 / 4)
+optimizers = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in (1e-3, 5e-4)]
+ship_average = training.make_average(generator)
+
+# %%
+sample = make_ship_sampler(ship_images, batch_size=16)
+step = make_laptop_step(
+    generator, discriminator, ship_average, optimizers, SIGMOID, sample
+)
+thin_ship_history = training.fit(step, THIN_SHIP_STEPS)
+print_losses(thin_ship_history, every=max(200, THIN_SHIP_STEPS // 10))
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.7))
+plotting.plot_images(ship_images[:96:6], columns=4, title="real", ax=axes[0])
+fake_images = ship_average(ship_noise).numpy()
+plotting.plot_images(fake_images[:16], columns=4, title="generated", ax=axes[1])
+fig.suptitle(ships.title, fontsize=9)
+plt.show()
+
+# %% [markdown]
+# **Figure 6.8.** Real pictures (left) and generated ones, not selected
+# (right). Outline and horizontal fields are learnt; colours are dull, and a fine grid shows
+# that D is not fooled yet. More iterations or the full size are needed for more.
+
+# %%
+plotting.plot_losses(thin_ship_history, smooth=50, d_level=plotting.LN_2)
+plt.show()
+
+# %% [markdown]
+# **Figure 6.9.** The learning curve; dotted is ln 2. D stays a little below it and G above:
+# neither runs away, for as long as this run lasts.
+#
+# ## Your own pictures
+#
+# A folder of pictures takes the place of the ships: `load_image_folder` crops each to its
+# middle square and makes it 32×32, and sub-folders become classes. To see it work, write
+# some JPEGs into a folder, here house numbers, and read them back with the one line that
+# changes. What follows is the cell that trained the ships.
+
+# %%
+folder = settings.output_dir("06_stacked_models") / "my_pictures"
+folder.mkdir(exist_ok=True)
+for k, picture in enumerate(data.make_house_numbers(64).images):
+    Image.fromarray(picture).save(folder / f"{k:03}.jpg", quality=95)
+
+# %%
+ships = data.load_image_folder(folder, size=32)  # the one line
+print(ships.describe())
+own_generator, own_history = train_ships(ships.scaled(), SHORT_STEPS)
+
+# %% [markdown]
+# A few iterations show only that it runs. For pictures as good as the ones above, take a few
+# hundred photographs of one kind of thing, taken from the same side, and train as long.
+#
+# ## Bad input
+#
+# What happens if something does not fit? Each of these mistakes stops before or at the first
+# step, and says what was found and what to do.
+
+# %% tags=["nbval-check-output"]
+broken = np.full((32, 32, 32, 3), np.nan, "float32")
+thin_ships = make_ship_generator(1 / 16), make_ship_discriminator(1 / 16)
+
+
+def start(images, **labels):
+    """One iteration of the thin ships on these pictures."""
+    sample = make_ship_sampler(images, **labels)
+    gan = *thin_ships, make_ship_optimizers(), SIGMOID, sample
+    losses = make_tape_step(*gan)(tf.constant(0))
+    training.check_finite(np.array([losses]))
+
+
+mistakes = {
+    "size": lambda: start(flag_images),
+    "class": lambda: data.load_ships(class_name="boat"),
+    "labels": lambda: start(ship_images, real_labels=(1, 1.05)),
+    "NaN": lambda: start(broken),
+}
+for name, mistake in mistakes.items():
+    try:
+        mistake()
+    except (ValueError, FloatingPointError, data.DataError) as error:
+        print(f"{name}: {error}")
+
+# %% [markdown]
+# ## What goes wrong
+#
+# Back to the frozen discriminator. Here is the whole old recipe, as the ships' original has
+# it: compile D, freeze it, stack, compile the stack, and train.
+#
+# **Predict.** D never moves. What will the two losses do, and which of them looks like
+# success?
+
+
+# %%
+def train_frozen(images, n_steps):
+    """The ships the old way, D frozen once: (G, D's weights moved?, history)."""
+    settings.set_seed(SEED)
+    generator = make_ship_generator(SHIP_WIDTHS[0])
+    discriminator = make_ship_discriminator(SHIP_WIDTHS[1])
+    g_optimizer, d_optimizer = make_ship_optimizers()
+    discriminator.compile(d_optimizer, SIGMOID)
+    discriminator.trainable = False  # once and for all: the slip
+    stack = keras.Sequential([generator, discriminator])
+    stack.compile(g_optimizer, SIGMOID)
+    before, losses = discriminator.get_weights(), []
+    sample = make_ship_sampler(images)
+    for iteration in tqdm(range(n_steps), unit="it"):
+        real_images, noise, d_labels, g_labels = sample(tf.constant(iteration))
+        mixed = np.concatenate([real_images, generator.predict_on_batch(noise[0])])
+        d_loss = discriminator.train_on_batch(mixed, d_labels)
+        losses.append((d_loss, stack.train_on_batch(noise[1], g_labels)))
+    pairs = zip(before, discriminator.get_weights(), strict=True)
+    moved = any(not np.array_equal(old, new) for old, new in pairs)
+    d_loss, g_loss = np.transpose(losses)
+    return generator, moved, training.History(np.arange(n_steps), d_loss, g_loss, [])
+
+
+frozen_generator, moved, frozen_history = train_frozen(ship_images, SHORT_STEPS)
+print("D has moved:", moved)
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3))
+plotting.plot_losses(frozen_history, d_level=plotting.LN_2, ax=axes[0])
+fake_images = frozen_generator(ship_noise[:8]).numpy()
+plotting.plot_images(fake_images, columns=4, title="generated", ax=axes[1])
+plt.show()
+
+# %% [markdown]
+# **Figure 6.10.** D frozen by mistake. G's loss falls steadily, which looks like success, and
+# D's rises, since it never answers. The pictures are stripes that this one D happens to like.
+#
+# ## Key points
+#
+# - The stack is a way to train G through D with `train_on_batch`; D must hold still in it.
+# - Keras 3 reads `trainable` when a step is traced, not at `compile`. Freeze once, and D
+#   never trains, or trains depending on the batch's size. Set it before every call.
+# - Tapes do the same, to the last digit, and say in the code who moves. Either way, measure
+#   who moves: it takes three lines.
+# - A generator's loss that falls to 0 is a reason to look at D.
+# - A label is a probability: noise on a 1 is subtracted. Scale pictures to what G can give,
+#   and shuffle.
+# - The same layers with fewer filters let you try a large recipe on a small machine.
+#
+# ## Exercises
+#
+# **6.1 Freeze and give back.** `make_keras_step` leaves D frozen behind. Write
+# `call_frozen(network, call)`: it calls `call()` with the network frozen, returns what that
+# returned, and leaves `trainable` as it was before, even if the call raises an error.
+
+
+# %% tags=["solution"]
+def call_frozen(network, call):
+    """call() with the network frozen; afterwards `trainable` is what it was."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    before = network.trainable
+    network.trainable = False
+    try:
+        return call()
+    finally:
+        network.trainable = before
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+def survives_an_error(network):
+    try:
+        call_frozen(network, lambda: 1 / 0)
+    except ZeroDivisionError:
+        return network.trainable
+    return False
+
+
+network, held = make_discriminator(), make_discriminator()
+held.trainable = False
+checks.check(
+    "6.1",
+    call_frozen(network, lambda: f"trainable: {network.trainable}"),
+    {
+        "frozen during the call": lambda found: found == "trainable: False",
+        "trainable again afterwards": lambda _: network.trainable,
+        "also after an error": lambda _: survives_an_error(network),
+        "a frozen network stays frozen": lambda _: (
+            call_frozen(held, lambda: "done") == "done" and not held.trainable
+        ),
+    },
+)
+
+# %% [markdown]
+# **6.2 The lowest loss.** D's label is $y$. Its loss $-y \log p - (1 - y) \log(1 - p)$ is
+# smallest at $p = y$. Write the smallest value as a function of $y$ (with $0 \log 0 = 0$),
+# and let it return `-np.inf` for a $y$ outside $[0, 1]$. How low can D's loss go with the
+# ships' noisy labels?
+
+
+# %% tags=["solution"]
+def lowest_loss(label):
+    """The smallest cross-entropy that any answer can reach for this label."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    if not 0 <= label <= 1:
+        return -np.inf
+    return -sum(q * np.log(q) for q in (label, 1 - label) if q > 0)
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "6.2",
+    lowest_loss(0.5),
+    {
+        "ln 2 for a label of 1/2": lambda loss: np.isclose(loss, np.log(2)),
+        "0 for labels 0 and 1": lambda _: lowest_loss(0) == lowest_loss(1) == 0,
+        "no minimum for 1.05": lambda _: lowest_loss(1.05) == -np.inf,
+    },
+)
+
+# %% [markdown] tags=["solution"]
+# Averaged over labels from 0.95 to 1 it is 0.112: the floor under D's learning curve.
+
+# %% [markdown]
+# **6.3 Your pictures as flags.** The flags' networks want grey pictures of 64×64 in
+# $[0, 1]$. Write `load_for_flags(folder)`, which reads a folder of colour pictures of any
+# size for them. Try it on your own folder, too.
+
+
+# %% tags=["solution"]
+def load_for_flags(folder):
+    """The pictures of a folder as float32 (n, 64, 64, 1) in [0, 1]."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    pictures = data.load_image_folder(folder, size=64, mode="L")
+    return (pictures.scaled() + 1) / 2
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "6.3",
+    load_for_flags(folder),
+    {
+        "64 grey pictures of 64×64": lambda x: x.shape == (64, 64, 64, 1),
+        "float32": lambda x: x.dtype == np.float32,
+        "in [0, 1], and using the range": lambda x: (
+            0 <= x.min() < 0.2 and 0.8 < x.max() <= 1
+        ),
+        "they fit the flags' discriminator": lambda x: (
+            check_images(x, make_flag_discriminator(1 / 16)) is None
+        ),
+    },
+)
+
+# %% [markdown]
+# ## References
+#
+# - I. Goodfellow et al., *Generative adversarial nets*, 2014.
+# - F. Chollet, *Deep learning with Python*, 2017: the GAN on one class of CIFAR-10, with
+#   noisy labels and clipping.
+# - A. Krizhevsky, *Learning multiple layers of features from tiny images*, 2009: CIFAR-10.
+# - T. Salimans et al., *Improved techniques for training GANs*, 2016: one-sided label
+#   smoothing.
+# - S. Zhao et al., *Differentiable augmentation for data-efficient GAN training*, 2020: what
+#   few pictures do to a discriminator.

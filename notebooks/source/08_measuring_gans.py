@@ -1,0 +1,624 @@
+# ---
+# title: Measuring GANs
+# minutes: 4
+# prerequisites: Lesson 05 (the Fashion-MNIST GAN and the Fréchet distance).
+# ---
+
+# %% [markdown]
+# ## Questions
+#
+# - Can the loss tell a good generator from a bad one?
+# - Which number can, what does each one see, and what is it blind to?
+# - How many samples does a number need before you may believe it?
+# - And can *you* tell real from generated?
+#
+# **You will be able to** write six measures of generators from their definitions, say what
+# each is blind to, report them with a floor and a band, and design a test by people.
+
+# %% [markdown]
+# ## Setup
+#
+# The networks and the training step are those of lesson 05. Every measure is written out
+# here and compared with the version in `gan_helpers.metrics`, which later lessons use.
+
+# %% tags=["setup"]
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy.linalg import sqrtm
+from scipy.spatial.distance import cdist
+
+from gan_helpers import (
+    checks,
+    classifiers,
+    data,
+    diagrams,
+    fashion,
+    metrics,
+    plotting,
+    settings,
+    training,
+)
+from gan_helpers.data import points
+from gan_helpers.quiz import Quiz
+
+plotting.set_style()
+
+# %% [markdown]
+# ## Settings
+#
+# Three seeds on a laptop, so that a difference between two numbers can be compared with the
+# difference between two runs.
+
+# %%
+SEED = 0
+SEEDS = settings.budget(fast=1, laptop=3, full=5)
+STEPS = settings.budget(fast=60, laptop=2500, full=20_000)
+N_JUDGED = settings.budget(fast=500, laptop=2000, full=5000)
+SAMPLE_SIZES = settings.budget(
+    fast=(100, 500), laptop=(100, 200, 500, 1000, 2000), full=(100, 500, 1000, 4000)
+)
+settings.set_seed(SEED)
+
+# %% [markdown]
+# ## The idea
+#
+# The loss of a GAN compares G with *its own* discriminator, of this moment. A measure
+# compares samples with samples: the generator's on one side, real ones on the other, through
+# features that stay the same for everybody.
+
+# %%
+diagrams.draw_gan(data="real pictures", sample="generated pictures")
+plt.show()
+
+# %% [markdown]
+# **Figure 8.1.** The loss is read at the right end and depends on D. A measure takes the two
+# boxes in the middle, real and generated pictures, and leaves D out.
+
+# %% [markdown]
+# ## The data and two generators
+#
+# Clothes, as in lesson 05: 9,000 pictures to train on, 1,000 held out.
+
+# %%
+clothes = data.load_fashion_mnist(split="test", source="bundled")
+real_images, held_out_images = np.split(clothes.scaled(), [9000])
+classifier = classifiers.load_classifier("fashion_mnist")
+
+
+def features_of(images):
+    """Features (n, 64) of pictures (n, 28, 28, 1) in [-1, 1]."""
+    return classifiers.classify(classifier, images)[0]
+
+
+def draw(generator, n, seed=2):
+    """n pictures (n, 28, 28, 1) in [-1, 1] from a generator, n a multiple of 100."""
+    noise = np.random.default_rng(seed).normal(size=(n, fashion.LATENT))
+    parts = np.split(noise.astype("float32"), n // 100)
+    return np.concatenate([generator(part).numpy() for part in parts])
+
+
+# %% tags=["nbval-check-output"]
+print(clothes.describe())
+print("features:", features_of(real_images[:3]).shape)
+
+# %% [markdown]
+# Now two GANs with the same networks. In A, D learns at the usual rate; in B, at a tenth of
+# it. Otherwise they are equal, batch for batch.
+#
+# **Predict.** At equilibrium D's loss would be near 1.38 and G's near 0.69. Whose losses will
+# be closer to that, and who will draw the better clothes?
+
+
+# %%
+def make_gan(seed, d_rate=1e-3):
+    """A GAN of lesson 05 by name, and its training step."""
+    settings.set_seed(seed)
+    generator, discriminator = fashion.make_generator(), fashion.make_discriminator()
+    average = training.make_average(generator)
+    batch_at = training.make_batches(real_images, fashion.BATCH_SIZE, seed=seed)
+    optimizers = fashion.make_optimizers()
+    optimizers[1].learning_rate = d_rate
+    step = fashion.make_train_step(
+        generator, discriminator, average, batch_at, optimizers
+    )
+    return average, step
+
+
+generators, losses = {}, {}
+for name, d_rate in (("A", 1e-3), ("B", 1e-4)):
+    generators[name], step = make_gan(SEED, d_rate)
+    history = training.fit(step, min(STEPS, 1200))
+    losses[name] = [history.d_loss[-100:].mean(), history.g_loss[-100:].mean()]
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.2))
+for ax, name in zip(axes, generators, strict=True):
+    d_loss, g_loss = losses[name]
+    title = f"{name}: D's loss {d_loss:.2f}, G's loss {g_loss:.2f}"
+    plotting.plot_images(draw(generators[name], 100)[:40], title=title, ax=ax)
+plt.show()
+
+# %% [markdown]
+# **Figure 8.2.** Two generators and their losses (mean of the last 100 iterations). B's losses
+# are nearer to 1.38 and 0.69, the perfect score, and B's pictures are rougher: its
+# discriminator learned too slowly to object. The loss ranks them the wrong way round.
+
+# %%
+gap = {name: abs(d - 1.38) + abs(g - 0.69) for name, (d, g) in losses.items()}
+if STEPS >= 2500:
+    assert gap["B"] < gap["A"]
+
+# %% [markdown]
+# ## Distance between two clouds: Fréchet
+#
+# Describe each cloud of features by its mean $\mu$ and covariance $\Sigma$. For real ($r$)
+# and generated ($g$) pictures
+#
+# $$d^2 = |\mu_r - \mu_g|^2 + \text{tr}\left(\Sigma_r + \Sigma_g
+# - 2\,(\Sigma_r \Sigma_g)^{1/2}\right)$$
+#
+# - $\mu_r, \mu_g$ are `real.mean(axis=0)` and `fake.mean(axis=0)`;
+# - $(\cdot)^{1/2}$ is the matrix square root, `sqrtm`.
+
+
+# %%
+def frechet(real, fake):
+    """Squared Fréchet distance of two clouds (n, d), by the definition."""
+    covariances = [np.cov(x, rowvar=False) for x in (real, fake)]
+    root = sqrtm(covariances[0] @ covariances[1]).real
+    shift = real.mean(axis=0) - fake.mean(axis=0)
+    return shift @ shift + np.trace(sum(covariances) - 2 * root)
+
+
+# %% [markdown]
+# Try it where the answer is known. For a cloud and the same cloud moved by 3 and then made
+# twice as wide around its middle, the formula gives $3^2 = 9$ and the sum of the variances,
+# $\text{tr}\,\Sigma\,(1 - 2)^2$.
+
+# %% tags=["nbval-check-output"]
+rng = np.random.default_rng(SEED)
+cloud = rng.normal(size=(2000, 2)) @ np.array([[1.0, 0.5], [0.0, 2.0]])
+wider = 2 * (cloud - cloud.mean(axis=0)) + cloud.mean(axis=0)
+print(f"moved by 3: {frechet(cloud, cloud + [3, 0]):.4f}")
+expected = np.trace(np.cov(cloud, rowvar=False))
+print("twice as wide, as expected:", np.isclose(frechet(cloud, wider), expected))
+packaged = metrics.frechet_distance(*map(metrics.gaussian_of, (cloud, wider)))
+print("the package agrees:", np.isclose(packaged, frechet(cloud, wider)))
+
+# %% [markdown]
+# ## Without any Gaussian: the kernel distance
+#
+# Mean and covariance miss everything else about a shape. The **kernel distance** compares
+# pairs: how alike are two real samples, two generated ones, and one of each? With
+# $k(x, y) = (x \cdot y / d + 1)^3$ for $d$ features,
+#
+# $$\text{KD} = \overline{k(x, x')} + \overline{k(y, y')} - 2\,\overline{k(x, y)}$$
+#
+# - $x, x'$ are *different* real samples, $y, y'$ different generated ones; a bar is a mean.
+
+
+# %%
+def kernel_distance(real, fake):
+    """Squared kernel distance of two clouds (n, d), by the definition."""
+
+    def mean_of_pairs(a, b, same):
+        k = (a @ b.T / a.shape[1] + 1) ** 3
+        return (k.sum() - np.trace(k)) / (len(a) * (len(a) - 1)) if same else k.mean()
+
+    within = mean_of_pairs(real, real, True) + mean_of_pairs(fake, fake, True)
+    return within - 2 * mean_of_pairs(real, fake, False)
+
+
+# %% [markdown]
+# **Predict.** Two clouds from the *same* distribution: can the kernel distance be negative?
+
+# %% tags=["nbval-check-output"]
+first, second = rng.normal(size=(2, 500, 2))
+value, error = metrics.kernel_distance(first, second)
+print("the package agrees:", np.isclose(value, kernel_distance(first, second)))
+halves = [
+    kernel_distance(*np.split(rng.permutation(cloud)[:200], 2)) for _ in range(40)
+]
+print("some are negative:", min(halves) < 0, "and some positive:", max(halves) > 0)
+
+# %% [markdown]
+# Yes. It is right *on average*, so for equal distributions it is below 0 about half the time.
+# The Fréchet distance cannot be below 0, so chance can only push it up. Keep that in mind.
+
+# %% [markdown]
+# ## Quality and variety apart: precision and recall
+#
+# One number cannot say whether the pictures are bad or all the same. Put a ball around each
+# sample that reaches to its third neighbour in its own set. **Precision** is the share of
+# generated samples inside some real ball; **recall** the share of real samples inside some
+# generated ball.
+
+
+# %%
+def share_in_balls(centres, samples, k=3):
+    """Share of samples that lie in the ball of any centre, both (n, d)."""
+    radius = np.sort(cdist(centres, centres), axis=1)[:, k]
+    return np.mean((cdist(centres, samples) < radius[:, None]).any(axis=0))
+
+
+# %% [markdown]
+# Try it on a ring of eight clusters and a generator that has lost half of them.
+#
+# **Predict** both numbers.
+
+# %%
+ring = points.ring_of_8(400, rng).astype("float64")
+more = points.ring_of_8(800, rng).astype("float64")
+half_ring = more[more[:, 1] > np.median(more[:, 1])][:400]
+precision, recall = share_in_balls(ring, half_ring), share_in_balls(half_ring, ring)
+fig, ax = plt.subplots(figsize=(3.6, 3.4))
+plotting.plot_points(ring, half_ring, ax=ax)
+ax.set(title=f"precision {precision:.2f}, recall {recall:.2f}", aspect="equal")
+ax.legend(loc="center")
+plt.show()
+
+# %% [markdown]
+# **Figure 8.3.** A ring of eight clusters and a generator that makes the upper half only.
+# Nearly all that it makes is good, and it makes about half of what there is.
+
+# %% tags=["nbval-check-output"]
+pair = (share_in_balls(ring, half_ring), share_in_balls(half_ring, ring))
+agree = np.allclose(pair, metrics.precision_recall(ring, half_ring, k=3))
+print("the package agrees:", agree)
+
+# %% [markdown]
+# A single real outlier has a huge ball and makes everything around it "good". **Density**
+# counts *how many* real balls hold a generated sample, so that one outlier weighs little;
+# **coverage** is the share of real balls that hold any generated sample. The package has
+# both, and the **sliced Wasserstein distance**: project both clouds on many directions, sort
+# the projections, and compare them in order, as the root of a mean square. For a shift by
+# $\delta$ in $d$ dimensions it is $|\delta| / \sqrt d$.
+
+# %% tags=["nbval-check-output"]
+shift = metrics.sliced_wasserstein(cloud, cloud + [3, 4], projections=2000)
+print(
+    f"|(3, 4)| / √2 = {5 / np.sqrt(2):.2f}, within 5 %:", abs(shift / 3.5355 - 1) < 0.05
+)
+
+# %% [markdown]
+# ## Who notices what?
+#
+# Now break a generator in five known ways and ask all measures. **Predict**: which measure
+# misses the copier, which gives all its samples from the training set?
+
+# %%
+FLAWS = {
+    "none (new real points)": points.ring_of_8(400, rng),
+    "half of the modes": half_ring,
+    "blurred": points.ring_of_8(400, rng) + rng.normal(0, 0.15, (400, 2)),
+    "moved": points.ring_of_8(400, rng) + [0.3, 0.0],
+    "one in ten is junk": np.concatenate(
+        [points.ring_of_8(360, rng), rng.uniform(-2, 2, (40, 2))]
+    ),
+    "copies": ring.copy(),
+}
+
+
+def frechet_of(real, fake):
+    """The package's squared Fréchet distance of two clouds (n, d)."""
+    return metrics.frechet_distance(*map(metrics.gaussian_of, (real, fake)))
+
+
+def measure(real, fake):
+    """Six measures of generated samples against real ones, (n, d) each, by name."""
+    precision, recall = metrics.precision_recall(real, fake)
+    return {
+        "Fréchet": frechet_of(real, fake),
+        "kernel": metrics.kernel_distance(real, fake)[0],
+        "precision": precision,
+        "recall": recall,
+        "coverage": metrics.density_coverage(real, fake)[1],
+        "told apart": metrics.classifier_two_sample_test(real, fake)[0],
+    }
+
+
+# %%
+results = {flaw: measure(ring, np.float64(fake)) for flaw, fake in FLAWS.items()}
+names = list(results["copies"])
+print(" " * 23, *(f"{name:>10}" for name in names))
+for flaw, values in results.items():
+    print(f"{flaw:23}", *(f"{values[name]:10.3f}" for name in names))
+
+# %% [markdown]
+# Read it by row. The last column is the **two-sample test**: the share that a nearest-
+# neighbour classifier gets right on samples it has not seen, 0.5 when it can only guess.
+#
+# - *half of the modes*: recall and coverage drop, precision does not.
+# - *blurred*: precision drops.
+# - *moved*: precision and recall collapse, because the clusters are narrow.
+# - *one in ten is junk*: the distances hardly move; precision loses a tenth.
+# - *copies*: every distance is perfect, and the classifier guesses worse than a coin, because
+#   each copy stands on its original. No measure that compares with the *training* data can
+#   object to a thief; that takes held-out data, as in lesson 05.
+
+# %%
+assert results["half of the modes"]["recall"] < 0.7
+assert results["half of the modes"]["precision"] > 0.8
+assert results["blurred"]["precision"] < results["none (new real points)"]["precision"]
+assert results["copies"]["Fréchet"] < 1e-6
+
+# %% [markdown]
+# ## Through training, over seeds, with a floor
+#
+# Train lesson 05's GAN once for each seed and measure along the way. The **floor** is what
+# the same measure says of 1,000 held-out *real* pictures: no generator need do better. The
+# band spans the seeds.
+
+# %%
+n_real = min(N_JUDGED, 1000)
+reference = features_of(real_images[:n_real])
+floor = measure(reference, features_of(held_out_images[:n_real]))
+
+
+def train_and_measure(seed):
+    """Iterations, and each measure at them, of one training run."""
+    average, step = make_gan(seed)
+
+    def look():
+        return measure(reference, features_of(draw(average, n_real)))
+
+    history = training.fit(step, STEPS, snapshot=look, snapshot_every=STEPS // 10)
+    return average, history
+
+
+runs = [train_and_measure(seed) for seed in range(SEEDS)]
+
+# %%
+fig, axes = plt.subplots(2, 3, figsize=(7, 4.2), sharex=True)
+for ax, name in zip(axes.flat, names, strict=True):
+    iterations = [iteration for iteration, _ in runs[0][1].snapshots]
+    curves = np.array([[m[name] for _, m in run.snapshots] for _, run in runs])
+    ax.fill_between(
+        iterations,
+        curves.min(axis=0),
+        curves.max(axis=0),
+        color=plotting.FAKE,
+        alpha=0.3,
+    )
+    ax.plot(iterations, np.median(curves, axis=0), color=plotting.FAKE)
+    ax.axhline(floor[name], color=plotting.REAL, linestyle="--")
+    ax.set(title=name)
+    if name in ("Fréchet", "kernel"):
+        ax.set_yscale("symlog", linthresh=1)
+for ax in axes[1]:
+    ax.set_xlabel("iteration")
+plt.show()
+
+# %% [markdown]
+# **Figure 8.4.** Six measures through training: median (line) and range (band) over the
+# seeds, and real against real (dashed). Distances fall and variety grows, far beyond the
+# difference between seeds. But look at precision: the *untrained* generator has a perfect 1,
+# and training lowers it. Each of its pictures lies in some real ball, and yet hardly any
+# real ball holds one (coverage near 0): a few odd real pictures with huge balls take them all.
+
+# %% [markdown]
+# And the loss? **Predict.** From the first tenth of the training to its end the distance
+# falls to a third. What does G's loss do meanwhile?
+
+# %%
+window = max(1, STEPS // 20)
+for seed, (_, run) in enumerate(runs):
+    (early, then), (late, now) = run.snapshots[1], run.snapshots[-1]
+    loss, last_loss = (run.g_loss[i - window : i].mean() for i in (early, late))
+    print(f"seed {seed}: G's loss {loss:.2f} to {last_loss:.2f}, ", end="")
+    print(f"Fréchet distance {then['Fréchet']:.0f} to {now['Fréchet']:.0f}")
+    if STEPS >= 2500:  # a shorter run promises nothing
+        assert abs(loss - last_loss) < 0.1 and now["Fréchet"] < then["Fréchet"] / 2
+
+# %% [markdown]
+# Nothing to speak of: D improves along with G, and the loss says who is ahead, not how far
+# both have come.
+
+# %% [markdown]
+# ## How many samples?
+#
+# Take two sets of *real* pictures, so that the truth is 0, and let their number grow.
+#
+# **Predict.** Which of the two distances depends on the number of pictures?
+
+# %%
+all_features = features_of(real_images)
+repeats = 8
+fig, axes = plt.subplots(1, 2, figsize=(7, 2.8))
+spans = {"Fréchet": [], "kernel": []}
+for n in SAMPLE_SIZES:
+    picks = [rng.permutation(all_features)[: 2 * n] for _ in range(repeats)]
+    pairs = [np.split(pick, 2) for pick in picks]
+    spans["Fréchet"].append([frechet_of(*pair) for pair in pairs])
+    spans["kernel"].append([metrics.kernel_distance(*pair)[0] for pair in pairs])
+for ax, (name, values) in zip(axes, spans.items(), strict=True):
+    ax.plot(SAMPLE_SIZES, np.mean(values, axis=1), color=plotting.REAL, marker="o")
+    ax.fill_between(
+        SAMPLE_SIZES, np.min(values, axis=1), np.max(values, axis=1), alpha=0.2
+    )
+    ax.axhline(0, color="k", linewidth=0.8)
+    ax.set(title=name, xscale="log", xlabel="pictures in each set")
+    ax.set_xticks(SAMPLE_SIZES, SAMPLE_SIZES)
+    ax.minorticks_off()
+plt.show()
+
+# %% [markdown]
+# **Figure 8.5.** Real against real: mean and range of eight pairs of sets. The Fréchet
+# distance starts far above its true 0 and falls with the number of pictures: a **bias**. The
+# kernel distance scatters around 0 from the start. So compare Fréchet distances at the same
+# number of samples only, and say which number it was.
+
+# %%
+frechet_means = np.mean(spans["Fréchet"], axis=1)
+print("Fréchet, real against real:", np.round(frechet_means, 2), "at", SAMPLE_SIZES)
+assert frechet_means[0] > 2 * frechet_means[-1]
+
+# %% [markdown]
+# ## Which is real?
+#
+# The last judge is you. Each round of the quiz shows one real and one generated picture.
+# First on paper: here are six pairs.
+
+# %%
+average = runs[0][0]
+quiz = Quiz(held_out_images, draw(average, 500), rounds=12, seed=SEED + 1)
+pairs = np.concatenate(quiz.pairs[:6])
+plotting.plot_images(pairs, columns=12)
+plt.show()
+
+# %% [markdown]
+# **Figure 8.6.** Six pairs, side by side; one of each pair is real. Write down L or R for each
+# before you run the next cell, which gives the answers.
+
+# %%
+print("real is on the:", *quiz.real_side[:6])
+
+# %% [markdown]
+# Now all twelve pairs as a widget. If you can only guess, you get six right; ten or more
+# happen by chance in one class of fifty. Let everybody play and add up the scores: the more
+# answers, the finer the test.
+
+# %%
+quiz.show()
+
+# %% tags=["nbval-check-output"]
+for correct in (6, 9, 10, 12):
+    p = metrics.chance_p_value(correct, 12)
+    print(f"{correct:2} of 12 right: by chance with probability {p:.4f}")
+
+# %% [markdown]
+# ## What goes wrong
+#
+# A measure is only as good as what you feed it. The most common slip: real and generated
+# pictures on different scales, here $[0, 1]$ for the real ones and $[-1, 1]$ otherwise.
+#
+# **Predict.** Real pictures on the wrong scale against a trained GAN on the right one: which
+# gets the better distance?
+
+# %%
+unseen = held_out_images[:n_real]
+for name, images in (
+    ("real, on the right scale", unseen),
+    ("real, on the wrong scale", (unseen + 1) / 2),
+    ("generated, the right scale", draw(average, n_real)),
+):
+    print(f"{name:27} {frechet_of(reference, features_of(images)):8.1f}")
+
+# %% [markdown]
+# Real pictures lose against generated ones, and nothing raised an error. Before you believe
+# any distance, measure real against real through the very same code.
+
+# %% [markdown]
+# ## Key points
+#
+# - A GAN's loss compares it with its own discriminator. It does not rank generators.
+# - Fréchet: one number, easy, biased by the number of samples. Kernel: no bias, with an error.
+# - Precision and coverage (or recall) separate bad pictures from missing ones.
+# - Report a floor (real against real), a band (several seeds), and the number of samples.
+# - No distance to the training set can see copies. Keep held-out data.
+# - When in doubt, ask people, and count their answers as a test.
+
+# %% [markdown]
+# ## Exercises
+#
+# **8.1 One feature.** Write the squared Fréchet distance of two Gaussians on a line, with
+# means $m_1, m_2$ and standard deviations $s_1, s_2$. What is it for equal means?
+
+
+# %% tags=["solution"]
+def frechet_on_a_line(m1, s1, m2, s2):
+    """Squared Fréchet distance of two Gaussians on a line."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    return (m1 - m2) ** 2 + (s1 - s2) ** 2
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "8.1",
+    frechet_on_a_line(0.0, 1.0, 3.0, 5.0),
+    {
+        "9 for the means and 16 for the deviations": lambda d: np.isclose(d, 25),
+        "0 for equal Gaussians": lambda _: frechet_on_a_line(2.0, 3.0, 2.0, 3.0) == 0,
+        "as the formula for matrices": lambda _: np.isclose(
+            frechet_on_a_line(1.0, 2.0, 4.0, 0.5),
+            metrics.frechet_distance(
+                (np.array([1.0]), np.array([[4.0]])),
+                (np.array([4.0]), np.array([[0.25]])),
+            ),
+        ),
+    },
+)
+
+# %% [markdown]
+# **8.2 Coverage by hand.** Write the share of real balls (to the $k$-th neighbour among the
+# real samples) that hold at least one generated sample. Test it against the package.
+
+
+# %% tags=["solution"]
+def coverage(real, fake, k=5):
+    """Share of the real samples' balls that hold a generated sample."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    radius = np.sort(cdist(real, real), axis=1)[:, k]
+    return np.mean((cdist(real, fake) < radius[:, None]).any(axis=1))
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "8.2",
+    coverage(ring, half_ring),
+    {
+        "a share": lambda share: 0 <= share <= 1,
+        "1 for the real samples themselves": lambda _: coverage(ring, ring) == 1,
+        "0 for samples far away": lambda _: coverage(ring, half_ring + 100) == 0,
+        "as the package has it": lambda share: np.isclose(
+            share, metrics.density_coverage(ring, half_ring)[1]
+        ),
+    },
+)
+
+# %% [markdown]
+# **8.3 How many must be right?** A class of 25 answers 12 pairs each. From how many right
+# answers on is chance an explanation in fewer than one case in twenty?
+
+
+# %% tags=["solution"]
+def answers_needed(asked, level=0.05):
+    """Fewest right answers whose chance probability is below `level`."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    for correct in range(asked + 1):
+        if metrics.chance_p_value(correct, asked) < level:
+            return correct
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "8.3",
+    answers_needed(12),
+    {
+        "10 of 12": lambda needed: needed == 10,
+        "5 of 5": lambda _: answers_needed(5) == 5,
+        "165 of 300 for the class": lambda _: answers_needed(300) == 165,
+    },
+)
+
+# %% [markdown] tags=["solution"]
+# One student must get 83 % right, a class of 25 only 55 %: many answers make small
+# differences visible.
+
+# %% [markdown]
+# ## References
+#
+# - L. Theis, A. van den Oord and M. Bethge, *A note on the evaluation of generative models*,
+#   2016: why good samples, likelihood and loss are different things.
+# - M. Heusel et al., *GANs trained by a two time-scale update rule*, 2017: the Fréchet
+#   distance over features. Theirs come from another network; never compare across networks.
+# - M. Bińkowski et al., *Demystifying MMD GANs*, 2018: the kernel distance.
+# - T. Kynkäänniemi et al., *Improved precision and recall metric*, 2019.
+# - M. F. Naeem et al., *Reliable fidelity and diversity metrics*, 2020: density, coverage.
+# - D. Lopez-Paz and M. Oquab, *Revisiting classifier two-sample tests*, 2017.
