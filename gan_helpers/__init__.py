@@ -8,6 +8,7 @@ import importlib
 __all__ = [
     "checks",
     "classifiers",
+    "clinic",
     "course",
     "data",
     "diagrams",

@@ -1,0 +1,36 @@
+"""The failure clinic: GANs that fail in known ways, and symptoms that name how.
+
+Lesson 07 is about it. `train` a recipe, `diagnose` its history; `CASES` holds each
+fault with its cure, `HEALTHY` what should raise no alarm.
+"""
+
+from gan_helpers.clinic.cases import CASES, HEALTHY, Case
+from gan_helpers.clinic.measuring import load_results, measure, modes_of
+from gan_helpers.clinic.recipes import (
+    Recipe,
+    make_discriminator,
+    make_generator,
+    point_set,
+)
+from gan_helpers.clinic.running import ClinicHistory, Reading, train
+from gan_helpers.clinic.symptoms import SYMPTOMS, Finding, diagnose, regions_hit
+
+__all__ = [
+    "CASES",
+    "HEALTHY",
+    "SYMPTOMS",
+    "Case",
+    "ClinicHistory",
+    "Finding",
+    "Reading",
+    "Recipe",
+    "diagnose",
+    "load_results",
+    "make_discriminator",
+    "make_generator",
+    "measure",
+    "modes_of",
+    "point_set",
+    "regions_hit",
+    "train",
+]

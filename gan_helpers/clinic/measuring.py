@@ -1,0 +1,44 @@
+"""How good a patient's points are, and the table of how well the symptoms work."""
+
+import csv
+
+import numpy as np
+
+from gan_helpers import metrics, settings
+from gan_helpers.clinic.recipes import Recipe, point_set
+from gan_helpers.clinic.running import ClinicHistory
+
+
+def measure(recipe: Recipe, history: ClinicHistory) -> float:
+    """Grid divergence of the final points from the data: 0 to ln 2; NaN after NaN.
+
+    Source and details: `metrics.grid_divergence`, here with 20 cells along each axis.
+    """
+    if not np.isfinite(history.fake_points).all():
+        return float("nan")
+    real = point_set(recipe.data).points
+    return metrics.grid_divergence(real, history.fake_points, bins=20)
+
+
+def modes_of(recipe: Recipe, history: ClinicHistory) -> int | None:
+    """Number of modes that the final points hit; None for data without modes.
+
+    Raises:
+        ValueError: The final points are not finite.
+    """
+    data = point_set(recipe.data)
+    if data.centres is None:
+        return None
+    shares = metrics.mode_shares(history.fake_points, data.centres, radius=data.radius)
+    return metrics.modes_hit(shares)
+
+
+def load_results() -> list[dict[str, str]]:
+    """The rows of data/clinic.csv, which benchmarks/clinic.py wrote.
+
+    One row a run, with the columns case, condition (faulty, cured or healthy), seed,
+    findings (names joined by "; ", empty when there are none), divergence and modes.
+    """
+    path = settings.bundled_dir() / "clinic.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

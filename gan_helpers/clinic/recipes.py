@@ -1,0 +1,127 @@
+"""What a patient of the clinic is made of: a recipe, its data and its two networks."""
+
+import dataclasses
+import functools
+
+import keras
+import numpy as np
+from keras import layers
+from scipy.spatial import cKDTree
+
+from gan_helpers.data import points
+
+NOISE = 8  # dimensions of the noise, standard normal
+WIDTH = 64  # units of a hidden layer
+BATCH_SIZE = 256  # real points in a step, and as many generated ones
+N_POINTS = 20_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How a GAN on 2-D points is built and trained. The default one is healthy.
+
+    Attributes:
+        data: Which points: ring_of_8, grid_of_25, two_moons, spiral, quadratic or
+            one_gaussian.
+        loss: "non-saturating", "saturating" or "wasserstein".
+        d_rate, g_rate: Learning rates of Adam.
+        momentum: Adam's beta_1, from 0 to below 1.
+        d_steps, g_steps: Steps of each network in one iteration.
+        real_label: What D should answer for real points; smoothing makes it 0.9.
+        penalty: Weight of the gradient penalty: (|slope| - 1)² for the Wasserstein
+            loss, R1 for the others. 0 leaves it out.
+        safe_root: Whether the square root in |slope| is kept away from 0.
+        zero_start: Whether the kernel of D's last layer starts at 0.
+        normalise: What normalises D's hidden layers: None, "batch" or "layer".
+        mixed: Whether D trains on real and generated points in one batch.
+        loop: "tape"; or Keras' stacked models, "frozen" (as in most old tutorials) or
+            "toggled" (`trainable` set around every call).
+        iterations: How long it trains.
+    """
+
+    data: str = "ring_of_8"
+    loss: str = "non-saturating"
+    d_rate: float = 2e-3
+    g_rate: float = 1e-3
+    momentum: float = 0.5
+    d_steps: int = 1
+    g_steps: int = 1
+    real_label: float = 1.0
+    penalty: float = 0.1
+    safe_root: bool = True
+    zero_start: bool = False
+    normalise: str | None = None
+    mixed: bool = False
+    loop: str = "tape"
+    iterations: int = 3000
+
+
+@dataclasses.dataclass(frozen=True)
+class PointSet:
+    """Real points, standardised as lesson 02 advises, and their modes.
+
+    Attributes:
+        points: (N_POINTS, 2), mean 0 and deviation 1 in both coordinates.
+        centres: (k, 2), or None where the points do not fall into modes.
+        radius: A quarter of the way from one centre to the next: a point within it is
+            at that mode and at no other.
+    """
+
+    points: np.ndarray
+    centres: np.ndarray | None = None
+    radius: float = 0.0
+
+
+def one_gaussian(n: int, rng: np.random.Generator) -> np.ndarray:
+    """The simplest data of all, (n, 2): one standard normal distribution."""
+    return rng.normal(size=(n, 2)).astype(np.float32)
+
+
+_ANGLES = np.arange(8) * np.pi / 4
+_CENTRES = {
+    "ring_of_8": 2 * np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1),
+    "grid_of_25": 2.0 * np.indices((5, 5)).reshape(2, 25).T - 4,
+}
+
+
+@functools.cache
+def point_set(name: str) -> PointSet:
+    """The standardised points called `name`, always the same."""
+    draw = one_gaussian if name == "one_gaussian" else getattr(points, name)
+    raw = draw(N_POINTS, np.random.default_rng(0))
+    mean, deviation = raw.mean(axis=0), raw.std(axis=0)
+    standardised = ((raw - mean) / deviation).astype(np.float32)
+    if name not in _CENTRES:
+        return PointSet(standardised)
+    centres = (_CENTRES[name] - mean) / deviation
+    neighbour_distance = cKDTree(centres).query(centres, k=2)[0][:, 1]
+    return PointSet(standardised, centres, float(neighbour_distance.min() / 4))
+
+
+def make_generator():
+    """Noise (n, 8) to points (n, 2)."""
+    return keras.Sequential(
+        [
+            keras.Input((NOISE,)),
+            layers.Dense(WIDTH, activation="relu"),
+            layers.Dense(WIDTH, activation="relu"),
+            layers.Dense(2),
+        ],
+        name="generator",
+    )
+
+
+def make_discriminator(recipe: Recipe):
+    """Points (n, 2) to logits (n, 1)."""
+    normalisation = {
+        None: list,
+        "batch": lambda: [layers.BatchNormalization()],
+        "layer": lambda: [layers.LayerNormalization()],
+    }[recipe.normalise]
+    hidden = []
+    for _ in range(2):
+        hidden += [layers.Dense(WIDTH), *normalisation()]
+        hidden.append(layers.LeakyReLU(negative_slope=0.2))
+    start = "zeros" if recipe.zero_start else "glorot_uniform"
+    last = layers.Dense(1, kernel_initializer=start)
+    return keras.Sequential([keras.Input((2,)), *hidden, last], name="discriminator")

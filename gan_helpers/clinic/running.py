@@ -1,0 +1,187 @@
+"""Trains the clinic's patients, and looks at both networks on the way."""
+
+import dataclasses
+import functools
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from gan_helpers import settings, training
+from gan_helpers.clinic.recipes import (
+    NOISE,
+    Recipe,
+    make_discriminator,
+    make_generator,
+    point_set,
+)
+from gan_helpers.clinic.steps import (
+    call_quietly,
+    g_loss_of,
+    make_keras_step,
+    make_tape_step,
+)
+
+READINGS = 60  # about so many in one training, evenly spread
+N_PROBE = 512  # real points in a reading, and as many generated ones
+N_FINAL = 4096  # generated points at the end
+WORTH_COMPILING = 300  # iterations; for fewer, XLA's own compilation takes longer
+
+
+@dataclasses.dataclass
+class Reading:
+    """What one look at both networks finds; n is N_PROBE.
+
+    Attributes:
+        fake_points: (n, 2) from the same noise in all readings.
+        real_logits: (n,) D's logits of real points in a batch of their own.
+        fake_logits: (n,) D's logits of `fake_points` in a batch of their own.
+        mixed_logits: (n,) the same when real points join the batch.
+        slope: (n,) size of the gradient of D's logit at each of `fake_points`.
+        pull: (n,) size of the gradient of G's loss there; G learns from nothing else.
+        d_moved, g_moved: Euclidean distance that the network's trained weights have
+            moved since the reading before.
+    """
+
+    fake_points: np.ndarray
+    real_logits: np.ndarray
+    fake_logits: np.ndarray
+    mixed_logits: np.ndarray
+    slope: np.ndarray
+    pull: np.ndarray
+    d_moved: float
+    g_moved: float
+
+
+@dataclasses.dataclass
+class ClinicHistory(training.History):
+    """A `training.History` whose snapshots are readings, and what to compare with.
+
+    Attributes:
+        loss: The recipe's loss: a Wasserstein critic's outputs are no logits.
+        real_points: (N_PROBE, 2) the real points of the readings.
+        fake_points: (N_FINAL, 2) from the generator as it is at the end.
+    """
+
+    loss: str
+    real_points: np.ndarray
+    fake_points: np.ndarray
+
+
+def train(recipe: Recipe, *, seed: int = 0, iterations: int | None = None):
+    """Train a new patient; stops early when a loss is no longer finite.
+
+    A recipe is compiled once and serves all seeds, so the first run takes longer.
+
+    Args:
+        seed: Decides the first weights, the batches and the noise.
+        iterations: Instead of the recipe's own number.
+
+    Returns:
+        A `ClinicHistory`.
+    """
+    n_steps = recipe.iterations if iterations is None else iterations
+    if recipe.loop == "tape":
+        patient = _compiled(recipe, jit_compile=n_steps >= WORTH_COMPILING)
+    else:
+        patient = _Patient(recipe)
+    patient.reset(seed)
+    every = max(1, min(100, n_steps // READINGS))
+    losses, snapshots = [], []
+    for start in range(0, n_steps, every):
+        snapshots.append((start, patient.read()))
+        losses.append(patient.run(start, min(every, n_steps - start)))
+        if not np.isfinite(losses[-1]).all():
+            break
+    d_loss, g_loss = np.concatenate(losses).T
+    snapshots.append((len(d_loss), patient.read()))
+    return ClinicHistory(
+        iteration=np.arange(len(d_loss)),
+        d_loss=d_loss,
+        g_loss=g_loss,
+        snapshots=snapshots,
+        loss=recipe.loss,
+        real_points=patient.real_points,
+        fake_points=patient.generate(),
+    )
+
+
+class _Patient:
+    """Two networks, their optimizers and their compiled step."""
+
+    def __init__(self, recipe: Recipe, *, jit_compile: bool = False):
+        self.recipe = recipe
+        self.generator = make_generator()
+        self.discriminator = make_discriminator(recipe)
+        self.seed = tf.Variable(0)
+        self.real_points = point_set(recipe.data).points[:N_PROBE]
+        rng = np.random.default_rng(1)
+        self.noise = rng.normal(size=(N_FINAL, NOISE)).astype(np.float32)
+        self.optimizers = [
+            keras.optimizers.Adam(rate, beta_1=recipe.momentum)
+            for rate in (recipe.d_rate, recipe.g_rate)
+        ]
+        self.examine = tf.function(self._examine)
+        make_step = make_tape_step if recipe.loop == "tape" else make_keras_step
+        networks = self.generator, self.discriminator
+        step = make_step(recipe, *networks, self.optimizers, self.seed)
+        if recipe.loop != "tape":
+            self.run = lambda start, n: np.array([step(start + i) for i in range(n)])
+            return
+        for optimizer, network in zip(self.optimizers, networks[::-1], strict=True):
+            optimizer.build(network.trainable_variables)
+        self.run = training.compile_loop(step, jit_compile=jit_compile)
+
+    def reset(self, seed: int) -> None:
+        """New weights by the seed, and optimizers as they were at the start."""
+        settings.set_seed(seed)
+        self.seed.assign(seed)
+        self.generator.set_weights(make_generator().get_weights())
+        self.discriminator.set_weights(make_discriminator(self.recipe).get_weights())
+        for optimizer in self.optimizers:
+            for variable in optimizer.variables:
+                if variable is not optimizer._learning_rate:
+                    variable.assign(tf.zeros_like(variable))
+        self._weights = self._copy_weights()
+
+    def read(self) -> Reading:
+        arrays = [tensor.numpy() for tensor in self.examine()]
+        before, self._weights = self._weights, self._copy_weights()
+        moved = [
+            float(np.linalg.norm(new - old))
+            for old, new in zip(before, self._weights, strict=True)
+        ]
+        return Reading(*arrays, *moved)
+
+    def generate(self) -> np.ndarray:
+        return self.generator(self.noise).numpy()
+
+    def _copy_weights(self):
+        # By layer: a frozen network's `trainable_variables` would be empty.
+        return [
+            np.concatenate(
+                [w.numpy().ravel() for w in network.weights if "moving" not in w.name]
+            )
+            for network in (self.discriminator, self.generator)
+        ]
+
+    def _examine(self):
+        fake_points = self.generator(self.noise[:N_PROBE])
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(fake_points)
+            fake_logits = call_quietly(self.discriminator, fake_points)
+            g_loss = g_loss_of(self.recipe, fake_logits) * N_PROBE
+        slope, pull = (
+            tf.norm(tape.gradient(target, fake_points), axis=1)
+            for target in (fake_logits, g_loss)
+        )
+        real_logits = call_quietly(self.discriminator, self.real_points)
+        mixed = tf.concat([fake_points, self.real_points], axis=0)
+        mixed_logits = call_quietly(self.discriminator, mixed)[:N_PROBE]
+        logits = [x[:, 0] for x in (real_logits, fake_logits, mixed_logits)]
+        return fake_points, *logits, slope, pull
+
+
+@functools.cache
+def _compiled(recipe: Recipe, *, jit_compile: bool) -> _Patient:
+    return _Patient(recipe, jit_compile=jit_compile)

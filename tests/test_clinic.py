@@ -1,0 +1,225 @@
+"""The failure clinic: its steps against NumPy, its symptoms on known histories."""
+
+import re
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from gan_helpers import clinic
+from gan_helpers.clinic import running, steps, symptoms
+
+N = 40  # points in a made-up reading
+SPREAD = np.random.default_rng(0).normal(size=(running.N_PROBE, 2))
+
+
+def made_up(n=30, loss="non-saturating", d_loss=1.39, **changes):
+    """A healthy history of n readings; `changes` are functions of the reading's number.
+
+    The generated points are the real ones, every logit is small, half of D's slope
+    arrives, and both networks move.
+    """
+    defaults = {
+        "fake_points": lambda k: SPREAD,
+        "real_logits": lambda k: np.linspace(-0.1, 0.1, N),
+        "fake_logits": lambda k: np.linspace(-0.1, 0.1, N),
+        "mixed_logits": lambda k: np.linspace(-0.1, 0.1, N),
+        "slope": lambda k: np.full(N, 0.2),
+        "pull": lambda k: np.full(N, 0.1),
+        "d_moved": lambda k: 0.1 if k else 0.0,
+        "g_moved": lambda k: 0.1 if k else 0.0,
+    }
+    made = defaults | changes
+    readings = [
+        running.Reading(**{name: value(k) for name, value in made.items()})
+        for k in range(n)
+    ]
+    return clinic.ClinicHistory(
+        iteration=np.arange(10 * n),
+        d_loss=np.full(10 * n, d_loss),
+        g_loss=np.full(10 * n, 0.69),
+        snapshots=[(10 * k, reading) for k, reading in enumerate(readings)],
+        loss=loss,
+        real_points=SPREAD,
+        fake_points=SPREAD,
+    )
+
+
+def names(history):
+    return [finding.name for finding in clinic.diagnose(history)]
+
+
+def circling(k):
+    """The points on a circle of radius 1.5, once around in the 15 last readings."""
+    angle = 2 * np.pi * k / 15
+    return SPREAD + 1.5 * np.array([np.cos(angle), np.sin(angle)])
+
+
+def test_a_healthy_history_has_no_findings():
+    assert clinic.diagnose(made_up()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "evidence"),
+    [
+        ("frozen discriminator", {"d_moved": lambda k: 0.0}, "exactly 0 in 300"),
+        ("bottomless loss", {"d_loss": -0.2}, "fell to -0.20 at iteration 0"),
+        (
+            "batch leak",
+            {"mixed_logits": lambda k: np.linspace(-0.1, 0.1, N) - 3},
+            "changes by 3.0 .* 50 %",
+        ),
+        ("vanishing gradient", {"pull": lambda k: np.full(N, 1e-3)}, "0.5 %.* 0.001"),
+        (
+            "overpowered discriminator",
+            {
+                "real_logits": lambda k: np.full(N, 6.0),
+                "fake_logits": lambda k: np.full(N, -6.0),
+                "mixed_logits": lambda k: np.full(N, -6.0),
+            },
+            "100 %.* 0.7",
+        ),
+        # 14 chords of 2 · 1.5 · sin(π / 15) = 0.624, the length of the missing one.
+        (
+            "oscillation",
+            {"fake_points": circling},
+            "travelled 8.7 and ended 0.6 .* 1.5 off its mean place",
+        ),
+        ("mode collapse", {"fake_points": lambda k: 0.01 * SPREAD}, "in 1 of 25"),
+    ],
+)
+def test_each_symptom_is_named_with_its_evidence_and_no_other(name, changes, evidence):
+    (finding,) = clinic.diagnose(made_up(**changes))
+    assert finding.name == name
+    assert re.search(evidence, finding.evidence), finding.evidence
+    assert str(finding).startswith(f"{name}: ")
+
+
+def test_nan_is_named_alone_and_where_it_began():
+    history = made_up(d_moved=lambda k: 0.0)
+    history.g_loss[123:] = np.nan
+    (finding,) = clinic.diagnose(history)
+    assert finding.name == "NaN"
+    assert "iteration 123" in finding.evidence and "1.39" in finding.evidence
+
+
+def test_a_wasserstein_critic_may_have_a_negative_loss_and_be_sure():
+    sure = {
+        "real_logits": lambda k: np.full(N, 6.0),
+        "fake_logits": lambda k: np.full(N, -6.0),
+        "mixed_logits": lambda k: np.full(N, -6.0),
+    }
+    assert names(made_up(loss="wasserstein", d_loss=-2.0, **sure)) == []
+    assert len(names(made_up(d_loss=-2.0, **sure))) == 2
+
+
+def test_a_cloud_that_is_still_arriving_does_not_oscillate():
+    assert names(made_up(fake_points=lambda k: SPREAD + 0.2 * (29 - k))) == []
+
+
+def test_regions_hit_counts_half_of_the_plane_as_about_half():
+    right = SPREAD[SPREAD[:, 0] > 0]
+    assert clinic.regions_hit(SPREAD, SPREAD) == symptoms.N_REGIONS
+    assert 9 <= clinic.regions_hit(SPREAD, right) <= 16
+
+
+@pytest.mark.parametrize("loss", ["non-saturating", "saturating", "wasserstein"])
+def test_losses_against_numpy(loss):
+    real, fake = np.random.default_rng(1).normal(size=(2, 50, 1))
+    recipe = clinic.Recipe(loss=loss, real_label=0.9)
+
+    def sigmoid(x):
+        return 1 / (1 + np.exp(-x))
+
+    entropy = -np.mean(0.9 * np.log(sigmoid(real)) + 0.1 * np.log(1 - sigmoid(real)))
+    d_loss = entropy - np.mean(np.log(1 - sigmoid(fake)))
+    g_loss = {
+        "non-saturating": -np.mean(np.log(sigmoid(fake))),
+        "saturating": np.mean(np.log(1 - sigmoid(fake))),
+        "wasserstein": -fake.mean(),
+    }[loss]
+    if loss == "wasserstein":
+        d_loss = fake.mean() - real.mean()
+    tensors = tf.constant(real), tf.constant(fake)
+    np.testing.assert_allclose(steps.d_loss_of(recipe, *tensors), d_loss, rtol=1e-12)
+    np.testing.assert_allclose(steps.g_loss_of(recipe, tensors[1]), g_loss, rtol=1e-12)
+
+
+def test_penalties_of_a_linear_critic_follow_from_its_slope():
+    real, fake = tf.random.normal((2, 30, 2), seed=1)
+    slope = tf.constant([[3.0], [4.0]])
+
+    def penalty(loss):
+        recipe = clinic.Recipe(loss=loss)
+        return steps.gradient_penalty(recipe, lambda x: x @ slope, real, fake, [0, 1])
+
+    np.testing.assert_allclose(penalty("wasserstein"), (5 - 1) ** 2, rtol=1e-5)
+    np.testing.assert_allclose(penalty("non-saturating"), 5**2 / 2, rtol=1e-5)
+
+
+def test_point_sets_are_standardised_and_their_modes_are_where_the_points_are():
+    for name, n_modes in (("ring_of_8", 8), ("grid_of_25", 25)):
+        data = clinic.point_set(name)
+        np.testing.assert_allclose(data.points.mean(axis=0), 0, atol=1e-4)
+        np.testing.assert_allclose(data.points.std(axis=0), 1, rtol=1e-4)
+        distance = np.linalg.norm(data.points[:, None] - data.centres, axis=2)
+        assert np.array_equal(np.unique(distance.argmin(axis=1)), np.arange(n_modes))
+        assert distance.min(axis=1).max() < data.radius
+    assert clinic.point_set("two_moons").centres is None
+
+
+def test_a_patient_used_again_gives_the_same_run_as_a_new_one():
+    recipe = clinic.Recipe(normalise="batch", mixed=True)
+    first = clinic.train(recipe, seed=3, iterations=30)
+    clinic.train(recipe, seed=4, iterations=30)
+    again = clinic.train(recipe, seed=3, iterations=30)
+    np.testing.assert_array_equal(first.d_loss, again.d_loss)
+    np.testing.assert_array_equal(first.fake_points, again.fake_points)
+    other = clinic.train(recipe, seed=5, iterations=30)
+    assert not np.array_equal(first.d_loss, other.d_loss)
+
+
+def test_a_reading_says_what_it_documents():
+    history = clinic.train(clinic.Recipe(loss="saturating"), seed=0, iterations=20)
+    assert [i for i, _ in history.snapshots] == list(range(21))
+    _, reading = history.snapshots[-1]
+    share = reading.pull / reading.slope  # σ(logit) for this loss
+    np.testing.assert_allclose(share, 1 / (1 + np.exp(-reading.fake_logits)), rtol=1e-3)
+    np.testing.assert_allclose(reading.mixed_logits, reading.fake_logits, atol=1e-4)
+    assert history.snapshots[0][1].d_moved == 0
+    assert reading.d_moved > 0 and reading.g_moved > 0
+    assert reading.fake_points.shape == (running.N_PROBE, 2)
+
+
+# The cheaper ones; data/clinic.csv holds all, with ten seeds each.
+@pytest.mark.parametrize(
+    "name", ["oscillation", "batch-norm leak", "frozen discriminator", "NaN"]
+)
+def test_a_sick_patient_is_named_and_its_cure_is_silent(name):
+    case = clinic.CASES[name]
+    assert case.symptom in names(clinic.train(case.faulty, seed=20))
+    if name != "NaN":  # its cure takes long
+        assert names(clinic.train(case.cured, seed=20)) == []
+
+
+def test_measured_rates_are_as_good_as_promised():
+    rows = clinic.load_results()
+    found = {}
+    for row in rows:
+        runs = found.setdefault((row["case"], row["condition"]), [])
+        runs.append([name for name in row["findings"].split("; ") if name])
+    conditions = {(n, c) for n in clinic.CASES for c in ("faulty", "cured")}
+    assert set(found) == conditions | {(name, "healthy") for name in clinic.HEALTHY}
+    for name, case in clinic.CASES.items():
+        faulty = found[name, "faulty"]
+        assert len(faulty) == len(found[name, "cured"]) == 10
+        assert sum(case.symptom in runs for runs in faulty) >= 9, name
+    healthy = [runs for name in clinic.HEALTHY for runs in found[name, "healthy"]]
+    assert len(healthy) == 20
+    assert sum(map(bool, healthy)) <= 1
+
+
+def test_every_case_changes_something_and_names_a_known_symptom():
+    for case in clinic.CASES.values():
+        assert case.faulty != case.cured
+        assert case.symptom in {*clinic.SYMPTOMS, "NaN"}
