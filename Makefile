@@ -13,11 +13,17 @@ PY := $(VENV)/bin/python
 # interrupted is taken up again and a finished one is left alone.
 CREATED := $(VENV)/.created
 INSTALLED := $(VENV)/.installed
+# Older widgets and Keras, put before those of the environment.
+COLAB := $(abspath $(VENV))/colab
+COLAB_TESTS := $(filter-out %_browser.py,$(wildcard tests/test_lab_*.py))
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=600
+LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock"
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-package test-lessons lessons check bench lock
+.PHONY: help lab test test-package test-colab test-lessons browser lessons check bench lock
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -27,16 +33,30 @@ help:  ## show this list
 lab: $(INSTALLED)  ## open the lessons in JupyterLab
 	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks $(ROOT_FLAG) $(ARGS)
 
-test: check test-package test-lessons  ## run everything that CI runs
+test: check test-package test-colab test-lessons  ## run everything that CI runs
 
-test-package: $(INSTALLED)  ## test the package and the tools
+test-package: $(INSTALLED) browser  ## test the package and the tools
 	TF_CPP_MIN_LOG_LEVEL=2 $(PY) -m pytest tests $(ARGS)
+
+test-colab: $(COLAB)  ## test the lab's Python side with Colab's widgets and Keras
+	PYTHONPATH=$(COLAB) TF_CPP_MIN_LOG_LEVEL=2 $(PY) -m pytest $(COLAB_TESTS) $(ARGS)
 
 test-lessons: $(INSTALLED)  ## run the lessons and compare; one of them: LESSON=02
 	@outputs=$$(mktemp -d) && trap 'rm -rf "$$outputs"' EXIT && \
 	GAN_BUDGET=fast GAN_OUTPUT_DIR="$$outputs" TF_CPP_MIN_LOG_LEVEL=2 \
 	$(PY) -m pytest $(NBVAL) -n 2 --dist loadscope $(ARGS) \
 	notebooks/$(LESSON)*.ipynb notebooks/solutions/$(LESSON)*.ipynb
+
+browser: $(INSTALLED)  ## install Chromium where missing; the lab's tests need it
+	@for name in $$CHROMIUM chromium chromium-browser google-chrome; do \
+		command -v "$$name" >/dev/null && exit; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update && \
+		apt-get install -y --no-install-recommends chromium; then exit; fi; \
+	$(PY) -m playwright install chromium && exit; \
+	echo "There is no Chromium for the browser tests, and none could be installed." >&2; \
+	echo "Install it, or name it: make test CHROMIUM=/path/to/chromium" >&2; \
+	exit 1
 
 lessons: $(INSTALLED)  ## build the notebooks from notebooks/source; one: ARGS=02
 	$(PY) tools/notebooks.py build $(ARGS)
@@ -49,11 +69,9 @@ check: $(INSTALLED)  ## check style, and each notebook against its source
 bench: $(INSTALLED)  ## measure the course beside its peers
 	$(PY) benchmarks/run.py $(ARGS)
 
-lock: $(INSTALLED)  ## write requirements.lock anew; newest versions: ARGS=--upgrade
-	$(PY) -m uv pip compile pyproject.toml --quiet --all-extras --universal \
-	--python-version 3.11 --fork-strategy fewest --generate-hashes \
-	--no-emit-index-url --custom-compile-command "make lock" \
-	--output-file requirements.lock $(ARGS)
+lock: $(INSTALLED)  ## write the locks anew; newest versions: ARGS=--upgrade
+	$(LOCK) pyproject.toml --all-extras --output-file requirements.lock $(ARGS)
+	$(LOCK) --group colab --no-deps --output-file requirements-colab.lock
 
 $(CREATED):
 	@python="$(PYTHON)"; \
@@ -74,4 +92,9 @@ $(CREATED):
 $(INSTALLED): $(CREATED) requirements.lock pyproject.toml
 	$(PY) -m pip install --require-hashes -r requirements.lock
 	$(PY) -m pip install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(COLAB): $(INSTALLED) requirements-colab.lock
+	$(PY) -m pip install --require-hashes --no-deps --upgrade --target $@ \
+	-r requirements-colab.lock
 	@touch $@

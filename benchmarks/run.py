@@ -1,17 +1,18 @@
 """Measure the course beside its peers, in one run: `make bench`.
 
-    python benchmarks/run.py [import] [quadratic] [fashion] [lessons]
+    python benchmarks/run.py [import] [quadratic] [lab] [fashion] [lessons]
 
-Without names, all of them: about 20 minutes on two cores. Only the ratios within one
+Without names, all of them: about 25 minutes on two cores. Only the ratios within one
 run mean anything; the machine's own speed goes into all of them alike.
 """
 
 import argparse
 import sys
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 import fashion_quality
+import lab_speed
 import lessons
 import quadratic_speed
 
@@ -32,6 +33,42 @@ def print_quadratic() -> None:
     for name, speed in speeds.items():
         print(f"| {name} | {speed:,.0f} | {ours / speed:.1f} × as fast |")
     print(f"\nThe text's 100,001 iterations: {100_001 / ours:.0f} s\n")
+
+
+def print_lab() -> None:
+    seen = lab_speed.measure_view()
+    effects = seen["effects"]
+    growth = lab_speed.measure_growth()
+    rows = [
+        ("while playing, frames/s", f"{seen['frames']:.0f}", "at least 20"),
+        ("together with iterations/s", f"{seen['iterations']:,.0f}", "at least 1,000"),
+        (
+            f"a slider's key to its effect, ms, median of {len(effects)}",
+            f"{median(effects):.0f}",
+            "at most 150",
+        ),
+        ("the slowest of them, ms", f"{max(effects):.0f}", ""),
+        (
+            "from running the cell to the first frame, s",
+            f"{seen['first frame']:.1f}",
+            "at most 5",
+        ),
+        (
+            "from the first Play to a trained frame, s",
+            f"{seen['first trained frame']:.1f}",
+            "",
+        ),
+        (
+            f"kernel's growth over {lab_speed.N_FRAMES:,} frames, MB",
+            f"{growth:.0f}",
+            "less than 50",
+        ),
+    ]
+    print("## The live lab, points, default settings\n")
+    print("| what | measured | aim |\n| --- | ---: | ---: |")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+    print()
 
 
 def print_fashion() -> None:
@@ -73,6 +110,7 @@ def print_lessons() -> None:
 PARTS = {
     "import": print_import,
     "quadratic": print_quadratic,
+    "lab": print_lab,
     "fashion": print_fashion,
     "lessons": print_lessons,
 }

@@ -14,7 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
 LOCK = (ROOT / "requirements.lock").read_text()
 
 # Google Colab in August 2026.
@@ -81,6 +82,17 @@ def test_ranges_admit_colab():
         name for name, version in COLAB.items() if version not in specifiers[name]
     ]
     assert refused == []
+
+
+def test_the_colab_lock_has_colabs_versions():
+    lock = (ROOT / "requirements-colab.lock").read_text()
+    versions = dict(re.findall(r"^([\w-]+)==(\S+)", lock, re.MULTILINE))
+    asked = PYPROJECT["dependency-groups"]["colab"]
+    assert versions == dict(line.split("==") for line in asked), "run: make lock"
+    assert versions.items() >= {
+        (name, COLAB[name]) for name in ("anywidget", "ipywidgets", "keras")
+    }
+    assert lock.count("--hash=sha256:") >= len(versions)
 
 
 def test_lock_is_within_the_ranges():

@@ -430,6 +430,14 @@ def dense(inputs, outputs, **options):
     )
 
 
+def test_a_sigmoid_at_the_end_of_d_is_left_out():
+    discriminator = dense((2,), 1, activation="sigmoid")
+    a_lab = lab.PointLab(discriminator=discriminator)
+    points = np.random.default_rng(0).normal(size=(20, 2)).astype(np.float32)
+    p, logits = discriminator(points).numpy(), a_lab.discriminator(points).numpy()
+    np.testing.assert_allclose(logits, np.log(p / (1 - p)), rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -450,8 +458,8 @@ def dense(inputs, outputs, **options):
             r"generator's input has shape \(n, 5\), expected \(n, 2\)",
         ),
         (
-            {"discriminator": dense((2,), 1, activation="sigmoid")},
-            "ends in a sigmoid, expected logits",
+            {"discriminator": dense((2,), 1, activation="softmax")},
+            "ends in a softmax, expected logits",
         ),
         ({"generator": keras.Sequential([keras.layers.Dense(2)])}, "no weights yet"),
         ({"generator": print}, "builtin_function_or_method, expected a Keras model"),

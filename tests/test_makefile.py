@@ -44,7 +44,8 @@ def write_program(path, text):
 @pytest.fixture
 def project(tmp_path):
     """A folder with what `make` reads; the environment's Python notes its calls."""
-    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+    locks = ("requirements.lock", "requirements-colab.lock")
+    for name in ("Makefile", "pyproject.toml", *locks):
         shutil.copy(ROOT / name, tmp_path)
     write_program(tmp_path / "env/bin/python", 'echo "$*" >> calls.txt')
     (tmp_path / "env/.created").touch()
@@ -78,7 +79,16 @@ def test_help_is_the_default_and_lists_every_target():
     shown = make()
     text = (ROOT / "Makefile").read_text()
     targets = set(re.search(r"^\.PHONY: (.*)", text, re.MULTILINE)[1].split())
-    assert {"lab", "test", "lessons", "check", "bench", "lock", "help"} <= targets
+    assert {
+        "lab",
+        "test",
+        "browser",
+        "lessons",
+        "check",
+        "bench",
+        "lock",
+        "help",
+    } <= targets
     assert (
         set(re.findall(r"^make ([a-z-]+) +\w", shown.stdout, re.MULTILINE)) == targets
     )
@@ -149,6 +159,87 @@ def test_interrupted_install_is_not_done(project):
         assert make("VENV=env", "lab", folder=project).returncode != 0
         assert len(calls(project)) == count
     assert not (project / "env/.installed").exists()
+
+
+APT = 'echo "apt-get $*" >> calls.txt'
+
+
+def make_browser(project, *, user="0", named="", **programs):
+    """`make browser` where `programs` are all that is on the PATH."""
+    (project / "env/.installed").touch()
+    for name, text in {"id": f"echo {user}", **programs}.items():
+        write_program(project / "bin" / name.replace("_", "-"), text)
+    environment = clean_environment(PATH=str(project / "bin"), CHROMIUM=str(named))
+    return subprocess.run(
+        [shutil.which("make"), "VENV=env", "browser"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("name", ["chromium", "chromium_browser", "google_chrome"])
+def test_a_browser_that_is_there_is_taken(project, name):
+    run = make_browser(project, apt_get=APT, **{name: ""})
+    assert (run.returncode, calls(project)) == (0, [])
+
+
+def test_a_named_browser_is_taken(project):
+    write_program(project / "own/browser", "")
+    run = make_browser(project, apt_get=APT, named=project / "own/browser")
+    assert (run.returncode, calls(project)) == (0, [])
+
+
+def test_root_installs_the_browser_with_apt(project):
+    assert make_browser(project, apt_get=APT).returncode == 0
+    assert calls(project) == [
+        "apt-get update",
+        "apt-get install -y --no-install-recommends chromium",
+    ]
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [{"apt_get": APT, "user": "1000"}, {}, {"apt_get": "exit 100"}],
+    ids=["not root", "no apt", "apt without chromium"],
+)
+def test_elsewhere_playwright_installs_the_browser(project, machine):
+    assert make_browser(project, **machine).returncode == 0
+    assert calls(project) == ["-m playwright install chromium"]
+
+
+def test_no_browser_and_no_way_to_install_one(project):
+    write_program(project / "env/bin/python", "exit 1")
+    run = make_browser(project)
+    assert run.returncode != 0
+    assert "CHROMIUM=" in run.stderr
+
+
+def test_the_package_is_tested_with_a_browser(project):
+    (project / "env/.installed").touch()
+    environment = {"PATH": f"{project / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    write_program(project / "bin/chromium", "")
+    assert (
+        make("VENV=env", "test-package", folder=project, **environment).returncode == 0
+    )
+    assert calls(project) == ["-m pytest tests"]
+
+
+def test_colab_versions_come_first_and_only_python_is_tested(project):
+    write_program(project / "env/bin/python", 'echo "$PYTHONPATH $*" >> calls.txt')
+    (project / "env/.installed").touch()
+    for name in ("lab_view", "lab_browser", "metrics"):
+        path = project / f"tests/test_{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    run = make("VENV=env", "test-colab", folder=project, PYTHONPATH="")
+    assert run.returncode == 0, run.stderr
+    place = project / "env/colab"
+    install, test = calls(project)
+    assert f"--require-hashes --no-deps --upgrade --target {place} -r" in install
+    assert test == f"{place} -m pytest tests/test_lab_view.py"
 
 
 def free_port():

@@ -65,7 +65,7 @@ class Setting:
             kind = "a whole number" if whole else "a number"
             raise ValueError(
                 f"{self.label} is {value!r}, expected {kind} from {self.minimum:g} to "
-                f"{self.maximum:g}."
+                f"{self.maximum:,.9g}."
             )
         return int(value) if whole else float(value)
 

@@ -27,7 +27,7 @@ class ImageLab(Lab):
 
     Args:
         generator, discriminator: Keras models, noise (n, k) to pictures (n, h, w, c)
-            and pictures to logits (n, 1).
+            and pictures to logits (n, 1); a sigmoid at D's end is left out.
         images: Real pictures: an `ImageSet`, uint8 (N, h, w, c), or float32 in [-1, 1],
             or in [0, 1] for a generator that ends in a sigmoid.
         sample_noise: (n, seed pair) to noise (n, k); standard normal if left out.

@@ -49,6 +49,9 @@ def copy_given(generator, discriminator) -> dict:
 def copy_model(model, role: str):
     """A copy with the same weights, so that the lab leaves the lesson's network alone.
 
+    A sigmoid at the end of a discriminator is left out, because the lab's losses want
+    logits.
+
     Raises:
         ValueError: `model` cannot be copied, because it is not a Keras model, has no
             weights yet, or is not made of layers that Keras can copy.
@@ -63,7 +66,7 @@ def copy_model(model, role: str):
             "keras.Input(shape)."
         )
     try:
-        copy = keras.models.clone_model(model)
+        copy = keras.models.clone_model(model, clone_function=_clone_for(model, role))
         copy.set_weights(model.get_weights())
     except Exception as error:  # whatever a layer of one's own raises
         raise ValueError(
@@ -71,6 +74,19 @@ def copy_model(model, role: str):
             "with keras.Sequential, or give its layers a get_config."
         ) from error
     return copy
+
+
+def _clone_for(model, role):
+    """How to copy one layer of `model`: as it is, but D's last one without sigmoid."""
+
+    def clone(layer):
+        config = layer.get_config()
+        last = role == "discriminator" and layer is model.layers[-1]
+        if last and config.get("activation") == "sigmoid":
+            config["activation"] = "linear"
+        return layer.__class__.from_config(config)
+
+    return clone
 
 
 def check_pair(generator, discriminator, noise, sample) -> None:
@@ -100,7 +116,7 @@ def _show_shape(sizes) -> str:
 
 
 def _check_logits(discriminator) -> None:
-    """Raise ValueError if D ends in a sigmoid or softmax: the losses want logits."""
+    """Raise ValueError if D ends in a softmax or a layer that is a sigmoid."""
     last = getattr(discriminator.layers[-1], "activation", None)
     name = getattr(last, "__name__", "")
     if name in ("sigmoid", "softmax"):

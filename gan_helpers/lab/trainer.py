@@ -59,6 +59,9 @@ class Trainer:
         d_optimizer.build(self.discriminator.trainable_variables)
         g_optimizer.build(self.generator.trainable_variables)
         self._programs = {}
+        variables = self._variables()
+        # One call for all: each frame is recorded with its state.
+        self._read = tf.function(lambda: [tf.identity(v) for v in variables])
         self._at_start = self._arrays()
 
     def _start_over(self) -> None:
@@ -92,7 +95,7 @@ class Trainer:
         return [*variables, self._draws, self._losses]
 
     def _arrays(self) -> list[np.ndarray]:
-        return [variable.numpy() for variable in self._variables()]
+        return [value.numpy() for value in self._read()]
 
     def _assign(self, arrays: list[np.ndarray]) -> None:
         for variable, array in zip(self._variables(), arrays, strict=True):

@@ -37,12 +37,13 @@ function lossRange(curves, marked) {
 
 const lossPanel = {
   name: "losses",
+  slow: true,
   title: "Losses: is anyone winning?",
   legend: () => [
     ["dashed", "discriminator"],
     ["line", "generator"],
     ["dotted", "equilibrium"],
-    ["band", "range"],
+    ["band", "lowest to highest"],
   ],
   label: ({ d_loss, g_loss, d_level, g_level }) => {
     const known = [d_level, g_level].every((level) => typeof level === "number");
@@ -65,13 +66,13 @@ const lossPanel = {
       drawLine(plot, curves[0].x, curves[0].mean, theme.ink, { dash: [6, 3] });
       drawLine(plot, curves[1].x, curves[1].mean, FAKE);
       drawCursor(plot, picture);
-      drawMarks(plot, [picture.iteration, now[0]], "real", { color: theme.ink });
-      drawMarks(plot, [picture.iteration, now[1]], "fake");
     });
     const taken = [];
     drawLevel(plot, picture.d_level, theme.ink, taken);
     drawLevel(plot, picture.g_level, FAKE, taken);
     drawAxes(plot, "iteration", "loss");
+    drawMarks(plot, [picture.iteration, now[0]], "real", { color: theme.ink });
+    drawMarks(plot, [picture.iteration, now[1]], "fake");
   },
 };
 
@@ -113,6 +114,7 @@ function measures(picture) {
 
 const qualityPanel = {
   name: "quality",
+  slow: true,
   title: (picture) => {
     if (picture.kind === "images") return "Do the pictures get better?";
     const whole = picture.quality_names?.[0] === "modes hit";

@@ -6,12 +6,12 @@ const SPEEDS = {
     { type: "step", who: "both", n: 1 }, 250,
   ],
   "10 ms": [{ type: "frame", ms: 10 }, 0],
-  "30 ms": [{ type: "frame", ms: 30 }, 0],
-  "100 ms": [{ type: "frame", ms: 100 }, 0],
+  "20 ms": [{ type: "frame", ms: 20 }, 0],
+  "50 ms": [{ type: "frame", ms: 50 }, 0],
   "200 ms": [{ type: "frame", ms: 200 }, 0],
 };
 // A frame of pictures costs the kernel as much as several of their training steps.
-const USUAL_SPEED = { points: "30 ms", images: "200 ms" };
+const USUAL_SPEED = { points: "20 ms", images: "200 ms" };
 
 /** The elements of a view; what the user does is passed on to `calls`. */
 class Desk {
@@ -98,8 +98,7 @@ class Desk {
   showPlace({ iteration, at, count, past }) {
     this.timeline.max = count - 1;
     this.timeline.value = at;
-    const text =
-      `iteration ${iteration.toLocaleString("en-US")}, frame ${at + 1} of ${count}`;
+    const text = `iteration ${NUMBER.format(iteration)}, frame ${at + 1} of ${count}`;
     this.place.textContent = text;
     this.timeline.setAttribute("aria-valuetext", text);
     this.back.disabled = !past;
@@ -114,7 +113,7 @@ class Desk {
     if (now - since < 700 || now - this.rated < 500) return;
     this.rated = now;
     const seconds = (now - since) / 1000;
-    const rate = Math.round((iteration - from) / seconds).toLocaleString("en-US");
+    const rate = NUMBER.format(Math.round((iteration - from) / seconds));
     const frames = Math.round((this.recent.length - 1) / seconds);
     this.rate.textContent = `${rate} iterations/s · ${frames} frames/s`;
   }

@@ -106,11 +106,12 @@ const picturePanel = {
       ([picture]) => picture?.width,
     );
     const top = theme.size * 1.5;
-    const room = [w / sheets.length - 8, h - top];
+    const gap = 2 * theme.size;
+    const room = [w / sheets.length - gap, h - top];
     sheets.forEach(([picture, name], k) => {
       const scale = Math.min(room[0] / picture.width, room[1] / picture.height);
       const [width, height] = [picture.width * scale, picture.height * scale];
-      const left = ((k + 0.5) * w) / sheets.length - width / 2;
+      const left = w / 2 + (k - sheets.length / 2) * (width + gap) + gap / 2;
       drawText({ ctx, theme }, name, left, theme.size * 0.7);
       ctx.imageSmoothingEnabled = scale < 2;
       ctx.drawImage(picture, left, top, width, height);

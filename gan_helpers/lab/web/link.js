@@ -1,7 +1,9 @@
-// The conversation with the kernel: one request at a time, and word when none answers.
+// The conversation with the kernel: two requests at a time, so that it has something to
+// do while its last answer travels; and word when none comes.
 
 const PATIENCE = 4000; // ms without an answer before the user is told
 const LONGEST_WAIT = 60000;
+const MOST_IN_FLIGHT = 2;
 
 /** Arrays by name, and their shapes, from a message's description and its buffers. */
 function unpack(described, buffers) {
@@ -29,6 +31,7 @@ class Link {
     this.count = 0;
     this.keys = 0;
     this.waiting = new Map();
+    this.inFlight = []; // { number, message, since }, the oldest first
     this.patience = PATIENCE;
     this.receive = this.receive.bind(this);
     this.check = () => this.arm(1000, true);
@@ -45,22 +48,23 @@ class Link {
 
   /** Whether every request is answered. */
   get settled() {
-    return !this.inFlight && !this.waiting.size;
+    return !this.inFlight.length && !this.waiting.size;
   }
 
   next() {
-    if (this.inFlight || this.closed) return;
-    const [first] = this.waiting;
-    if (first) this.waiting.delete(first[0]);
-    const message = first ? first[1] : this.silent ? null : this.idle();
-    if (message) this.send(message);
+    while (this.inFlight.length < MOST_IN_FLIGHT && !this.closed) {
+      const [first] = this.waiting;
+      if (first) this.waiting.delete(first[0]);
+      const message = first ? first[1] : this.silent ? null : this.idle();
+      if (!message) return;
+      this.send(message);
+    }
   }
 
   send(message) {
-    this.open ||= { message, since: performance.now() };
     this.count += 1;
-    this.inFlight = this.count;
-    this.arm(this.patience);
+    this.inFlight.push({ number: this.count, message, since: performance.now() });
+    if (this.inFlight.length === 1) this.arm(this.patience);
     const view = `${this.stamp}-${this.name}`;
     try {
       this.model.send({ ...message, request: this.count, view });
@@ -69,9 +73,9 @@ class Link {
     }
   }
 
-  /** Wait `ms` for the answer to the request in flight; or ask for one first. */
+  /** Wait `ms` for the next answer; or ask for one first. */
   arm(ms, asking = false) {
-    if (asking && !this.inFlight) this.send({ type: "ping" });
+    if (asking && !this.inFlight.length) this.send({ type: "ping" });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.giveUp(), ms);
   }
@@ -80,8 +84,9 @@ class Link {
   giveUp() {
     if (this.closed) return;
     this.silent = true;
+    this.open ||= this.inFlight[0]; // what has been waiting longest
     this.onSilence(this.open.message, performance.now() - this.open.since);
-    this.inFlight = null;
+    this.inFlight = [];
     this.send({ type: "ping" });
     this.arm(this.patience);
     this.patience = Math.min(LONGEST_WAIT, 2 * this.patience);
@@ -93,11 +98,11 @@ class Link {
     const mine = name === this.name;
     if (mine) {
       this.open = null;
-      if (content.request === this.inFlight) {
-        this.inFlight = null;
-        clearTimeout(this.timer);
-      }
+      // Answers come in order: one that is overtaken was lost.
+      this.inFlight = this.inFlight.filter((one) => one.number > content.request);
       this.patience = PATIENCE;
+      if (this.inFlight.length) this.arm(PATIENCE);
+      else clearTimeout(this.timer);
       if (this.silent) {
         this.silent = false;
         this.onAnswer();

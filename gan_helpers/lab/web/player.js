@@ -119,7 +119,7 @@ class Player {
     const history = { losses, quality, past };
     this.stage.show({ ...content, kind, arrays, sheet, realSheet, ...history });
     this.timeline.value = this.index;
-    const iteration = content.iteration.toLocaleString("en-US");
+    const iteration = NUMBER.format(content.iteration);
     const place = `frame ${this.index + 1} of ${this.frames.length}`;
     const text = `iteration ${iteration}, ${place}`;
     this.place.textContent = text;

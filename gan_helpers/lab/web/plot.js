@@ -41,10 +41,12 @@ function ticks(low, high, count) {
   return values;
 }
 
+const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 3 });
+
 function tickText(value) {
   const size = Math.abs(value);
   if (size >= 1e5 || (size > 0 && size < 1e-3)) return value.toExponential(0);
-  return value.toLocaleString("en-US", { maximumFractionDigits: 3 });
+  return NUMBER.format(value);
 }
 
 /** `low` and `high` with a margin; never of width 0. */
@@ -88,8 +90,8 @@ function drawAxes(plot, xName, yName, { xTicks = true, whole = false } = {}) {
     ctx.lineTo(x, bottom + 4);
     const text = tickText(value);
     const most = box.canvas - ctx.measureText(text).width / 2; // not cut off
-    const below = { align: "center", base: "top" };
-    drawText(plot, text, Math.min(x, most), bottom + 6, below);
+    const under = { align: "center", base: "top" };
+    drawText(plot, text, Math.min(x, most), bottom + 6, under);
   }
   for (const value of ticks(...plot.yRange, box.h / (theme.size * 1.9))) {
     if (whole && !Number.isInteger(value)) continue;
@@ -99,17 +101,21 @@ function drawAxes(plot, xName, yName, { xTicks = true, whole = false } = {}) {
     drawText(plot, tickText(value), box.x - 6, y, { align: "right" });
   }
   ctx.stroke();
-  if (xName) {
-    const y = bottom + 8 + theme.size;
-    drawText(plot, xName, box.x + box.w / 2, y, { align: "center", base: "top" });
-  }
+  const middle = [box.x + box.w / 2, box.y + box.h / 2];
+  const below = bottom + 8 + 1.5 * theme.size;
+  drawName(plot, xName, [middle[0], below], 2 * (box.canvas - middle[0]), 0);
+  drawName(plot, yName, [theme.size * 0.7, middle[1]], box.h, -Math.PI / 2);
+}
+
+/** The name of an axis, smaller where there is less than its width of `room`. */
+function drawName(plot, name, at, room, angle) {
+  const { ctx } = plot;
+  const fit = Math.min(1, room / (ctx.measureText(name).width || 1));
   ctx.save();
-  ctx.translate(theme.size * 0.7, box.y + box.h / 2);
-  ctx.rotate(-Math.PI / 2);
-  // A name longer than its axis would run into the next plot.
-  const fit = Math.min(1, box.h / ctx.measureText(yName).width);
+  ctx.translate(...at);
+  ctx.rotate(angle);
   ctx.scale(fit, fit);
-  drawText(plot, yName, 0, 0, { align: "center" });
+  drawText(plot, name, 0, 0, { align: "center" });
   ctx.restore();
 }
 

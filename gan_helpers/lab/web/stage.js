@@ -46,13 +46,17 @@ class StatusLine {
   constructor() {
     this.element = make("p", { class: "lab-status", role: "status" });
     this.text = "";
+    this.stays = 0; // ms
   }
 
-  /** Show `text`: at once if `now`, else with at most one change a second. */
-  say(text, { now = false } = {}) {
-    this.text = text ?? "";
+  /**
+   * Show `text`: at once if `now`, else with at most one change a second. What is
+   * `news`, such as an error, stands out, and stays for six seconds while frames come.
+   */
+  say(text, { now = false, news = false } = {}) {
+    Object.assign(this, { text: text ?? "", news });
     clearTimeout(this.timer);
-    const wait = now ? 0 : 1000 - (performance.now() - (this.changed ?? -1000));
+    const wait = now ? 0 : (this.changed ?? 0) + this.stays - performance.now();
     if (wait <= 0) this.show();
     else this.timer = setTimeout(() => this.show(), wait);
   }
@@ -61,6 +65,8 @@ class StatusLine {
     clearTimeout(this.timer);
     if (this.element.textContent === this.text) return;
     this.changed = performance.now();
+    this.stays = this.news ? 6000 : 1000;
+    this.element.classList.toggle("lab-news", this.news);
     this.element.textContent = this.text;
   }
 }
@@ -74,6 +80,34 @@ const panelsOf = (picture) => {
   return [dataPanel, middle, lossPanel, ...quality];
 };
 
+/** Bring a legend to `entries`, [mark, name] each. */
+function showLegend(legend, entries) {
+  const key = JSON.stringify(entries);
+  if (legend.dataset.key === key) return;
+  legend.dataset.key = key;
+  const items = entries.map(([mark, name]) => {
+    const item = make("span");
+    item.innerHTML = `<svg viewBox="0 0 25 16" aria-hidden="true">${MARKS[mark]}</svg>`;
+    item.append(name);
+    return item;
+  });
+  legend.replaceChildren(...items);
+}
+
+/** An empty canvas as large as its holder, to draw on in CSS pixels. */
+function clearCanvas(canvas, w, h, theme) {
+  const ratio = Math.min(3, window.devicePixelRatio || 1);
+  const size = [Math.round(w * ratio), Math.round(h * ratio)];
+  if (canvas.width !== size[0] || canvas.height !== size[1]) {
+    [canvas.width, canvas.height] = size;
+  }
+  const ctx = canvas.getContext("2d");
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.clearRect(0, 0, w, h);
+  ctx.font = `${theme.size}px ${theme.family}`;
+  return ctx;
+}
+
 /** One panel's figure; `show(picture, theme)` draws it, `describe` updates its text. */
 function makeFigure(panel) {
   const title = make("span", { class: "lab-title" });
@@ -84,42 +118,23 @@ function makeFigure(panel) {
   const caption = make("figcaption", {}, title, legend);
   const figure = make("figure", { "data-panel": panel.name }, caption, holder);
   if (panel.readout) figure.append(readout);
-  const titleOf = (picture) =>
-    typeof panel.title === "function" ? panel.title(picture) : panel.title;
   return {
-    figure, canvas, holder, panel,
+    figure, canvas, panel,
     describe(picture) {
-      title.textContent = titleOf(picture);
-      const marks = panel.legend(picture).map(([mark, name]) => {
-        const svg = `<svg viewBox="0 0 25 16" aria-hidden="true">${MARKS[mark]}</svg>`;
-        const item = make("span");
-        item.innerHTML = svg;
-        item.append(name);
-        return item;
-      });
-      const key = JSON.stringify(panel.legend(picture));
-      if (legend.dataset.key !== key) legend.replaceChildren(...marks);
-      legend.dataset.key = key;
+      const named = typeof panel.title === "function";
+      const text = named ? panel.title(picture) : panel.title;
+      if (title.textContent !== text) title.textContent = text;
+      showLegend(legend, panel.legend(picture));
       // While a data set is drawn on it, the canvas is a control with its own label.
       if (canvas.getAttribute("role") === "img") {
-        const label = `${titleOf(picture)} ${panel.label(picture)}`;
-        canvas.setAttribute("aria-label", label);
+        canvas.setAttribute("aria-label", `${text} ${panel.label(picture)}`);
       }
       if (panel.readout) readout.textContent = panel.readout(picture);
     },
     show(picture, theme) {
       const [w, h] = [holder.clientWidth, holder.clientHeight];
       if (!w || !h) return null;
-      const ratio = Math.min(3, window.devicePixelRatio || 1);
-      const size = [Math.round(w * ratio), Math.round(h * ratio)];
-      if (canvas.width !== size[0] || canvas.height !== size[1]) {
-        [canvas.width, canvas.height] = size;
-      }
-      const ctx = canvas.getContext("2d");
-      ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-      ctx.clearRect(0, 0, w, h);
-      ctx.font = `${theme.size}px ${theme.family}`;
-      return panel.draw(ctx, w, h, picture, theme);
+      return panel.draw(clearCanvas(canvas, w, h, theme), w, h, picture, theme);
     },
   };
 }
@@ -162,22 +177,30 @@ class Stage {
   }
 
   draw() {
+    // While frames stream in, curves are drawn with the words: both change slowly.
+    const streaming = this.picture.to === "frame";
+    const { figures } = this;
+    this.drawFigures(streaming ? figures.filter(({ panel }) => !panel.slow) : figures);
+    this.drawn += 1;
+    this.onDrawn?.(this.picture);
+    const wait = 250 - (performance.now() - (this.described || -1e9));
+    clearTimeout(this.words);
+    this.words = setTimeout(() => this.describe(streaming), Math.max(0, wait));
+  }
+
+  drawFigures(figures) {
     const theme = readTheme(this.root);
-    for (const figure of this.figures) {
+    for (const figure of figures) {
       const plot = figure.show(this.picture, theme);
       if (plot) figure.plot = plot;
     }
-    this.drawn += 1;
-    this.onDrawn?.(this.picture);
-    // Words change slower than pictures, so that they can be read.
-    const wait = 250 - (performance.now() - (this.described || -1e9));
-    clearTimeout(this.words);
-    this.words = setTimeout(() => this.describe(), Math.max(0, wait));
   }
 
-  describe() {
+  describe(streaming) {
     this.described = performance.now();
+    if (streaming) this.drawFigures(this.figures.filter(({ panel }) => panel.slow));
     for (const figure of this.figures) figure.describe(this.picture);
+    this.onDescribed?.(this.picture);
   }
 
   dispose() {

@@ -24,6 +24,10 @@ class LiveView {
     });
     this.stage = new Stage(root);
     this.stage.onDrawn = () => this.drawn();
+    // The timeline moves with the words while frames stream in; see show() for the rest.
+    this.stage.onDescribed = (picture) => {
+      if (picture.to === "frame") this.desk.showPlace(picture);
+    };
     const call = (name) => (...values) => this[name](...values);
     this.desk = new Desk(root, this.id, {
       stage: this.stage,
@@ -89,6 +93,8 @@ class LiveView {
       this.due = setTimeout(() => this.link.next(), hidden ? 300 : wait);
       return null;
     }
+    // A second request ahead, but not of long ones: a slider would have to wait for both.
+    if (this.link.inFlight.length && !(message.ms <= 50)) return null;
     this.asked = performance.now();
     return message;
   }
@@ -132,7 +138,9 @@ class LiveView {
     if (type === "frame" && (mine || to !== "scrub")) {
       this.showSettings();
       this.show(content, arrays, shapes);
-    } else if (mine && content.text) this.desk.status.say(content.text, { now: true });
+    } else if (mine && content.text) {
+      this.desk.status.say(content.text, { now: true, news: true });
+    }
     if (type !== "error") return;
     // A frame that cannot be made now cannot be made in a moment either.
     if (mine && (to === "frame" || to === "step")) this.setPlaying(false);
@@ -158,13 +166,13 @@ class LiveView {
     const past = scrubbed && iteration < this.live;
     const { losses, quality, kind, realSheet } = this;
     const kept = { losses, quality, kind, realSheet };
-    const picture = { ...content, ...kept, arrays, sheet, past };
     const count = this.frames.length;
     const at = content.index ?? count - 1;
+    const picture = { ...content, ...kept, arrays, sheet, past, at, count };
     this.past = past ? at : null;
     if (to === "frame" || to === "step") this.desk.showRate(iteration);
     this.showHalted(content.halted);
-    this.desk.showPlace({ iteration, at, count, past });
+    if (to !== "frame") this.desk.showPlace(picture);
     this.stage.show(picture);
     this.desk.status.say(this.textOf(picture), { now: to !== "frame" });
   }
@@ -184,7 +192,7 @@ class LiveView {
 
   textOf({ past, text, iteration }) {
     if (!past) return text;
-    const [then, now] = [iteration, this.live].map((n) => n.toLocaleString("en-US"));
+    const [then, now] = [iteration, this.live].map((n) => NUMBER.format(n));
     return (
       `Looking back at iteration ${then} while training stands at ${now}. ` +
       `Play goes on from ${now}, “Go back here” from ${then}. ${text}`
@@ -200,7 +208,7 @@ class LiveView {
     this.setPlaying(false);
     this.root.dataset.halted = halted.which;
     const { which, last_good: good } = halted;
-    const iteration = halted.iteration.toLocaleString("en-US");
+    const iteration = NUMBER.format(halted.iteration);
     const text =
       `Training stopped at iteration ${iteration}: the loss of ${which.toUpperCase()} ` +
       "was the first that is no longer a number. " +
