@@ -12,7 +12,7 @@ from statistics import median
 from lesson_source import Cell, Lesson, version_cells
 
 MAX_LINES, MAX_COLUMNS, MAX_MEDIAN = 30, 88, 6
-CELL_COUNT = range(15, 106)
+CELL_COUNT = range(15, 116)
 MIN_COMPARED, MIN_CHECKS = 3, 2
 HEADINGS = (
     "## Questions",

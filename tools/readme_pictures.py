@@ -26,6 +26,7 @@ FIGURES = {
     "04": "4.11",
     "05": "5.4",
     "06": "6.5",
+    "07": "7.3",
     "08": "8.4",
 }  # the figure that stands for a lesson
 OVERVIEW = ("02", "05")

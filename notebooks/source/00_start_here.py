@@ -279,6 +279,15 @@ def show_features(ax):
     plotting.plot_points(features(real_points), features(fake_points), ax=ax)
 
 
+# %%
+def show_collapse(ax):
+    """Real points in eight places, and a generator that has found one of them."""
+    ring = data.points.ring_of_8(400, np.random.default_rng(0))
+    at_one = ring[np.linalg.norm(ring - [2, 0], axis=1) < 0.5]
+    plotting.plot_points(ring, at_one, ax=ax)
+
+
+# %%
 def show_half(ax):
     """Real points, and a generator that has lost half of them."""
     heart = sample_heart(300, [9, 9]).numpy()
@@ -300,6 +309,7 @@ pictures = {
     "04": show_sheet(data.make_house_numbers(18)),
     "05": show_sheet(data.load_fashion_mnist(split="test", source="bundled")),
     "06": show_sheet(data.load_flags(size=32)),
+    "07": show_collapse,
     "08": show_half,
 }
 course.draw_map(pictures)

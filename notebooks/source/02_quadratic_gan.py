@@ -30,7 +30,7 @@ import tensorflow as tf
 from ipywidgets import IntSlider, interact
 from keras import layers
 
-from gan_helpers import checks, diagrams, plotting, settings, training
+from gan_helpers import checks, diagrams, lab, plotting, settings, training
 
 plotting.set_style()
 
@@ -48,6 +48,7 @@ CODE_ITERATIONS = settings.budget(fast=301, laptop=10_001, full=10_001)
 SCALED_ITERATIONS = settings.budget(fast=3_000, laptop=50_000, full=50_000)
 SEEDS = settings.budget(fast=[0], laptop=[0, 1, 2], full=range(10))
 SNAPSHOT_EVERY = 1000
+LAB_ITERATIONS = settings.budget(fast=300, laptop=3_000, full=3_000)
 settings.set_seed(SEED)
 
 # %% [markdown]
@@ -664,6 +665,40 @@ for seed in SEEDS:
 # Not one seed's bad luck: a dead D, and perfect losses. (With other random numbers we have
 # also seen a D that ran far ahead at this rate, with a loss of 0.5 against G's 3.8.) Losses
 # at equilibrium are a *necessary* sign of a good GAN, and no more than that.
+
+# %% [markdown]
+# ## The live lab
+#
+# So far everything ran to a plan. Now put your hand on it: the **lab** trains copies of your
+# own networks on your own data function while you watch and turn its settings. First as a
+# still picture, on standardised data.
+
+# %%
+settings.set_seed(SEED)
+quadratic_lab = lab.PointLab(
+    make_generator(), make_discriminator(), data=sample_standardised, noise=sample_noise
+)
+quadratic_lab.step(LAB_ITERATIONS)
+quadratic_lab.figure()
+plt.show()
+
+# %% [markdown]
+# **Figure 2.10.** The lab's four panels, after 3,000 iterations at the laptop budget: the
+# points over D's surface, with arrows where G is being pushed; D's two features; the losses
+# with their equilibrium lines; and how much of the curve is covered.
+
+# %% [markdown]
+# Below it is alive (in JupyterLab, VS Code or Colab). Press Play. **Predict** each time before
+# you try:
+#
+# - Multiply D's learning rate by ten, then G's. Who runs away, and which loss tells you?
+# - Pause. Press "one D step" a few times, then "one G step". What moves in which panel?
+# - Choose other data, or draw your own with the mouse.
+# - Drag the time slider back to the first hundred iterations, go on from there with another
+#   loss, and compare.
+
+# %%
+quadratic_lab.show()
 
 # %% [markdown]
 # ## Key points

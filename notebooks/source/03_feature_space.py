@@ -31,7 +31,7 @@ import tensorflow as tf
 from ipywidgets import IntSlider, interact
 from keras import layers
 
-from gan_helpers import checks, data, metrics, plotting, settings, training
+from gan_helpers import checks, data, lab, metrics, plotting, settings, training
 from gan_helpers.quadratic import (
     BATCH_SIZE,
     make_discriminator,
@@ -52,6 +52,7 @@ SEED = 0
 ITERATIONS = settings.budget(fast=2_000, laptop=30_000, full=100_000)
 CODE_ITERATIONS = settings.budget(fast=100, laptop=3_000, full=10_000)
 SNAPSHOT_EVERY = settings.budget(fast=100, laptop=500, full=1000)
+LAB_ITERATIONS = settings.budget(fast=300, laptop=10_000, full=10_000)
 settings.set_seed(SEED)
 
 # %% [markdown]
@@ -454,6 +455,37 @@ plt.show()
 # **Figure 3.6.** G against a D that never learns. G's loss goes to 0, far below ln 2, and
 # the generated points run away along one direction: G has found what this one map calls
 # real. A G loss near 0 means that D is asleep.
+
+# %% [markdown]
+# ## The live lab
+#
+# Look at single steps at your own pace. The lab trains copies of this lesson's networks on
+# this lesson's data; its second panel is the feature space of Figure 3.1.
+
+# %%
+settings.set_seed(SEED)
+feature_lab = lab.PointLab(
+    make_generator(), make_discriminator(), data=sample_points, noise=sample_noise
+)
+feature_lab.step(LAB_ITERATIONS)
+feature_lab.figure()
+plt.show()
+
+# %% [markdown]
+# **Figure 3.7.** The lab after 10,000 iterations at the laptop budget. Upper left: the arrows
+# show where G is being pushed. Upper right: features of real points, and of generated ones
+# before and after the last G step, with their centroids: one step is a short way.
+
+# %% [markdown]
+# Alive, below. **Predict**, then press:
+#
+# - "one G step", several times: which centroid moves, and towards what?
+# - "one D step": which of the two centroids moves now?
+# - Play, then pause late in the training and press "one G step" ten times. How often do the
+#   centroids come closer? You measured the share above.
+
+# %%
+feature_lab.show()
 
 # %% [markdown]
 # ## Key points

@@ -34,6 +34,7 @@ from gan_helpers import (
     classifiers,
     data,
     diagrams,
+    lab,
     metrics,
     plotting,
     settings,
@@ -60,6 +61,7 @@ SPLIT, SOURCE = settings.budget(fast=OFFLINE, laptop=OFFLINE, full=("train", Non
 ORIGINAL_STEPS = settings.budget(fast=2, laptop=200, full=20 * 937)
 STEPS = settings.budget(fast=60, laptop=10_000, full=60_000)
 N_JUDGED = settings.budget(fast=1000, laptop=10_000, full=10_000)
+LAB_STEPS = settings.budget(fast=20, laptop=400, full=400)
 settings.set_seed(SEED)
 
 # %% [markdown]
@@ -687,6 +689,41 @@ plt.show()
 # **Figure 5.11.** Unscaled pictures. Within a few hundred iterations D's loss is close to
 # 0.33, the least that labels of 0.9 allow, and G's climbs past 5: D has won, and no picture
 # of G's can change that. `.scaled()` is the one place where bytes become $[-1, 1]$.
+
+# %% [markdown]
+# ## The live lab
+#
+# Watch the pictures while they are learned. The lab starts with fresh networks of this
+# lesson; its quality curve is your own `distance`, over 500 pictures. First a still picture.
+
+# %%
+settings.set_seed(SEED)
+picture_lab = lab.ImageLab(
+    make_generator(),
+    make_discriminator(),
+    real_images,
+    quality=distance,
+    batch_size=BATCH_SIZE,
+    d_rate=1e-3,
+    g_rate=1e-3,
+)
+picture_lab.step(LAB_STEPS)
+picture_lab.figure()
+plt.show()
+
+# %% [markdown]
+# **Figure 5.12.** The picture lab after 400 iterations at the laptop budget: pictures from a
+# fixed noise, D's scores for real and generated pictures, the losses, and the distance.
+
+# %% [markdown]
+# Alive, below. **Predict**, then try:
+#
+# - Give D ten times G's learning rate. Which way do the two histograms of scores move?
+# - Take two G steps for each D step. Do the losses or the pictures change first?
+# - Go back in time and continue with the hinge loss.
+
+# %%
+picture_lab.show()
 
 # %% [markdown]
 # ## Key points

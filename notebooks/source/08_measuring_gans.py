@@ -268,17 +268,111 @@ print("the package agrees:", agree)
 
 # %% [markdown]
 # A single real outlier has a huge ball and makes everything around it "good". **Density**
-# counts *how many* real balls hold a generated sample, so that one outlier weighs little;
-# **coverage** is the share of real balls that hold any generated sample. The package has
-# both, and the **sliced Wasserstein distance**: project both clouds on many directions, sort
-# the projections, and compare them in order, as the root of a mean square. For a shift by
-# $\delta$ in $d$ dimensions it is $|\delta| / \sqrt d$.
+# counts *how many* real balls hold a generated sample, over $k$, so that one outlier weighs
+# little; **coverage** is the share of real balls that hold any (you will write it in an
+# exercise).
+
+
+# %%
+def density(real, fake, k=5):
+    """Mean number of real balls that hold a generated sample, over k."""
+    radius = np.sort(cdist(real, real), axis=1)[:, k]
+    return np.mean((cdist(real, fake) < radius[:, None]).sum(axis=0)) / k
+
+
+# %% [markdown]
+# Give the ring one real outlier, far outside, and a generator that makes nothing but samples
+# halfway out to it. **Predict** its precision, and its density.
 
 # %% tags=["nbval-check-output"]
-shift = metrics.sliced_wasserstein(cloud, cloud + [3, 4], projections=2000)
+with_outlier = np.concatenate([ring, [[40.0, 0.0]]])
+nonsense = rng.normal([20.0, 0.0], 1.0, size=(400, 2))
+print(f"precision {share_in_balls(with_outlier, nonsense):.2f}", end=", ")
+print(f"density {density(with_outlier, nonsense):.2f}")
+packaged = metrics.density_coverage(with_outlier, nonsense)[0]
+print("the package agrees:", np.isclose(packaged, density(with_outlier, nonsense)))
+
+# %% [markdown]
+# Perfect precision for nonsense, and a density of a fifth: every sample is in one ball of the
+# five that it should be in.
+#
+# ## One direction at a time: sliced Wasserstein
+#
+# On a line, the distance of two samples is easy: sort both and compare them in order. In more
+# dimensions, project both clouds on many random directions, do that in each, and take the root
+# of the mean square. For a shift by $\delta$ in $d$ dimensions it is $|\delta| / \sqrt d$.
+
+
+# %%
+def sliced_wasserstein(real, fake, n_directions=2000, seed=SEED):
+    """Sliced Wasserstein distance of two clouds (n, d) of the same size."""
+    directions = np.random.default_rng(seed).normal(size=(real.shape[1], n_directions))
+    directions /= np.linalg.norm(directions, axis=0)
+    gaps = np.sort(real @ directions, axis=0) - np.sort(fake @ directions, axis=0)
+    return np.sqrt(np.mean(gaps**2))
+
+
+# %% tags=["nbval-check-output"]
+distance = sliced_wasserstein(cloud, cloud + [3, 4])
 print(
-    f"|(3, 4)| / √2 = {5 / np.sqrt(2):.2f}, within 5 %:", abs(shift / 3.5355 - 1) < 0.05
+    f"|(3, 4)| / √2 = {5 / np.sqrt(2):.2f}, within 5 %:",
+    abs(distance / 3.536 - 1) < 0.05,
 )
+packaged = metrics.sliced_wasserstein(
+    cloud, cloud + [3, 4], projections=2000, seed=SEED
+)
+print("the package agrees:", np.isclose(packaged, distance))
+
+# %% [markdown]
+# ## A judge who learns: the two-sample test
+#
+# Take half of the real and half of the generated samples, tell a classifier which is which,
+# and let it judge the other half. If it is right no more often than a coin, it has found no
+# difference. Here the majority of the nearest known samples decides.
+
+
+# %%
+def told_apart(real, fake, k=15):
+    """Share that k nearest neighbours get right on samples they do not know."""
+    half = len(real) // 2
+    known = np.concatenate([real[:half], fake[:half]])
+    asked = np.concatenate([real[half:], fake[half:]])
+    nearest = np.argsort(cdist(asked, known), axis=1)[:, :k]
+    says_real = np.mean(nearest < half, axis=1) > 0.5
+    return np.mean(says_real == (np.arange(len(asked)) < len(real) - half))
+
+
+# %% [markdown]
+# **Predict.** The share for two sets of the same ring, and for the ring against its upper half.
+
+# %% tags=["nbval-check-output"]
+other_ring = points.ring_of_8(400, rng).astype("float64")
+for name, fake in (("the same ring", other_ring), ("its upper half", half_ring)):
+    ours = told_apart(rng.permutation(ring), rng.permutation(fake))
+    share, p = metrics.classifier_two_sample_test(ring, fake)
+    print(f"{name:14}: {ours:.2f}, the package {share:.2f}", end=", ")
+    print(f"probability by chance {'above' if p > 0.05 else 'below'} 1/20")
+
+# %% [markdown]
+# About 1/2, and about 0.7: it recognises the lower half, which only real samples have, and
+# guesses in the upper one. (The package draws other halves and takes more neighbours.)
+#
+# ## For points in the plane
+#
+# In two dimensions you can do without features. **Modes hit** counts the clusters that have
+# at least a quarter of their fair share, their **balance** is the entropy of the shares over
+# $\log k$, and the **grid divergence** is the Jensen–Shannon divergence of lesson 01 between
+# two histograms, at most $\ln 2 = 0.693$. The clinic of lesson 07 uses them. (The upper half
+# hits five modes of eight: two lie on the cut.)
+
+# %% tags=["nbval-check-output"]
+angles = np.arange(8) * np.pi / 4
+centres = 2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+for name, fake in (("the same ring", other_ring), ("its upper half", half_ring)):
+    shares = metrics.mode_shares(fake, centres, radius=0.5)
+    print(f"{name:14}: {metrics.modes_hit(shares)} modes", end=", ")
+    print(f"balance {metrics.mode_balance(shares):.2f}", end=", ")
+    print(f"divergence {metrics.grid_divergence(ring, fake, bins=10):.2f}")
 
 # %% [markdown]
 # ## Who notices what?
@@ -413,6 +507,79 @@ for seed, (_, run) in enumerate(runs):
 # %% [markdown]
 # Nothing to speak of: D improves along with G, and the loss says who is ahead, not how far
 # both have come.
+#
+# ## Thieves
+#
+# To object to copies, a measure needs pictures that the generator has *not* seen. As in lesson
+# 05: how far is a picture from its nearest training picture? It is **suspicious** if it is
+# nearer than 95 % of unseen real pictures are. Four suspects: unseen real pictures; your GAN;
+# a thief who takes training pictures and dims them; and a thief who moves them one pixel aside.
+#
+# **Predict.** How many of each thief's pictures are suspicious?
+
+
+# %%
+def gaps_of(images):
+    """Distance of each picture from the nearest training picture, pixel by pixel."""
+    return metrics.nearest_neighbours(images, real_images)[1]
+
+
+ruler, unseen = np.split(held_out_images, 2)
+average = runs[0][0]
+suspects = {
+    "unseen real": unseen,
+    "the GAN": draw(average, 500),
+    "thief: dimmed": 0.9 * (real_images[:500] + 1) - 1,
+    "thief: moved": np.roll(real_images[:500], 1, axis=2),
+}
+limit = np.quantile(gaps_of(ruler), 0.05)
+caught = {name: np.mean(gaps_of(x) < limit) for name, x in suspects.items()}
+for name, share in caught.items():
+    print(f"{name:14} suspicious: {100 * share:3.0f} %")
+
+# %% [markdown]
+# The dimmed copies are caught, every one. The moved ones pass, like new pictures: one pixel
+# aside, a copy is as far from its original as a stranger. Now look for thieves who move things:
+# compare at nine places, up to one pixel in each direction, and take the smallest distance,
+# for the ruler as well.
+
+
+# %%
+def gaps_at_nine(images):
+    """The smallest gap of each picture and of the same moved by up to one pixel."""
+    moves = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+    return np.min(
+        [gaps_of(np.roll(images, move, axis=(1, 2))) for move in moves], axis=0
+    )
+
+
+limit = np.quantile(gaps_at_nine(ruler), 0.05)
+found = {name: np.mean(gaps_at_nine(x) < limit) for name, x in suspects.items()}
+
+# %%
+fig, ax = plt.subplots(figsize=(6, 2.6))
+for shift, shares, color, hatch, label in (
+    (-0.2, caught, plotting.REAL, "", "as they are"),
+    (0.2, found, plotting.FAKE, "///", "at nine places"),
+):
+    heights = [100 * share for share in shares.values()]
+    where = np.arange(len(suspects)) + shift
+    ax.barh(where, heights, 0.36, color=color, alpha=0.7, hatch=hatch, label=label)
+ax.axvline(5, color="k", linestyle=":", linewidth=0.8)
+ax.set(yticks=range(len(suspects)), yticklabels=suspects, xlabel="suspicious, %")
+ax.invert_yaxis()
+ax.legend(loc="upper right")
+plt.show()
+
+# %% [markdown]
+# **Figure 8.5.** Share of suspicious pictures, compared as they are (blue) and at nine places
+# (orange, hatched); dotted: the 5 % that unseen real pictures give by the ruler's making.
+# Looking at nine places catches the second thief too. The GAN stays below: it does not copy in
+# these two ways. A test for copies finds the kind of copy that it looks for, and no other.
+
+# %%
+assert caught["thief: dimmed"] > 0.9 > 0.2 > caught["thief: moved"]
+assert found["thief: moved"] > 0.9 and found["the GAN"] < 0.2
 
 # %% [markdown]
 # ## How many samples?
@@ -443,7 +610,7 @@ for ax, (name, values) in zip(axes, spans.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# **Figure 8.5.** Real against real: mean and range of eight pairs of sets. The Fréchet
+# **Figure 8.6.** Real against real: mean and range of eight pairs of sets. The Fréchet
 # distance starts far above its true 0 and falls with the number of pictures: a **bias**. The
 # kernel distance scatters around 0 from the start. So compare Fréchet distances at the same
 # number of samples only, and say which number it was.
@@ -460,14 +627,13 @@ assert frechet_means[0] > 2 * frechet_means[-1]
 # First on paper: here are six pairs.
 
 # %%
-average = runs[0][0]
 quiz = Quiz(held_out_images, draw(average, 500), rounds=12, seed=SEED + 1)
 pairs = np.concatenate(quiz.pairs[:6])
 plotting.plot_images(pairs, columns=12)
 plt.show()
 
 # %% [markdown]
-# **Figure 8.6.** Six pairs, side by side; one of each pair is real. Write down L or R for each
+# **Figure 8.7.** Six pairs, side by side; one of each pair is real. Write down L or R for each
 # before you run the next cell, which gives the answers.
 
 # %%
@@ -496,10 +662,10 @@ for correct in (6, 9, 10, 12):
 # gets the better distance?
 
 # %%
-unseen = held_out_images[:n_real]
+new_real = held_out_images[:n_real]
 for name, images in (
-    ("real, on the right scale", unseen),
-    ("real, on the wrong scale", (unseen + 1) / 2),
+    ("real, on the right scale", new_real),
+    ("real, on the wrong scale", (new_real + 1) / 2),
     ("generated, the right scale", draw(average, n_real)),
 ):
     print(f"{name:27} {frechet_of(reference, features_of(images)):8.1f}")
@@ -515,7 +681,8 @@ for name, images in (
 # - Fréchet: one number, easy, biased by the number of samples. Kernel: no bias, with an error.
 # - Precision and coverage (or recall) separate bad pictures from missing ones.
 # - Report a floor (real against real), a band (several seeds), and the number of samples.
-# - No distance to the training set can see copies. Keep held-out data.
+# - No distance to the training set can see copies. Keep held-out data, and say which kind of
+#   copy you have looked for.
 # - When in doubt, ask people, and count their answers as a test.
 
 # %% [markdown]

@@ -1,0 +1,816 @@
+# ---
+# title: The failure clinic
+# minutes: 2
+# prerequisites: Lessons 01 (the two losses of G) and 02 (the training step).
+# ---
+
+# %% [markdown]
+# ## Questions
+#
+# - Why are all my samples the same?
+# - Both losses look fine. Why are the samples still bad?
+# - Why does the loss become NaN, or fall below 0, or never move at all?
+# - Which number should you print to find out?
+#
+# **You will be able to** recognise eight ways in which GANs fail by a measurement of each,
+# explain where they come from, cure them, and check that the cure has worked.
+
+# %% [markdown]
+# ## Setup
+#
+# The patients are small GANs on points in the plane, so that each falls ill, is examined
+# and is cured within seconds. `clinic` trains them and takes readings on the way.
+
+# %% tags=["setup"]
+import dataclasses
+import textwrap
+import warnings
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from gan_helpers import checks, clinic, plotting, settings
+
+plotting.set_style()
+tf.get_logger().setLevel("ERROR")  # Keras traces its step anew for each of many models
+
+# %% [markdown]
+# ## Settings
+#
+# `None` lets every patient train for as long as its recipe says, a few thousand
+# iterations. Cut short, as in the automatic tests, they show no clear symptoms.
+
+# %%
+SEED = 1
+ITERATIONS = settings.budget(fast=60, laptop=None, full=None)
+settings.set_seed(SEED)
+
+# %% [markdown]
+# ## The idea
+#
+# A loss that misbehaves tells you *that* something is wrong, and lesson 02 had a run with
+# perfect losses and wrong points. So a clinic looks at more than the losses. About sixty
+# times in a training it takes a **reading** of both networks:
+#
+# - the generated points, always from the same noise;
+# - D's logits of real points, of generated points, and of the same generated points with
+#   real ones in the batch;
+# - at each generated point the size of two gradients: of D's logit, its **slope**, and of
+#   G's loss, the **pull**, all that G ever learns from;
+# - how far each network's weights have moved since the reading before.
+#
+# A patient is a **recipe**. The default one is healthy: the step of lesson 02 with Adam, on
+# a ring of eight narrow Gaussians, and with one addition, R1. It adds half the squared slope
+# at real points, times `penalty`, to D's loss.
+
+# %%
+RING = clinic.CASES["mode collapse, ring"].cured
+RING
+
+
+# %% [markdown]
+# Train it, and draw where its points are at four times.
+
+
+# %%
+def train(recipe):
+    """The history of a new patient, with its readings as snapshots."""
+    return clinic.train(recipe, seed=SEED, iterations=ITERATIONS)
+
+
+def show_points(recipe, fake_points, ax, title):
+    """Draw generated over real points; those outside the window are counted."""
+    plotting.plot_points(clinic.point_set(recipe.data).points[:400], ax=ax)
+    plotting.plot_points(fake_points=fake_points[:400], ax=ax)
+    away = 100 * np.mean(np.abs(fake_points).max(axis=1) > 2.6)
+    if away >= 1:
+        place = {"transform": ax.transAxes, "ha": "center", "backgroundcolor": "white"}
+        ax.text(0.5, 0.03, f"{away:.0f} % outside", **place)
+    ax.set(title=title, xlim=(-2.6, 2.6), ylim=(-2.6, 2.6), aspect="equal")
+    ax.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+
+
+def show_times(recipe, history):
+    """Draw the generated points of four readings, spread over the training."""
+    fig, axes = plt.subplots(1, 4, figsize=(7, 2.1), sharey=True)
+    last = len(history.snapshots) - 1
+    for ax, share in zip(axes, (0.1, 0.6, 0.8, 1.0), strict=True):
+        iteration, reading = history.snapshots[round(share * last)]
+        show_points(recipe, reading.fake_points, ax, f"{iteration:,}")
+    return axes
+
+
+# %%
+healthy = train(RING)
+show_times(RING, healthy)
+plt.show()
+
+# %% [markdown]
+# **Figure 7.1.** A healthy patient: real points (blue circles, so narrow that each mode is
+# a dot) and generated ones (orange crosses) after the number of iterations above each panel.
+# The crosses find all eight modes; a few lie on the way from one to the next, because a
+# continuous G cannot jump.
+
+# %% [markdown]
+# `diagnose` asks seven questions of the readings and one of the losses, and names what it
+# finds with its evidence. It never looks at the recipe. To a healthy patient it should say
+# nothing. `measure` compares the final points with the data cell by cell: the
+# Jensen-Shannon divergence of two histograms, 0 when they are equal and 0.693 when they
+# have no cell in common.
+
+
+# %%
+def report(recipe, history):
+    """Print the findings, the divergence from the data, and the modes hit if any."""
+    findings = clinic.diagnose(history) or ["nothing to report"]
+    for finding in findings:
+        print(textwrap.fill(f"• {finding}", 84, subsequent_indent="  "))
+    divergence = clinic.measure(recipe, history)
+    modes = None if np.isnan(divergence) else clinic.modes_of(recipe, history)
+    modes_text = "" if modes is None else f", modes hit: {modes}"
+    print(f"divergence {divergence:.3f}{modes_text}")
+
+
+report(RING, healthy)
+
+# %% [markdown]
+# ## Mode collapse
+#
+# **The fault.** G takes five steps for each step of D, and R1 is off. For a D that stands
+# still, the best G is a cheat: it sends *all* noise to the one place that D likes most.
+#
+# **Predict.** What will the two losses look like? Where will the points be?
+
+# %%
+collapse = clinic.CASES["mode collapse, ring"]
+collapsed = train(collapse.faulty)
+show_times(collapse.faulty, collapsed)
+plt.show()
+
+# %% [markdown]
+# **Figure 7.2.** Five steps of G for one of D. All points sit in one clump, and the clump
+# is somewhere else each time: D learns that this place is fake, G leaves for the next one.
+
+# %%
+print(f"D {np.mean(collapsed.d_loss[-300:]):.2f} (2 ln 2 = 1.39)", end=", ")
+print(f"G {np.mean(collapsed.g_loss[-300:]):.2f} (ln 2 = 0.69)")
+report(collapse.faulty, collapsed)
+
+# %% [markdown]
+# Losses within a few hundredths of equilibrium, and nearly all of the data lost. The symptom
+# needs no knowledge of the modes: it cuts the real points into 25 regions by k-means and
+# counts those where generated points are not too rare (a quarter of the real share).
+#
+# **The cure** is the healthy recipe that you have already seen: one step each, and R1. Now
+# the harder data, 25 modes on a grid, with the same fault and the same cure.
+
+# %%
+grid = clinic.CASES["mode collapse, grid"]
+grid_faulty, grid_cured = train(grid.faulty), train(grid.cured)
+fig, axes = plt.subplots(1, 3, figsize=(7, 2.7), sharey=True)
+show_points(collapse.cured, healthy.fake_points, axes[0], "ring, cured")
+show_points(grid.faulty, grid_faulty.fake_points, axes[1], "grid, faulty")
+show_points(grid.cured, grid_cured.fake_points, axes[2], "grid, cured")
+plt.show()
+
+# %% [markdown]
+# **Figure 7.3.** Left: the ring with one step each and R1. Middle: five steps of G for one
+# of D on the grid, and G keeps to one place. Right: one step each and a little R1, and G
+# has to serve every mode.
+
+# %%
+for recipe, history in [(grid.faulty, grid_faulty), (grid.cured, grid_cured)]:
+    report(recipe, history)
+
+# %% [markdown]
+# ## Vanishing gradient
+#
+# **The fault.** The saturating loss, $\log(1 - D)$, with a D that is trained hard: three
+# steps at five times G's rate, no R1. Lesson 01 drew the slope of this loss: it is
+# $-\sigma(\text{logit})$, so a D that is sure of itself passes nothing on.
+#
+# **Predict.** The *slope* of D at the generated points and the *pull* on G: which of
+# them gets small?
+
+# %%
+vanishing = clinic.CASES["vanishing gradient"]
+stuck, unstuck = train(vanishing.faulty), train(vanishing.cured)
+report(vanishing.faulty, stuck)
+
+
+# %%
+def draw_pull(history, ax, title):
+    """Draw the median slope of D and the median pull on G over the training."""
+    iterations, readings = zip(*history.snapshots, strict=True)
+    slope = [np.median(reading.slope) for reading in readings]
+    pull = [np.median(reading.pull) for reading in readings]
+    ax.semilogy(iterations, slope, "k--", label="slope of D's logit")
+    ax.semilogy(iterations, pull, color=plotting.FAKE, label="pull on G")
+    ax.set(title=title, xlabel="iteration")
+
+
+fig, axes = plt.subplots(1, 2, figsize=(7, 2.9), sharey=True)
+draw_pull(stuck, axes[0], "saturating, no R1")
+draw_pull(unstuck, axes[1], "non-saturating, R1")
+axes[0].set_ylabel("median gradient")
+axes[1].legend(loc="lower right")
+plt.show()
+
+# %% [markdown]
+# **Figure 7.4.** Gradients at the generated points (log scale). Left: D has a slope, even
+# a steep one, but its loss passes on less and less of it, until G stands still. Right: half
+# of the slope arrives, as it should at equilibrium.
+
+# %% [markdown]
+# **The cure**: the non-saturating loss, which pulls hardest where D is surest, and R1, which
+# keeps D from being sure. D still takes its three steps.
+
+# %%
+report(vanishing.cured, unstuck)
+
+# %% [markdown]
+# ## Oscillation
+#
+# **The fault.** Adam's momentum at 0.9, the default for classifiers. The data could not be
+# easier: one Gaussian around (0, 0).
+#
+# **Predict.** G overshoots, D turns around, G overshoots again. What path does the *centre*
+# of the generated cloud take?
+
+# %%
+swing = clinic.CASES["oscillation"]
+swinging, calm = train(swing.faulty), train(swing.cured)
+report(swing.faulty, swinging)
+
+
+# %%
+def draw_centre(history, ax, title):
+    """Draw the path of the generated cloud's centre in the second half."""
+    path = [reading.fake_points.mean(axis=0) for _, reading in history.snapshots]
+    path = np.array(path[len(path) // 2 :])
+    ax.add_patch(plt.Circle((0, 0), 1, color=plotting.REAL, alpha=0.25))
+    ax.plot(*path.T, color=plotting.FAKE, linewidth=1)
+    ax.plot(*path[-1], "X", color=plotting.FAKE, markersize=8)
+    ax.set(title=title, xlim=(-3, 3), ylim=(-3, 3), aspect="equal")
+
+
+fig, axes = plt.subplots(1, 2, figsize=(6, 3), sharey=True)
+draw_centre(swinging, axes[0], "momentum 0.9")
+draw_centre(calm, axes[1], "momentum 0")
+plt.show()
+
+# %% [markdown]
+# **Figure 7.5.** The path of the generated cloud's centre in the second half of the
+# training, with its end as a cross; the blue disc is one deviation of the data. With
+# momentum it is flung around and across; without, it trembles near the middle.
+
+# %% [markdown]
+# **The cure** is one number: momentum 0. Momentum adds up old gradients, and in a game the
+# opponent has moved since: they point to where the real data *were* from G's last place.
+# Image recipes keep a part, 0.5.
+
+# %%
+report(swing.cured, calm)
+
+# %% [markdown]
+# ## Overpowered discriminator
+#
+# **The fault.** D takes five steps at 0.01 for each of G's at 0.00001, without R1.
+#
+# **Predict.** The loss is the non-saturating one, so the gradient cannot vanish. Draw the
+# histogram of D's answers on real and on generated points.
+
+# %%
+tyranny = clinic.CASES["overpowered discriminator"]
+ruled = train(tyranny.faulty)
+report(tyranny.faulty, ruled)
+
+
+# %%
+def draw_answers(history, ax, title):
+    """Draw the histograms of D's last answers, as probabilities."""
+    _, reading = history.snapshots[-1]
+    kinds = [(reading.real_logits, plotting.REAL), (reading.fake_logits, plotting.FAKE)]
+    for (logits, color), hatch in zip(kinds, ("", "///"), strict=True):
+        answers = tf.sigmoid(logits).numpy()
+        bins = np.linspace(0, 1, 21)
+        ax.hist(answers, bins, color=color, alpha=0.5, hatch=hatch)
+    ax.set(title=title, xlabel="D's answer: probability of real")
+
+
+fig, axes = plt.subplots(1, 2, figsize=(7, 2.7), sharey=True)
+draw_answers(ruled, axes[0], "5 steps against a slow G")
+draw_answers(healthy, axes[1], "1 step each, R1")
+axes[0].set_ylabel("points of 512")
+axes[0].text(0.1, 250, "generated", color=plotting.FAKE)
+axes[0].text(0.75, 250, "real", color=plotting.REAL)
+plt.show()
+
+# %% [markdown]
+# **Figure 7.6.** D's answers on real (blue) and generated points (orange, hatched). Left:
+# D is sure and right about nearly every point. Right: balanced; D cannot tell, and answers
+# near 1/2 for both.
+
+# %% [markdown]
+# G's loss is far above ln 2 and G is far behind: its gradient is there, but D has changed its
+# mind many times before G has moved. **The cure** is balance: as many steps, and rates of the
+# same order, as in the healthy recipe. Its divergence was in the first report.
+
+# %% [markdown]
+# ## Wrong-sign label smoothing
+#
+# Smoothing asks D for 0.9 instead of 1 on real points. **The fault** is one character: 1.1.
+# (The ships of lesson 06 had it: noise *added* to a label of 1.) With label $y$, D's
+# cross-entropy on a real point with logit $\ell$ is
+#
+# $$\text{softplus}(\ell) - y\,\ell, \qquad \text{softplus}(\ell) = \log(1 + e^\ell)$$
+#
+# **Predict.** For large $\ell$ the softplus is $\ell$ itself. What is then left, for 0.9 and
+# for 1.1?
+
+# %% tags=["nbval-check-output"]
+for logit in (10.0, 100.0, 1000.0):
+    losses = [np.logaddexp(0, logit) - label * logit for label in (0.9, 1.0, 1.1)]
+    print(f"logit {logit:6.0f}:", *(f"{loss + 0.0:8.2f}" for loss in losses))
+lowest = -0.9 * np.log(0.9) - 0.1 * np.log(0.1)
+print(f"lowest loss with label 0.9: {lowest:.3f}, where D answers 0.9")
+
+# %% [markdown]
+# With 0.9 being too sure costs, with 1.1 it pays, without end: the loss has no lower
+# bound. D is drawn to larger and larger logits, and G has to follow *their* gradient.
+
+# %%
+smoothing = clinic.CASES["wrong-sign smoothing"]
+endless, smoothed = train(smoothing.faulty), train(smoothing.cured)
+report(smoothing.faulty, endless)
+
+# %%
+fig, ax = plt.subplots(figsize=(6.4, 3))
+ax.plot(endless.d_loss, color=plotting.DISCRIMINATOR, label="label 1.1")
+ax.plot(smoothed.d_loss, "--", color="#777777", label="label 0.9, R1")
+ax.set_yscale("symlog", linthresh=1)
+ax.set(xlabel="iteration", ylabel="D's loss (symmetric log)")
+ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+plt.show()
+
+# %% [markdown]
+# **Figure 7.7.** D's loss, on a scale that is logarithmic both ways. With label 1.1 it swings
+# by powers of ten, most of the time far below 0, where a cross-entropy with honest labels
+# cannot go.
+
+# %% [markdown]
+# **The cure**: 0.9, which gives the loss its floor back, and R1, since this D takes three
+# steps at a high rate.
+
+# %%
+report(smoothing.cured, smoothed)
+
+# %% [markdown]
+# ## Batch-norm leakage
+#
+# Batch normalisation subtracts the *batch's* mean and divides by its deviation. So a point's
+# logit depends on its company. Lessons 05 and 06 met D steps on one **mixed** batch of real
+# and generated samples; G's step shows D generated ones **alone**.
+#
+# **Predict.** A generated cloud sits at 5, the real one around 0. What does the first
+# normalisation layer make of the number 5 in either company?
+
+
+# %% tags=["nbval-check-output"]
+def normalise(batch):
+    """What batch normalisation does to one feature, without scale and shift."""
+    return (batch - batch.mean()) / batch.std()
+
+
+real_values, fake_values = np.array([-1.0, 0.0, 1.0]), np.array([4.0, 5.0, 6.0])
+mixed = normalise(np.concatenate([real_values, fake_values]))
+print(f"5 in mixed company: {mixed[4]:.2f}, alone: {normalise(fake_values)[1]:.2f}")
+
+# %% [markdown]
+# Alone, the cloud looks as if it sat at 0, where the real points are. The very fact that it is
+# in the wrong place is normalised away before D can see it. So G is told that all is well.
+
+# %%
+leak = clinic.CASES["batch-norm leak"]
+leaky, tight = train(leak.faulty), train(leak.cured)
+report(leak.faulty, leaky)
+
+# %%
+fig, axes = plt.subplots(1, 4, figsize=(7, 2.3))
+for k, (history, name) in enumerate([(leaky, "batch norm"), (tight, "layer norm")]):
+    _, reading = history.snapshots[-1]
+    ax = axes[2 * k]
+    ax.plot(reading.fake_logits, reading.mixed_logits, "x", color=plotting.FAKE)
+    ax.axline((0, 0), slope=1, color="black", linewidth=0.8, linestyle=":")
+    ax.set(title=name, xlabel="logit alone")
+    show_points(leak.faulty, history.fake_points, axes[2 * k + 1], "")
+axes[0].set_ylabel("logit in company")
+plt.show()
+
+# %% [markdown]
+# **Figure 7.8.** D's logit of the same generated points alone and in the company of real
+# ones, and where the points ended. Batch norm (left pair): alone they pass for real, in
+# company they are all caught, and nearly all sit in one clump. Layer norm (right pair): on
+# the dotted line, the same answer in any company, and all over the moons.
+
+# %% [markdown]
+# **The cure** is a D whose answer is about one sample at a time: layer normalisation, or
+# none. If you keep batch norm in D, at least give it pure batches in both steps.
+
+# %%
+report(leak.cured, tight)
+
+# %% [markdown]
+# ## The frozen discriminator of Keras 3
+#
+# Most old tutorials train by a trick: compile D; set `D.trainable = False`; stack G and D and
+# compile the stack, which then trains G only. It worked, because Keras 2 remembered at
+# compile time that D was to be trained.
+#
+# **Predict.** Keras 3 reads `trainable` when a step is first *run*. What will
+# `D.train_on_batch` train?
+
+
+# %% tags=["nbval-check-output"]
+def largest_move(toggle):
+    """The largest change of a weight of D in three D steps of the stacked recipe."""
+    discriminator = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    generator = keras.Sequential([keras.Input((8,)), layers.Dense(2)])
+    discriminator.compile("adam", "mse")
+    discriminator.trainable = False
+    stacked = keras.Sequential([generator, discriminator])
+    stacked.compile("adam", "mse")
+    before = discriminator.get_weights()
+    for _ in range(3):
+        discriminator.trainable = toggle
+        discriminator.train_on_batch(np.ones((4, 2)), np.ones((4, 1)))
+        discriminator.trainable = False
+        stacked.train_on_batch(np.ones((4, 8)), np.ones((4, 1)))
+    pairs = zip(before, discriminator.get_weights(), strict=True)
+    return max(np.abs(new - old).max() for old, new in pairs)
+
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    print("compile, freeze, stack: D moved by", largest_move(toggle=False))
+    print("trainable set around every call: D moved:", largest_move(toggle=True) > 0)
+print("warned once:", *{str(warning.message) for warning in caught})
+
+# %% [markdown]
+# Exactly 0. The only sign is one warning at the first call, easily lost in the output of a
+# long training. Does G notice?
+
+# %%
+frozen = clinic.CASES["frozen discriminator"]
+frozen_history, thawed = train(frozen.faulty), train(frozen.cured)
+report(frozen.faulty, frozen_history)
+print(f"G's last loss: {frozen_history.g_loss[-1]:.4f}")
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(7, 2.6))
+for history, style, name in [
+    (frozen_history, "-", "frozen D"),
+    (thawed, "--", "toggled D"),
+]:
+    iterations, readings = zip(*history.snapshots, strict=True)
+    distance = [np.linalg.norm(r.fake_points.mean(axis=0)) for r in readings]
+    axes[0].plot(iterations, distance, style, color=plotting.FAKE, label=name)
+axes[0].set(xlabel="iteration", title="centre's distance from data")
+axes[0].legend()
+show_points(frozen.faulty, frozen_history.fake_points, axes[1], "frozen D")
+show_points(frozen.cured, thawed.fake_points, axes[2], "toggled D")
+plt.show()
+
+# %% [markdown]
+# **Figure 7.9.** A D that never learns has one opinion for ever. G follows its slope out
+# of the picture. Its loss falls to almost 0, which looks like success, and its points have
+# nothing in common with the data. With `trainable` set around every call, they come home.
+
+# %% [markdown]
+# **The cure**: set `trainable` around every call, or write the step with tapes as in lesson
+# 02, which cannot fail in this way.
+
+# %%
+report(frozen.cured, thawed)
+
+# %% [markdown]
+# ## NaN
+#
+# The Wasserstein loss wants a *critic* whose slope is 1 and adds a penalty,
+# $(|\nabla D| - 1)^2$, with $|\nabla D| = \sqrt{g_1^2 + g_2^2}$. **The fault**: the critic's
+# last layer starts at zero, so its gradient is exactly 0 everywhere.
+#
+# **Predict.** The penalty itself is then $(0 - 1)^2 = 1$: finite. What is the *derivative*
+# of $\sqrt{s}$ at $s = 0$, and what does the chain rule multiply it with?
+
+
+# %% tags=["nbval-check-output"]
+def slope_of_penalty(gradient, tiny):
+    """d/dg of (|g| - 1)² with `tiny` added under the root."""
+    with tf.GradientTape() as tape:
+        tape.watch(gradient)
+        penalty = (tf.sqrt(tf.reduce_sum(gradient**2) + tiny) - 1.0) ** 2
+    return tape.gradient(penalty, gradient).numpy() + 0.0
+
+
+for gradient in (tf.zeros(2), tf.constant([3.0, 4.0])):
+    for tiny in (0.0, 1e-12):
+        print(gradient.numpy(), f"tiny {tiny:g}:", slope_of_penalty(gradient, tiny))
+
+# %% [markdown]
+# Infinity times 0 is NaN, and one NaN in one weight reaches all the others within a step. A
+# ReLU critic whose units are all off at one point has the same exact zero, at a random moment.
+
+# %%
+nan_case = clinic.CASES["NaN"]
+broken, whole = train(nan_case.faulty), train(nan_case.cured)
+report(nan_case.faulty, broken)
+
+# %% [markdown]
+# The critic takes three steps in an iteration, and the first of them was enough. The training
+# stops, since nothing that follows could be healthy. **The cure** is tiny: $\sqrt{s + 10^{-12}}$. It changes a slope of 1 by less than float32 can
+# hold.
+
+# %%
+report(nan_case.cured, whole)
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(7, 2.6))
+show_points(nan_case.cured, whole.snapshots[0][1].fake_points, axes[0], "start")
+show_points(nan_case.cured, whole.fake_points, axes[1], "cured, end")
+_, readings = zip(*whole.snapshots, strict=True)
+iterations = [iteration for iteration, _ in whole.snapshots]
+axes[2].plot(iterations, [np.median(r.slope) for r in readings], "k--")
+axes[2].axhline(1, color="#777777", linewidth=0.8, linestyle=":")
+axes[2].set(title="median slope", xlabel="iteration")
+plt.show()
+
+# %% [markdown]
+# **Figure 7.10.** The same zero start with the safe root: the critic's slope climbs from 0 to
+# about 1, where the penalty wants it, and the points reach the moons.
+
+# %% [markdown]
+# ## Can you trust the clinic?
+#
+# A symptom that cries at everything finds every fault. So the clinic itself was examined,
+# once, by `benchmarks/clinic.py`: ten seeds for each fault and for each cure, and 20 healthy
+# runs of ten kinds: six data sets, three losses, smoothing, layer norm.
+#
+# **Predict.** How many of 90 sick patients does it name, and how many healthy ones does it
+# alarm?
+
+# %% tags=["nbval-check-output"]
+rows = clinic.load_results()
+
+
+def findings_of(name, condition):
+    """What was found in each run of a case, a list of names for each."""
+    chosen = [r for r in rows if (r["case"], r["condition"]) == (name, condition)]
+    return [[n for n in r["findings"].split("; ") if n] for r in chosen]
+
+
+print("case                        named    cure silent")
+for name, case in clinic.CASES.items():
+    named = sum(case.symptom in found for found in findings_of(name, "faulty"))
+    silent = sum(not found for found in findings_of(name, "cured"))
+    print(f"{name:26} {named:3} of 10 {silent:6} of 10")
+alarms = [r["case"] for r in rows if r["condition"] == "healthy" and r["findings"]]
+print(f"false alarms in 20 healthy runs: {len(alarms)}")
+
+# %% [markdown]
+# And the cures? The divergence from the data of each of these runs, before and after:
+
+# %%
+fig, ax = plt.subplots(figsize=(6.8, 3.6))
+names = list(clinic.CASES)
+for condition, mark, color, shift in [
+    ("faulty", "x", plotting.FAKE, 0.12),
+    ("cured", "o", plotting.REAL, -0.12),
+]:
+    for k, name in enumerate(names):
+        chosen = [r for r in rows if (r["case"], r["condition"]) == (name, condition)]
+        values = [float(r["divergence"]) for r in chosen]
+        label = condition if k == 0 else None
+        places = np.full(len(values), k + shift)
+        ax.plot(values, places, mark, color=color, alpha=0.7, label=label)
+ax.text(0.3, len(names) - 1 + 0.12, "(faulty: no points, all NaN)", va="center")
+ax.axvline(plotting.LN_2, color="#777777", linewidth=0.8, linestyle=":")
+ax.set(yticks=range(len(names)), yticklabels=names, xlabel="divergence from the data")
+ax.set(xlim=(0, 0.72))
+ax.invert_yaxis()
+ax.legend(loc="upper center", bbox_to_anchor=(0.35, 1.12), ncols=2)
+plt.show()
+
+# %% [markdown]
+# **Figure 7.11.** Divergence from the data, one mark a run, ten seeds each: faulty (orange
+# crosses) and cured (blue circles); the dotted line is ln 2, nothing in common. In every
+# case the worst cured run is better than the best faulty one.
+
+# %% [markdown]
+# A fault seldom comes with one symptom: a frozen D makes G collapse onto one place as well.
+# What else was named in the sick runs?
+
+# %%
+for name, case in clinic.CASES.items():
+    also = [n for found in findings_of(name, "faulty") for n in found]
+    others = {n: also.count(n) for n in clinic.SYMPTOMS if n in also}
+    others.pop(case.symptom, None)
+    print(
+        f"{name}:", ", ".join(f"{n} {k}" for n, k in others.items()) or "nothing else"
+    )
+
+# %% [markdown]
+# Read the list of findings from the top: causes stand before what follows from them. Mode
+# collapse is often the last station of another illness, so treat what stands above it first.
+
+# %% [markdown]
+# ## What goes wrong
+#
+# A clinic, too, can be used wrongly. "Nothing to report" sounds like "well". Show it a healthy
+# patient whose training has barely begun.
+#
+# **Predict.** The healthy ring after 3 %, 10 % and 30 % of its training: what will the
+# symptoms say, and what the divergence?
+
+
+# %%
+def first_part(history, share):
+    """The history up to a share of its length, as if it had been stopped there."""
+    n = round(share * len(history.d_loss))
+    kept = [(i, reading) for i, reading in history.snapshots if i <= n]
+    return dataclasses.replace(
+        history,
+        iteration=history.iteration[:n],
+        d_loss=history.d_loss[:n],
+        g_loss=history.g_loss[:n],
+        snapshots=kept,
+        fake_points=kept[-1][1].fake_points,
+    )
+
+
+for share in (0.03, 0.1, 0.3, 1.0):
+    print(f"{100 * share:.0f} %:", end=" ")
+    report(RING, first_part(healthy, share))
+
+# %% [markdown]
+# Not a word, at any time, although after 3 % hardly a point is where it should be. Each symptom
+# knows its one fault, and "not done yet" is none of them. So read the findings together with a
+# measure of quality, here the divergence. Which measures there are for pictures, and how far
+# to trust each of them, is the subject of lesson 08.
+
+# %% [markdown]
+# ## Key points
+#
+# - Losses at equilibrium do not exclude collapse, and a G loss near 0 may mean a D that is
+#   frozen.
+# - Count regions of the data that are hit: collapse. Compare the pull on G with the slope of D:
+#   vanishing. Follow the cloud's centre: oscillation. Count D's right answers: overpowered.
+# - Labels stay in [0, 1]; below its floor, a loss is a bug.
+# - A logit must not depend on the company: no batch norm in D with mixed batches.
+# - Check that each step moves its network. In Keras 3 the old stacked trick moves D by 0.
+# - Under a square root that is differentiated, keep a tiny number.
+# - R1, balanced steps and little momentum prevent most of this.
+
+# %% [markdown]
+# ## Exercises
+#
+# **7.1 The floor of a loss.** What is the lowest cross-entropy that D can reach on a real
+# point with label $y$? Set the derivative of $\text{softplus}(\ell) - y\,\ell$ to zero. Return
+# minus infinity where there is no floor.
+
+
+# %% tags=["solution"]
+def lowest_loss(label):
+    """The infimum of softplus(logit) - label · logit over all logits."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    if not 0 <= label <= 1:
+        return -np.inf
+    if label in (0, 1):
+        return 0.0
+    return -label * np.log(label) - (1 - label) * np.log(1 - label)
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+logits = np.linspace(-30, 30, 60_001)
+checks.check(
+    "7.1",
+    lowest_loss(0.9),
+    {
+        "what a search over logits finds for 0.9": lambda floor: np.isclose(
+            floor, np.min(np.logaddexp(0, logits) - 0.9 * logits), atol=1e-6
+        ),
+        "ln 2 for a label of 1/2": lambda _: np.isclose(lowest_loss(0.5), np.log(2)),
+        "0 for a label of 1": lambda _: abs(lowest_loss(1.0)) < 1e-12,
+        "no floor for 1.1 and for -0.1": lambda _: (
+            lowest_loss(1.1) == lowest_loss(-0.1) == -np.inf
+        ),
+    },
+)
+
+# %% [markdown]
+# **7.2 One more symptom.** Lesson 02 met a *dead* discriminator: the same logit whatever it is
+# shown, and perfect losses. Write its symptom for one reading: the evidence in words if D's
+# logits of real and generated points together have a deviation below 0.01, and else `None`.
+
+
+# %% tags=["solution"]
+def dead_discriminator(reading):
+    """Evidence that D answers the same everywhere, or None."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    logits = np.concatenate([reading.real_logits, reading.fake_logits])
+    if logits.std() >= 0.01:
+        return None
+    return f"D's logits have a deviation of {logits.std():.4f}"
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+_, start = healthy.snapshots[0]
+dead = dataclasses.replace(
+    start, real_logits=np.full(4, 2.0), fake_logits=np.full(4, 2)
+)
+apart = dataclasses.replace(start, real_logits=np.ones(4), fake_logits=-np.ones(4))
+checks.check(
+    "7.2",
+    dead_discriminator(dead),
+    {
+        "words for a dead D": lambda evidence: isinstance(evidence, str),
+        "silent when real and generated differ": lambda _: (
+            dead_discriminator(apart) is None
+        ),
+        "silent on the untrained D of the healthy patient": lambda _: (
+            dead_discriminator(start) is None
+        ),
+    },
+)
+
+# %% [markdown]
+# **7.3 Packing.** Another cure of collapse: D judges *pairs* of samples of one kind, so that a
+# clump of look-alikes gives itself away (PacGAN). Write the function that turns a batch into
+# pairs: neighbours in the batch side by side.
+
+
+# %% tags=["solution"]
+def pack(points):
+    """Points (n, 2), n even, to pairs (n / 2, 4)."""
+    # BEGIN SOLUTION
+    # STUB: return None
+    return np.reshape(points, (len(points) // 2, 4))
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+batch = np.arange(12.0).reshape(6, 2)
+checks.check(
+    "7.3",
+    pack(batch),
+    {
+        "shape (n / 2, 4)": lambda pairs: pairs.shape == (3, 4),
+        "the first pair is the first two points": lambda pairs: (
+            pairs[0].tolist() == [0, 1, 2, 3]
+        ),
+        "no point is lost": lambda pairs: np.array_equal(
+            np.ravel(pairs), np.arange(12)
+        ),
+    },
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+# STUB: # Compare how far apart the two points of a pair are: real, collapsed, healthy.
+kinds = {
+    "real": healthy.real_points,
+    "collapsed": collapsed.fake_points,
+    "healthy": healthy.fake_points,
+}
+for kind, some_points in kinds.items():
+    pairs = pack(some_points[:512])
+    distance = np.linalg.norm(pairs[:, :2] - pairs[:, 2:], axis=1)
+    print(f"{kind:9}: median distance in a pair {np.median(distance):.2f}")
+# END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# The collapsed generator's pairs are close together, and real pairs are not: a D that sees
+# pairs can tell them apart even when each single point lies where real points are.
+
+# %% [markdown]
+# ## References
+#
+# - L. Mescheder, A. Geiger and S. Nowozin, *Which training methods for GANs do actually
+#   converge?*, 2018: R1, and why unregularised GANs circle.
+# - M. Arjovsky and L. Bottou, *Towards principled methods for training generative
+#   adversarial networks*, 2017: the vanishing gradient.
+# - T. Salimans et al., *Improved techniques for training GANs*, 2016: one-sided smoothing,
+#   and what batch norm does to a GAN.
+# - I. Gulrajani et al., *Improved training of Wasserstein GANs*, 2017: the gradient penalty,
+#   and no batch norm in the critic.
+# - G. Gidel et al., *Negative momentum for improved game dynamics*, 2019.
+# - E. Richardson and Y. Weiss, *On GANs and GMMs*, 2018: comparing shares in regions.
+# - Z. Lin et al., *PacGAN: the power of two samples in generative adversarial networks*,
+#   2018.
