@@ -430,6 +430,31 @@ def dense(inputs, outputs, **options):
     )
 
 
+def test_a_loss_of_ones_own_is_played_like_the_others(monkeypatch):
+    def least_squares(real_logits, fake_logits):
+        d_loss = tf.reduce_mean((real_logits - 1) ** 2) + tf.reduce_mean(fake_logits**2)
+        return d_loss / 2, tf.reduce_mean((fake_logits - 1) ** 2) / 2
+
+    own = lab.Loss(least_squares, 0.25, 0.125, has_zero=False)
+    monkeypatch.setitem(lab.LOSSES, "least squares", own)
+    a_lab = lab.PointLab(loss="least squares")
+    before = a_lab.generator.get_weights()
+    content = a_lab.frame()
+    assert (content["d_level"], content["g_level"]) == (0.25, 0.125)
+    logits = {
+        name: a_lab.discriminator(content["arrays"][name]).numpy()
+        for name in ("real", "fake")
+    }
+    d_loss = (np.mean((logits["real"] - 1) ** 2) + np.mean(logits["fake"] ** 2)) / 2
+    np.testing.assert_allclose(content["d_loss"], d_loss, rtol=1e-4)
+    a_lab.step(200)
+    assert a_lab.frame()["g_loss"] < 1
+    moved = zip(before, a_lab.generator.get_weights(), strict=True)
+    assert all(not np.array_equal(old, new) for old, new in moved)
+    choices = next(s for s in a_lab.settings() if s["name"] == "loss")["choices"]
+    assert "least squares" in choices
+
+
 def test_a_sigmoid_at_the_end_of_d_is_left_out():
     discriminator = dense((2,), 1, activation="sigmoid")
     a_lab = lab.PointLab(discriminator=discriminator)

@@ -1,11 +1,13 @@
 """The live lab: a GAN that trains while you watch and turn its settings.
 
 `PointLab` trains on points in the plane, `ImageLab` on pictures. Both work without a
-browser (`step`, `frame`, `figure`); `show()` opens the live view.
+browser (`step`, `frame`, `figure`); `show()` opens the live view. A loss of your own
+goes into `LOSSES`, under a new name, before the lab is made.
 """
 
 from gan_helpers.lab.images import ImageLab
+from gan_helpers.lab.losses import LOSSES, Loss
 from gan_helpers.lab.messages import handle
 from gan_helpers.lab.points import PointLab
 
-__all__ = ["ImageLab", "PointLab", "handle"]
+__all__ = ["LOSSES", "ImageLab", "Loss", "PointLab", "handle"]

@@ -111,7 +111,7 @@ def _squared_slope(discriminate, samples):
 
 @dataclasses.dataclass(frozen=True)
 class Loss:
-    """A loss as the lab offers it.
+    """A loss as the lab offers it; `LOSSES` may be given more of them.
 
     Attributes:
         both: (real_logits, fake_logits) to (d_loss, g_loss).
