@@ -30,6 +30,7 @@ LABS = {
     FIRST: "quadratic_lab",
     "03_feature_space": "feature_lab",
     "05_dcgan_fashion_mnist": "picture_lab",
+    "06_stacked_models": "ship_lab",
     "small": "small_lab",
 }
 SMALL = [
@@ -415,7 +416,7 @@ def test_a_restarted_kernel_gives_a_notice_and_not_a_frozen_picture(small):
     lab.pause()  # the lessons that follow need the processor
 
 
-@pytest.mark.parametrize("name", ["03_feature_space", "05_dcgan_fashion_mnist"])
+@pytest.mark.parametrize("name", list(LABS)[1:4])
 def test_the_labs_of_other_lessons_play(browser, server, name):
     lab = open_lab(browser, server, name, LABS[name])
     panels = lab.root.locator("figure").evaluate_all(
