@@ -173,11 +173,14 @@ def test_a_patient_used_again_gives_the_same_run_as_a_new_one():
     first = clinic.train(recipe, seed=3, iterations=30)
     clinic.train(recipe, seed=4, iterations=30)
     again = clinic.train(recipe, seed=3, iterations=30)
-    # To rounding only: on a busy machine threads may add up in another order.
-    np.testing.assert_allclose(first.d_loss, again.d_loss, rtol=1e-4)
-    np.testing.assert_allclose(first.fake_points, again.fake_points, atol=1e-3)
     other = clinic.train(recipe, seed=5, iterations=30)
-    assert not np.allclose(first.d_loss, other.d_loss, rtol=1e-2)
+    # Threads may add up in another order, and this recipe makes a rounding error grow
+    # fast; weights, optimizers and seeds show in the first iterations.
+    np.testing.assert_allclose(first.d_loss[:5], again.d_loss[:5], rtol=1e-3)
+    _, start = first.snapshots[0]
+    _, start_again = again.snapshots[0]
+    np.testing.assert_array_equal(start.fake_points, start_again.fake_points)
+    assert not np.allclose(first.d_loss[:5], other.d_loss[:5], rtol=0.1)
 
 
 def test_a_reading_says_what_it_documents():
@@ -198,7 +201,8 @@ def test_a_reading_says_what_it_documents():
 )
 def test_a_sick_patient_is_named_and_its_cure_is_silent(name):
     case = clinic.CASES[name]
-    assert case.symptom in names(clinic.train(case.faulty, seed=20))
+    for seed in (20, 21, 22):
+        assert case.symptom in names(clinic.train(case.faulty, seed=seed))
     if name != "NaN":  # its cure takes long
         assert names(clinic.train(case.cured, seed=20)) == []
 
