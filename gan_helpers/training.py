@@ -69,6 +69,21 @@ def compile_loop(
     return run
 
 
+def call_quietly(model, inputs):
+    """`model(inputs, training=True)` without its side effects.
+
+    Running statistics of batch normalisation and the seeds of dropout stay as they are,
+    so that a step of one network leaves the other one untouched. Gradients flow.
+    """
+    outputs, _ = model.stateless_call(
+        [variable.value for variable in model.trainable_variables],
+        [variable.value for variable in model.non_trainable_variables],
+        inputs,
+        training=True,
+    )
+    return outputs
+
+
 def fit(
     step: Step,
     n_steps: int,

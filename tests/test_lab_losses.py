@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from gan_helpers.lab import losses
-from gan_helpers.lab.networks import call_quietly
+from gan_helpers.training import call_quietly
 
 RNG = np.random.default_rng(0)
 REAL = RNG.normal(1, 2, (64, 1)).astype(np.float32)

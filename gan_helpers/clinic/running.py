@@ -16,7 +16,6 @@ from gan_helpers.clinic.recipes import (
     point_set,
 )
 from gan_helpers.clinic.steps import (
-    call_quietly,
     g_loss_of,
     make_keras_step,
     make_tape_step,
@@ -169,15 +168,15 @@ class _Patient:
         fake_points = self.generator(self.noise[:N_PROBE])
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(fake_points)
-            fake_logits = call_quietly(self.discriminator, fake_points)
+            fake_logits = training.call_quietly(self.discriminator, fake_points)
             g_loss = g_loss_of(self.recipe, fake_logits) * N_PROBE
         slope, pull = (
             tf.norm(tape.gradient(target, fake_points), axis=1)
             for target in (fake_logits, g_loss)
         )
-        real_logits = call_quietly(self.discriminator, self.real_points)
+        real_logits = training.call_quietly(self.discriminator, self.real_points)
         mixed = tf.concat([fake_points, self.real_points], axis=0)
-        mixed_logits = call_quietly(self.discriminator, mixed)[:N_PROBE]
+        mixed_logits = training.call_quietly(self.discriminator, mixed)[:N_PROBE]
         logits = [x[:, 0] for x in (real_logits, fake_logits, mixed_logits)]
         return fake_points, *logits, slope, pull
 

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from gan_helpers.clinic.recipes import BATCH_SIZE, NOISE, Recipe, point_set
+from gan_helpers.training import call_quietly
 
 
 def d_loss_of(recipe: Recipe, real_logits, fake_logits):
@@ -44,17 +45,6 @@ def gradient_penalty(recipe: Recipe, ask, real, fake, seed):
     if recipe.safe_root:
         squares += 1e-12
     return tf.reduce_mean((tf.sqrt(squares) - 1) ** 2)
-
-
-def call_quietly(network, inputs):
-    """`network(inputs, training=True)` that leaves running statistics as they are."""
-    outputs, _ = network.stateless_call(
-        [variable.value for variable in network.trainable_variables],
-        [variable.value for variable in network.non_trainable_variables],
-        inputs,
-        training=True,
-    )
-    return outputs
 
 
 def make_tape_step(recipe: Recipe, generator, discriminator, optimizers, seed):

@@ -78,8 +78,9 @@ def draw_map(pictures: Mapping[str, Callable]):
         for k, lesson in enumerate(lessons):
             x, y = places[lesson.number] = (k - (len(lessons) - 1) / 2, -row)
             _draw_box(ax, x, y, lesson, width=66 // columns)
+            # A title may take three lines above the picture.
             inset = ax.inset_axes(
-                (x - 0.4, y - 0.28, 0.8, 0.48), transform=ax.transData
+                (x - 0.4, y - 0.28, 0.8, 0.42), transform=ax.transData
             )
             pictures[lesson.number](inset)
             inset.set_title("")

@@ -131,21 +131,6 @@ def is_dense(model) -> bool:
     return not any("conv" in type(x).__name__.lower() for x in model._flatten_layers())
 
 
-def call_quietly(model, inputs):
-    """`model(inputs, training=True)` without its side effects.
-
-    Running statistics of batch normalisation and the seeds of dropout stay as they are,
-    so that a step of one network leaves the other one untouched. Gradients flow.
-    """
-    outputs, _ = model.stateless_call(
-        [variable.value for variable in model.trainable_variables],
-        [variable.value for variable in model.non_trainable_variables],
-        inputs,
-        training=True,
-    )
-    return outputs
-
-
 def cut_at_features(discriminator):
     """D up to its 2-unit layer named "features", or None when it has none."""
     names = [layer.name for layer in discriminator.layers]

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from gan_helpers.lab.losses import choose_losses
-from gan_helpers.lab.networks import call_quietly
+from gan_helpers.training import call_quietly
 
 MAX_STEPS = 100  # iterations in one call of a compiled loop
 _NO_XLA = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
@@ -16,9 +16,9 @@ _NO_XLA = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
 def compile_loop(iterate, *, jit_compile: bool):
     """Compile up to MAX_STEPS calls of `iterate`, which returns (d_loss, g_loss).
 
-    Unlike `training.compile_loop` it counts without `tf.range`, because XLA compiles
-    a loop over a range again for each new number of iterations. Falls back to
-    TensorFlow's own compiler when XLA lacks an operation.
+    Unlike that of `training.compile_loop`, a run may be of 0 iterations, so that all is
+    compiled before the first; and it falls back to TensorFlow's own compiler when XLA
+    lacks an operation, as it may for a student's own layers.
 
     Returns:
         `run(n)`, which returns the losses as an (n, 2) array.
