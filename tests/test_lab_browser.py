@@ -270,7 +270,8 @@ def test_a_loss_that_is_no_number_pauses_and_offers_the_last_good_frame(lab, ker
     lab.reset()
     lab.play()
     break_g = (
-        "for v in points.generator.trainable_variables: v.assign(v * float('nan'))"
+        "with points.lock:\n"
+        "    for v in points.generator.trainable_variables: v.assign(v * float('nan'))"
     )
     kernel.value("1", before=break_g)
     lab.wait(lambda lab: lab.data("halted"), "the halt")

@@ -424,6 +424,26 @@ def test_weights_that_break_with_finite_losses_halt_too(a_lab, which):
     assert len(a_lab.record.frames) == 2
 
 
+def test_weights_that_break_between_two_steps_leave_a_frame_to_go_back_to(
+    a_lab, monkeypatch
+):
+    a_lab.step(1)
+    describe = a_lab._describe
+
+    def describe_while_a_cell_breaks_g(seen):
+        for variable in a_lab.generator.trainable_variables:
+            variable.assign(variable * np.nan)
+        return describe(seen)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(a_lab, "_describe", describe_while_a_cell_breaks_g)
+        a_lab.step(1)
+    a_lab.step(1)
+    a_lab.rewind(a_lab.halted["last_good"])
+    a_lab.step(1)
+    assert a_lab.halted is None
+
+
 def dense(inputs, outputs, **options):
     return keras.Sequential(
         [keras.Input(inputs), keras.layers.Dense(outputs, **options)]

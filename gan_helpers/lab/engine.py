@@ -188,6 +188,9 @@ class Lab(Trainer):
     def _record_frame(self) -> None:
         if self.halted:
             return
+        # Before looking: what breaks in between (a cell may change weights at any time)
+        # is then seen, and no state that cannot go on is offered as a good one.
+        arrays = self._arrays()
         try:
             content, quality = self._look()
         except FloatingPointError as error:  # finite losses, but no more finite weights
@@ -197,10 +200,10 @@ class Lab(Trainer):
             self.record.quality.extend([(self.iteration, *quality)])
         state = {
             "iteration": self.iteration,
-            "arrays": self._arrays(),
+            "arrays": arrays,
             "settings": self._settings.while_training(),
         }
-        n_bytes = sum(array.nbytes for array in state["arrays"])
+        n_bytes = sum(array.nbytes for array in arrays)
         self.record.add(content, state, n_bytes)
 
     @locked
