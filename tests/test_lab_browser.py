@@ -365,7 +365,7 @@ def test_a_second_view_follows_and_may_pause(lab, browser, server, kernel):
     other.button("play").click()  # it reads Pause
     lab.wait(lambda lab: lab.data("playing") == "false", "the first view to stop")
     other.wait(lambda other: other.data("playing") == "false", "the second to stop")
-    assert stays(lambda: kernel.value("points.iteration"))
+    wait_until(lambda: stays(lambda: kernel.value("points.iteration")), "a rest", 5)
     other.page.close()
 
 
