@@ -77,13 +77,6 @@ def one_gaussian(n: int, rng: np.random.Generator) -> np.ndarray:
     return rng.normal(size=(n, 2)).astype(np.float32)
 
 
-_ANGLES = np.arange(8) * np.pi / 4
-_CENTRES = {
-    "ring_of_8": 2 * np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1),
-    "grid_of_25": 2.0 * np.indices((5, 5)).reshape(2, 25).T - 4,
-}
-
-
 @functools.cache
 def point_set(name: str) -> PointSet:
     """The standardised points called `name`, always the same."""
@@ -91,9 +84,9 @@ def point_set(name: str) -> PointSet:
     raw = draw(N_POINTS, np.random.default_rng(0))
     mean, deviation = raw.mean(axis=0), raw.std(axis=0)
     standardised = ((raw - mean) / deviation).astype(np.float32)
-    if name not in _CENTRES:
+    if name not in points.CENTRES:
         return PointSet(standardised)
-    centres = (_CENTRES[name] - mean) / deviation
+    centres = (points.CENTRES[name] - mean) / deviation
     neighbour_distance = cKDTree(centres).query(centres, k=2)[0][:, 1]
     return PointSet(standardised, centres, float(neighbour_distance.min() / 4))
 

@@ -6,6 +6,12 @@ float32 (n, 2): column 0 is x, column 1 is y.
 
 import numpy as np
 
+_ANGLES = np.arange(8) * np.pi / 4
+CENTRES = {  # float64 (k, 2): the modes of the sets that have any
+    "ring_of_8": 2 * np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1),
+    "grid_of_25": 2.0 * np.indices((5, 5)).reshape(2, 25).T - 4,
+}
+
 
 def quadratic(n: int, rng: np.random.Generator) -> np.ndarray:
     """Points on the parabola y = 10 + x², x uniform on [-50, 50)."""
@@ -23,8 +29,7 @@ def two_curves(n: int, rng: np.random.Generator) -> np.ndarray:
 
 def ring_of_8(n: int, rng: np.random.Generator) -> np.ndarray:
     """Eight Gaussians of standard deviation 0.02, evenly on a circle of radius 2."""
-    angle = rng.integers(8, size=n) * (np.pi / 4)
-    centres = _stack(2 * np.cos(angle), 2 * np.sin(angle))
+    centres = CENTRES["ring_of_8"][rng.integers(8, size=n)].astype(np.float32)
     return centres + rng.normal(0, 0.02, (n, 2)).astype(np.float32)
 
 

@@ -62,12 +62,8 @@ def make_named(name: str) -> PointSet:
     raw = _MAKERS[name](POOL_SIZE, np.random.default_rng(0)).astype(np.float64)
     mean, std = raw.mean(axis=0), raw.std(axis=0)
     pool = ((raw - mean) / std).astype(np.float32)
-    if name == "ring of 8":
-        angle = np.arange(8) * np.pi / 4
-        centres = 2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    elif name == "grid of 25":
-        centres = 2.0 * np.stack(np.mgrid[-2:3, -2:3], axis=-1).reshape(-1, 2)
-    else:
+    centres = points.CENTRES.get(name.replace(" ", "_"))
+    if centres is None:
         return make_from_points(pool)
     centres = ((centres - mean) / std).astype(np.float32)
     # A quarter of the way to the next mode: strict enough to tell modes apart, and

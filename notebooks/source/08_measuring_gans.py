@@ -366,8 +366,7 @@ for name, fake in (("the same ring", other_ring), ("its upper half", half_ring))
 # hits five modes of eight: two lie on the cut.)
 
 # %% tags=["nbval-check-output"]
-angles = np.arange(8) * np.pi / 4
-centres = 2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+centres = points.CENTRES["ring_of_8"]
 for name, fake in (("the same ring", other_ring), ("its upper half", half_ring)):
     shares = metrics.mode_shares(fake, centres, radius=0.5)
     print(f"{name:14}: {metrics.modes_hit(shares)} modes", end=", ")
