@@ -383,14 +383,14 @@ def test_a_nan_halts_names_the_loss_and_offers_the_last_good_frame(plain):
     a_lab = lab.PointLab(data=data_that_breaks)
     a_lab.step(3)
     a_lab.step(10)
-    assert a_lab.halted == {"which": "d", "iteration": 5, "last_good": 1}
+    cause = "D's loss was the first that is no longer a number."
+    halted = {"which": "d", "iteration": 5, "cause": cause, "last_good": 1}
+    assert a_lab.halted == halted
     assert np.isfinite(a_lab.record.losses.array).all()
     assert len(a_lab.record.losses.array) == 4
     frame = a_lab.frame()
     assert frame["iteration"] == 3
-    assert (
-        "The discriminator's loss is no longer finite at iteration 5" in frame["text"]
-    )
+    assert f"Training stopped at iteration 5: {cause}" in frame["text"]
     a_lab.step(5)
     a_lab.d_step()
     a_lab.train_for(5)
@@ -410,7 +410,8 @@ def test_the_generators_loss_is_named_when_it_goes_first(a_lab, monkeypatch):
     losses_of = [[1.0, 1.0], [1.0, np.inf], [np.nan, np.nan]]
     monkeypatch.setattr(a_lab, "_program", lambda what: lambda n: np.array(losses_of))
     a_lab._advance(3)
-    assert a_lab.halted == {"which": "g", "iteration": 2, "last_good": 0}
+    assert (a_lab.halted["which"], a_lab.halted["iteration"]) == ("g", 2)
+    assert a_lab.halted["last_good"] == 0
 
 
 @pytest.mark.parametrize("which", ["d", "g"])
@@ -421,7 +422,17 @@ def test_weights_that_break_with_finite_losses_halt_too(a_lab, which):
     bias.assign(bias * np.nan)
     a_lab._record_frame()
     assert a_lab.halted["which"] == which
+    assert f"{which.upper()}'s output is no longer a number" in a_lab.frame()["text"]
     assert len(a_lab.record.frames) == 2
+
+
+@pytest.mark.parametrize("which", ["d", "g"])
+def test_networks_that_are_broken_from_the_start_are_refused(which):
+    models = [dense((2,), 2), dense((2,), 1)]
+    bias = models["gd".index(which)].trainable_variables[-1]
+    bias.assign(bias * np.nan)
+    with pytest.raises(ValueError, match=f"{which.upper()}'s output .* anew"):
+        lab.PointLab(*models)
 
 
 def test_weights_that_break_between_two_steps_leave_a_frame_to_go_back_to(

@@ -207,6 +207,28 @@ def test_every_loss_trains(a_lab, loss):
     assert a_lab.iteration == 6
 
 
+def test_both_losses_that_break_at_once_are_both_named(a_lab):
+    """They come from one batch, so neither is the first."""
+    a_lab.step(1)
+    bias = a_lab.generator.trainable_variables[-1]
+    bias.assign(bias * np.nan)
+    a_lab.step(1)
+    assert a_lab.halted["which"] == "both"
+    assert "Both losses went at once" in a_lab.frame()["text"]
+
+
+@pytest.mark.parametrize("loss", ["wasserstein-gp", "relativistic"])
+def test_the_first_frames_loss_has_the_penalty_too(a_lab, loss):
+    found = []
+    for weight in (1.0, 2.0, 3.0):
+        a_lab.set("loss", loss)
+        a_lab.set("penalty", weight)
+        a_lab.reset()
+        found.append(a_lab.frame()["d_loss"])
+    assert found[1] - found[0] == pytest.approx(found[2] - found[1], rel=1e-3)
+    assert found[1] - found[0] > 1e-6
+
+
 def test_the_protocol_serves_pictures(a_lab):
     content, buffers = handle(a_lab, {"type": "hello"})
     assert content["kind"] == "images"

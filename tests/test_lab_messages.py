@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from gan_helpers import lab
 from gan_helpers.lab import networks
@@ -111,7 +112,7 @@ def test_frame_trains_and_sends_only_new_rows(a_lab):
             rows, np.arange(last + 1, content["iteration"] + 1)
         )
         assert arrays["quality"][-1, 0] == content["iteration"]
-        assert not content["whole"]
+        assert content["whole"] == (last == 0)  # the first has all that there is
         last = content["iteration"]
     assert content["index"] == content["n_frames"] - 1 == 3
     np.testing.assert_array_equal(arrays["fake"], a_lab.frame()["arrays"]["fake"])
@@ -148,13 +149,13 @@ def test_scrub_shows_and_rewind_returns(a_lab):
     for _ in range(4):
         ask(a_lab, type="step", who="both", n=10)
     before = everything(a_lab)
-    content, arrays = ask(a_lab, type="scrub", index=1)
+    content, arrays = ask(a_lab, type="scrub", iteration=10)
     assert content["iteration"] == 10
     assert content["index"] == 1
     assert content["n_frames"] == 5
     past = arrays["fake"]
     assert same(before, everything(a_lab))
-    content, arrays = ask(a_lab, type="rewind", index=1)
+    content, arrays = ask(a_lab, type="rewind", iteration=10)
     assert content["iteration"] == a_lab.iteration == 10
     assert content["n_frames"] == 2
     assert content["whole"]
@@ -163,11 +164,82 @@ def test_scrub_shows_and_rewind_returns(a_lab):
     np.testing.assert_array_equal(a_lab._look()[0]["arrays"]["fake"], past)
 
 
+def test_a_frame_that_was_thinned_out_meanwhile_gives_the_one_before_it(a_lab):
+    for _ in range(4):
+        ask(a_lab, type="step", who="both", n=10)
+    del a_lab.record.frames[3]
+    content, _ = ask(a_lab, type="scrub", iteration=30)
+    assert (content["iteration"], content["index"]) == (20, 2)
+
+
+@pytest.mark.parametrize("change", ["rewind", "reset", "set"])
+def test_views_get_a_whole_new_branch_that_a_cell_has_started(a_lab, change):
+    for _ in range(3):
+        ask(a_lab, type="frame", ms=5)
+    if change == "rewind":
+        a_lab.rewind(1)
+    elif change == "reset":
+        a_lab.reset()
+    else:
+        a_lab.set("data", "spiral")
+    left = len(a_lab.record.losses.array)
+    content, arrays = ask(a_lab, type="frame", ms=5)
+    assert content["whole"]
+    rows = np.arange(1, content["iteration"] + 1)
+    np.testing.assert_array_equal(arrays["losses"][:, 0], rows)
+    assert len(rows) > left
+    content, _ = ask(a_lab, type="frame", ms=5)
+    assert not content["whole"]
+
+
+def test_a_setting_after_a_halt_gives_the_views_the_branch_it_returns_to(a_lab):
+    ask(a_lab, type="step", who="both", n=5)
+    for variable in a_lab.discriminator.trainable_variables:
+        variable.assign(variable * np.nan)
+    ask(a_lab, type="frame", ms=5)
+    content, arrays = ask(a_lab, type="set", name="d_rate", value=1e-4)
+    assert content["halted"] is None and content["whole"]
+    np.testing.assert_array_equal(arrays["losses"][:, 0], np.arange(1, 6))
+
+
+def test_another_loss_comes_with_its_own_levels_and_values(a_lab):
+    a_lab.step(50)
+    content, _ = ask(a_lab, type="set", name="loss", value="hinge")
+    real, fake = a_lab._real_shown, a_lab.generator(a_lab._shown_noise)[:256]
+    real_logits, fake_logits = map(a_lab.discriminator, (real, fake))
+    hinge = np.maximum(0, 1 - real_logits).mean()
+    hinge += np.maximum(0, 1 + fake_logits).mean()
+    assert content["d_level"] == 2.0
+    assert content["d_loss"] == pytest.approx(hinge, rel=1e-5)
+    assert content["g_loss"] == pytest.approx(-np.mean(fake_logits), rel=1e-5)
+    assert "(equilibrium 2.00)" in content["text"]
+
+
+def test_a_data_function_that_fails_for_a_seed_changes_nothing():
+    def fragile(n, seed):
+        if tf.executing_eagerly() and int(seed[0]) // 4 == 7:
+            raise RuntimeError("no points for seed 7")
+        return tf.random.stateless_normal((n, 2), seed, alg="philox")
+
+    a_lab = lab.PointLab(data=fragile)
+    a_lab.step(3)
+    before = everything(a_lab)
+    for message in (
+        {"type": "set", "name": "seed", "value": 7},
+        {"type": "reset", "seed": 7},
+    ):
+        content, _ = ask(a_lab, **message)
+        assert content["text"] == "RuntimeError: no points for seed 7"
+        assert same(before, everything(a_lab))
+    a_lab.step(1)
+    assert a_lab.iteration == 4
+
+
 def test_rewind_to_a_frame_without_networks_says_where_it_went(a_lab):
     for _ in range(3):
         a_lab.step(1)
     a_lab.record.frames[2].state = None
-    content, _ = ask(a_lab, type="rewind", index=2)
+    content, _ = ask(a_lab, type="rewind", iteration=2)
     assert content["iteration"] == 1
     assert "Frame 2 is kept as a picture only" in content["text"]
     assert "is 1" in content["text"]
@@ -252,11 +324,11 @@ BAD = [
     ({"type": "set", "name": "data", "value": ["spiral"]}, "expected one of"),
     ({"type": "set", "name": "seed", "value": -3}, "Seed is -3"),
     ({"type": "set", "name": "width", "value": 1000}, "from 4 to 128"),
-    ({"type": "scrub", "index": 3}, "index is 3, expected a whole number from 0 to 2"),
-    ({"type": "scrub", "index": -1}, "index is -1"),
-    ({"type": "rewind", "index": 99}, "index is 99"),
-    ({"type": "rewind", "index": "1"}, "index is '1'"),
-    ({"type": "rewind"}, "index is None"),
+    ({"type": "scrub", "iteration": 7}, "is 7, expected a whole number from 0 to 6"),
+    ({"type": "scrub", "iteration": -1}, "iteration is -1"),
+    ({"type": "rewind", "iteration": 99}, "iteration is 99"),
+    ({"type": "rewind", "iteration": "1"}, "iteration is '1'"),
+    ({"type": "rewind"}, "iteration is None"),
     ({"type": "reset", "seed": 1.5}, "Seed is 1.5"),
     ({"type": "reset", "seed": "x"}, "Seed is 'x'"),
     ({"type": "draw", "points": [[1, 2]]}, "one point, expected at least 2"),
@@ -303,12 +375,14 @@ def test_after_a_nan_frames_show_the_last_good_one_until_rewound(a_lab):
     for _ in range(2):
         content, arrays = ask(a_lab, type="frame", ms=5)
         assert content["type"] == "frame"
-        assert content["halted"] == {"which": "d", "iteration": 11, "last_good": 2}
+        cause = "D's loss was the first that is no longer a number."
+        halted = {"which": "d", "iteration": 11, "cause": cause, "last_good": 2}
+        assert content["halted"] == halted
         assert content["index"] == 2
         assert content["iteration"] == 10
-        assert "discriminator's loss is no longer finite" in content["text"]
+        assert f"Training stopped at iteration 11: {cause}" in content["text"]
         assert np.isfinite(arrays["fake"]).all()
-    content, _ = ask(a_lab, type="rewind", index=2)
+    content, _ = ask(a_lab, type="rewind", iteration=10)
     assert content["halted"] is None
     content, _ = ask(a_lab, type="frame", ms=5)
     assert content["iteration"] > 10

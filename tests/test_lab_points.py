@@ -73,6 +73,15 @@ def test_a_drawing_becomes_the_data(a_lab):
     assert same(kept, arrays_of(a_lab))
 
 
+def test_a_drawing_is_blurred_by_the_size_of_its_panel():
+    """On axes as unlike as lesson 03's, a level line stays a thin level line."""
+    line = [[x, 1000.0] for x in np.linspace(-50, 50, 200)]
+    drawn = datasets.make_drawn(line, (-60, 60, -400, 2900))
+    x, y = (drawn.pool - [0, 1000]).T
+    assert np.abs(x).max() < 50 + 5 * 0.6
+    assert y.std() == pytest.approx(0.005 * 3300, rel=0.05)
+
+
 def test_sampling_a_pool_and_noise():
     pool = tf.constant(np.arange(20, dtype=np.float32).reshape(10, 2))
     drawn = datasets.sample_pool(pool, 5000, [1, 2]).numpy()

@@ -1,8 +1,17 @@
 """What the lab remembers: bounded, evenly spread, and cut when time is turned back."""
 
+import dataclasses
+
 import numpy as np
 
-from gan_helpers.lab.recording import Curve, Record, halt_text, loss_text
+from gan_helpers.lab.losses import LOSSES
+from gan_helpers.lab.recording import (
+    Curve,
+    Record,
+    halt_cause,
+    halt_text,
+    loss_content,
+)
 
 
 def make_record(**limits):
@@ -98,9 +107,13 @@ def test_curves_are_thinned_evenly():
 
 
 def test_sentences():
-    content = {"iteration": 1200, "d_loss": 1.4, "g_loss": 0.7, "d_level": 1.386}
-    text = loss_text({**content, "g_level": None})
-    assert text == "Iteration 1,200: D's loss 1.40 (equilibrium 1.39), G's loss 0.70."
-    text = halt_text({"which": "g", "iteration": 5000, "last_good": 4}, 4000)
-    assert "The generator's loss is no longer finite at iteration 5,000" in text
+    loss = dataclasses.replace(LOSSES["non-saturating"], g_level=None)
+    content = loss_content(1200, np.float32([1.4, 0.7]), loss)
+    text = "Iteration 1,200: D's loss 1.40 (equilibrium 1.39), G's loss 0.70."
+    assert content["text"] == text
+    halted = {"iteration": 5000, "cause": halt_cause("g", "loss"), "last_good": 4}
+    text = halt_text(halted, 4000)
+    assert "stopped at iteration 5,000: G's loss was the first" in text
     assert "number 4, of iteration 4,000" in text
+    assert "Both losses" in halt_cause("both", "loss")
+    assert halt_cause("d", "output").startswith("D's output is no longer a number")

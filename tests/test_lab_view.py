@@ -62,7 +62,7 @@ def test_a_message_of_the_browser_is_answered_once_with_arrays(lab, monkeypatch)
         {"type": "set", "name": "d_rate", "value": 0},
         {"type": "set", "name": "d_rate", "value": "fast"},
         {"type": "draw", "points": [[0, 0]]},
-        {"type": "scrub", "index": 10_000},
+        {"type": "scrub", "iteration": 10_000},
         "no dict",
     ],
 )

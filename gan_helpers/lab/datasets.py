@@ -78,12 +78,14 @@ def make_from_points(pool: np.ndarray) -> PointSet:
     return PointSet(pool, centres, _neighbour_gap(centres) / 2, "parts")
 
 
-def make_drawn(drawn) -> PointSet:
+def make_drawn(drawn, extent) -> PointSet:
     """A set from hand-drawn points: resampled, each with a little Gaussian noise.
 
     Args:
         drawn: (n, 2) numbers in data units, n from 2 to `MAX_DRAWN`, at least two of
             them different.
+        extent: (x0, x1, y0, y1) of the panel they were drawn on; the noise has half a
+            percent of its width and of its height.
 
     Raises:
         ValueError: Anything else.
@@ -104,11 +106,10 @@ def make_drawn(drawn) -> PointSet:
             "Draw a line or several dots."
         )
     rng = np.random.default_rng(0)
-    width = 0.01 * np.ptp(drawn, axis=0).max()
+    x0, x1, y0, y1 = extent
     pool = drawn[rng.integers(len(drawn), size=POOL_SIZE)]
-    return make_from_points(
-        (pool + rng.normal(0, width, pool.shape)).astype(np.float32)
-    )
+    noise = rng.normal(0, 0.005, pool.shape) * [x1 - x0, y1 - y0]
+    return make_from_points((pool + noise).astype(np.float32))
 
 
 def find_parts(pool: np.ndarray, n: int) -> np.ndarray:

@@ -1,25 +1,13 @@
 """The engine that both labs share: train, look, record, go back, change settings."""
 
-import functools
 import time
 
 import numpy as np
 
 from gan_helpers.lab.losses import LOSSES
-from gan_helpers.lab.recording import Record, halt_text, loss_text
+from gan_helpers.lab.recording import Record, halt_cause, halt_text, loss_content
 from gan_helpers.lab.steps import MAX_STEPS
-from gan_helpers.lab.trainer import Trainer
-
-
-def locked(method):
-    """Let a lab do one thing at a time: notebooks answer views in another thread."""
-
-    @functools.wraps(method)
-    def with_lock(self, *args, **kwargs):
-        with self.lock:
-            return method(self, *args, **kwargs)
-
-    return with_lock
+from gan_helpers.lab.trainer import Trainer, locked
 
 
 class Lab(Trainer):
@@ -30,8 +18,10 @@ class Lab(Trainer):
         generator, discriminator: The networks in training, copies of one's own.
         iteration: Iterations so far; a single D or G step counts as one.
         record: The `Record` of frames and curves.
-        halted: None, or what stopped the training: "which" loss ("d" or "g") was the
-            first that is not finite, at which "iteration", and the "last_good" frame.
+        halted: None, or what stopped the training: "which" loss ("d", "g", or "both")
+            was the first that is not finite, at which "iteration", the "cause" in
+            words, and the "last_good" frame.
+        sent: The iteration up to which the views have this branch's curves, or -1.
         quality_names: What the columns of `record.quality` are, after the iteration.
         lock: Held while something is under way.
     """
@@ -41,6 +31,7 @@ class Lab(Trainer):
     max_frames = 300
     max_state_bytes = 20_000_000
     rebuilding: tuple[str, ...] = ()  # settings that need new networks
+    one_batch = False  # whether both losses of an iteration come from one batch
     quality_names: tuple[str, ...] = ()
 
     # -- what a lab of one kind defines -----------------------------------------------
@@ -61,13 +52,16 @@ class Lab(Trainer):
 
     def _begin(self, *, build: bool) -> None:
         """Start a run at iteration 0, in new networks if `build`."""
+        # First, because a data function of one's own may raise: nothing is lost then.
+        self._knobs.seed.assign(self._settings["seed"])
+        self._load()
         if build:
             self._build_all()
         self._start_over()
         self._seconds = None  # of one iteration
         self.iteration = 0
         self.halted = None
-        self.sent = 0  # the iteration up to which the views have the curves
+        self.sent = -1
         self.record = Record(
             quality_columns=1 + len(self.quality_names),
             max_frames=self.max_frames,
@@ -138,12 +132,16 @@ class Lab(Trainer):
         self.iteration += n_good
         if len(bad):
             self.iteration += 1
-            self._halt("dg"[bad[0, 1]])
+            at_once = self.one_batch and not np.isfinite(losses[n_good]).any()
+            self._halt("both" if at_once else "dg"[bad[0, 1]], "loss")
 
-    def _halt(self, which: str) -> None:
-        last_good = self.record.nearest_state(len(self.record.frames) - 1)
-        at = self.iteration
-        self.halted = {"which": which, "iteration": at, "last_good": last_good}
+    def _halt(self, which: str, what: str) -> None:
+        self.halted = {
+            "which": which,
+            "iteration": self.iteration,
+            "cause": halt_cause(which, what),
+            "last_good": self.record.nearest_state(len(self.record.frames) - 1),
+        }
 
     # -- looking ----------------------------------------------------------------------
 
@@ -173,17 +171,10 @@ class Lab(Trainer):
                 raise FloatingPointError("g" if name == "fake" else "d")
         special, quality, text = self._describe(seen)
         loss = LOSSES[self._settings["loss"]]
-        d_loss, g_loss = (float(x) for x in self._losses.numpy())
-        content = {
-            "iteration": self.iteration,
-            "d_loss": d_loss,
-            "g_loss": g_loss,
-            "d_level": loss.d_level,
-            "g_level": loss.g_level,
-            "quality_names": list(self.quality_names),
-            **special,
-        }
-        return {**content, "text": f"{loss_text(content)} {text}"}, quality
+        content = loss_content(self.iteration, self._losses.numpy(), loss)
+        content["text"] += f" {text}"
+        names = {"quality_names": list(self.quality_names)}
+        return content | names | special, quality
 
     def _record_frame(self) -> None:
         if self.halted:
@@ -194,7 +185,13 @@ class Lab(Trainer):
         try:
             content, quality = self._look()
         except FloatingPointError as error:  # finite losses, but no more finite weights
-            self._halt(str(error))
+            which = str(error)
+            if not self.record.frames:
+                raise ValueError(
+                    f"{halt_cause(which, 'output')} No iteration was trained yet, so "
+                    "its weights came like this. Build the networks anew."
+                ) from None
+            self._halt(which, "output")
             return
         if quality:
             self.record.quality.extend([(self.iteration, *quality)])
@@ -235,15 +232,27 @@ class Lab(Trainer):
         self._apply_settings()
         self.iteration = state["iteration"]
         self.halted = None
+        self.sent = -1
         self.record.cut(index)
         return index
 
     @locked
     def reset(self, seed: int | None = None) -> None:
         """Start again from iteration 0, from another seed if one is given."""
-        if seed is not None:
-            self._settings["seed"] = self._settings.find("seed").check(seed)
-        self._begin(build=False)
+        setting = self._settings.find("seed")
+        value = setting.value if seed is None else setting.check(seed)
+        self._begin_with(setting, value)
+
+    def _begin_with(self, setting, value) -> None:
+        """Start anew with another value of a setting; if that fails, with none."""
+        before = setting.value
+        setting.value = value
+        try:
+            self._begin(build=setting.name in self.rebuilding)
+        except Exception:
+            setting.value = before
+            self._apply_settings()
+            raise
 
     # -- settings ---------------------------------------------------------------------
 
@@ -268,11 +277,13 @@ class Lab(Trainer):
             self.rewind(self.halted["last_good"])
         if value == setting.value:
             return
-        setting.value = value
         if setting.restarts:
-            self._begin(build=name in self.rebuilding)
-        else:
-            self._apply_settings()
+            self._begin_with(setting, value)
+            return
+        setting.value = value
+        self._apply_settings()
+        if name == "loss":  # what both networks have come to, by the new loss
+            self._losses.assign(self._program("observe")()["losses"])
 
     # -- the view ---------------------------------------------------------------------
 

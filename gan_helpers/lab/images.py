@@ -42,6 +42,7 @@ class ImageLab(Lab):
     """
 
     kind = "images"
+    one_batch = True
     frame_every = 20
     max_state_bytes = 200_000_000
 
@@ -165,7 +166,13 @@ class ImageLab(Lab):
                 "fake": fake[:N_PICTURES],
                 "real_logits": real_logits,
                 "fake_logits": fake_logits,
-                "losses": tf.stack(game.losses(real_logits[:n], fake_logits[:n])),
+                "losses": game.losses_with_penalty(
+                    real_logits[:n],
+                    fake_logits[:n],
+                    real,
+                    fake[:n],
+                    self._seed_pair(2, 0),
+                ),
             }
 
         compiled = observe.get_concrete_function(self._real_shown, self._shown_noise)

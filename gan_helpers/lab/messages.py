@@ -5,7 +5,7 @@ the functions below. `handle` never raises: whatever does not fit is answered wi
 reply of type "error", whose "text" says what was expected, and changes nothing.
 """
 
-import math
+import bisect
 import numbers
 import time
 
@@ -47,7 +47,7 @@ def handle(lab, message) -> tuple[dict, list]:
 
 def _hello(lab, message) -> dict:
     """{"type": "hello"}: the present frame, the settings and the whole history."""
-    return _show(lab, whole=True, static=True)
+    return _show(lab, static=True)
 
 
 def _train(lab, message) -> dict:
@@ -73,22 +73,22 @@ def _step(lab, message) -> dict:
 
 def _set(lab, message) -> dict:
     """{"type": "set", "name": ..., "value": ...}: change a setting."""
-    before = lab.record
     lab.set(message.get("name"), message.get("value"))
-    return _show(lab, whole=lab.record is not before)
+    # The levels at equilibrium are those of the new loss from now on.
+    return _show(lab, anew=message.get("name") == "loss")
 
 
 def _scrub(lab, message) -> dict:
-    """{"type": "scrub", "index": k}: show a recorded frame, and leave the run alone."""
+    """{"type": "scrub", "iteration": i}: show a recorded frame, and change nothing."""
     index = _index(lab, message)
     return {**lab.recorded(index), **_place(lab, index)}
 
 
 def _rewind(lab, message) -> dict:
-    """{"type": "rewind", "index": k}: return to a recorded frame."""
+    """{"type": "rewind", "iteration": i}: return to a recorded frame."""
     asked = _index(lab, message)
     index = lab.rewind(asked)
-    reply = _show(lab, whole=True)
+    reply = _show(lab)
     if index != asked:
         reply["text"] = (
             f"Frame {asked} is kept as a picture only; the nearest earlier one with "
@@ -100,7 +100,7 @@ def _rewind(lab, message) -> dict:
 def _reset(lab, message) -> dict:
     """{"type": "reset", "seed": s | null}: start again, from another seed if given."""
     lab.reset(message.get("seed"))
-    return _show(lab, whole=True)
+    return _show(lab)
 
 
 def _draw(lab, message) -> dict:
@@ -108,7 +108,7 @@ def _draw(lab, message) -> dict:
     if not hasattr(lab, "draw"):
         raise ValueError("This lab trains on pictures; it takes no drawn points.")
     lab.draw(message.get("points"))
-    return _show(lab, whole=True)
+    return _show(lab)
 
 
 def _save(lab, message) -> dict:
@@ -138,12 +138,16 @@ _ANSWERS = {
 }
 
 
-def _show(lab, *, whole: bool = False, static: bool = False) -> dict:
-    """The newest frame, with the curves' new rows, or all of them if `whole`."""
+def _show(lab, *, static: bool = False, anew: bool = False) -> dict:
+    """The newest frame, with the rows of the curves that the views lack.
+
+    If `static`, with all rows and the arrays that a view needs once; if `anew`, the
+    frame is looked at again, for what has changed without training.
+    """
     index = lab.halted["last_good"] if lab.halted else len(lab.record.frames) - 1
-    content = lab.recorded(index)
+    content = lab.frame() if anew else lab.recorded(index)
     arrays = dict(content["arrays"])
-    since = -math.inf if whole else lab.sent
+    since = -1 if static else lab.sent
     for name in _CURVES:
         rows = getattr(lab.record, name).array
         arrays[name] = rows[rows[:, 0] > since]
@@ -152,7 +156,7 @@ def _show(lab, *, whole: bool = False, static: bool = False) -> dict:
         lab.sent = lab.iteration
     else:
         arrays |= lab.static_arrays()
-    reply = {**content, "arrays": arrays, "whole": whole, "kind": lab.kind}
+    reply = {**content, "arrays": arrays, "whole": since < 0, "kind": lab.kind}
     if lab.halted:
         reply["text"] = lab.frame()["text"]
     return {**reply, **_place(lab, index), "settings": lab.settings()}
@@ -169,8 +173,10 @@ def _place(lab, index: int) -> dict:
 
 
 def _index(lab, message) -> int:
-    last = len(lab.record.frames) - 1
-    return _number(message, "index", 0, last, whole=True)
+    """The frame of this iteration, or the one before it if it was thinned out."""
+    iterations = [frame.content["iteration"] for frame in lab.record.frames]
+    asked = _number(message, "iteration", 0, iterations[-1], whole=True)
+    return bisect.bisect_right(iterations, asked) - 1
 
 
 def _number(message, name, minimum, maximum, *, whole: bool = False):

@@ -7,9 +7,10 @@ import tensorflow as tf
 from gan_helpers import metrics
 from gan_helpers.lab import datasets, networks
 from gan_helpers.lab.controls import point_settings
-from gan_helpers.lab.engine import Lab, locked
+from gan_helpers.lab.engine import Lab
 from gan_helpers.lab.losses import LOSSES
 from gan_helpers.lab.steps import compile_loop
+from gan_helpers.lab.trainer import locked
 
 N_SHOWN, N_FEATURES, N_ARROWS, N_JUDGED, GRID = 256, 128, 36, 1024, 32
 
@@ -86,7 +87,7 @@ class PointLab(Lab):
         Raises:
             ValueError: Not a list of at least two different, finite points.
         """
-        drawn = datasets.make_drawn(points)
+        drawn = datasets.make_drawn(points, self.points.extent)
         setting = self._settings.find("data")
         setting.choices = tuple(dict.fromkeys([*setting.choices, "drawn"]))
         setting.value = "drawn"
@@ -131,7 +132,6 @@ class PointLab(Lab):
             if role not in self._own:
                 getattr(self, role).set_weights(fresh.get_weights())
         self._remember_generator()
-        self._load_data(self._settings["data"])
         self._shown_noise = self._sample_noise(N_JUDGED, self._seed_pair(3, 0))
 
     def _remember_generator(self) -> None:
@@ -140,7 +140,8 @@ class PointLab(Lab):
         for before, now in zip(self._before, trained, strict=True):
             before.assign(now.value)
 
-    def _load_data(self, name: str) -> None:
+    def _load(self) -> None:
+        name = self._settings["data"]
         if name == "own":
             sample = self._data(datasets.POOL_SIZE, self._seed_pair(3, 1))
             self.points = datasets.make_from_points(_checked_points(sample))
@@ -217,7 +218,9 @@ class PointLab(Lab):
                 "fake": fake,
                 "real_logits": real_logits,
                 "fake_logits": fake_logits,
-                "losses": tf.stack(game.losses(real_logits, fake_logits)),
+                "losses": game.losses_with_penalty(
+                    real_logits, fake_logits, real, shown, self._seed_pair(2, 0)
+                ),
                 # The loss is a mean; a point's own share is as many times larger.
                 "pull": -N_ARROWS * tape.gradient(g_loss, shown)[:N_ARROWS],
                 "surface": tf.sigmoid(tf.reshape(surface, (GRID, GRID))),

@@ -123,22 +123,35 @@ class Record:
         self.quality.cut(iteration)
 
 
-def loss_text(content: dict) -> str:
-    """One sentence on a frame's losses, with their levels at equilibrium."""
-    parts = []
-    for who in ("d", "g"):
-        level = content[f"{who}_level"]
+def loss_content(iteration: int, losses, loss) -> dict:
+    """A frame's losses (D's, G's), their levels at equilibrium, and a sentence on them.
+
+    Args:
+        loss: An entry of `losses.LOSSES`.
+    """
+    content, parts = {"iteration": iteration}, []
+    levels = loss.d_level, loss.g_level
+    for who, value, level in zip("dg", losses, levels, strict=True):
+        content |= {f"{who}_loss": float(value), f"{who}_level": level}
         known = "" if level is None else f" (equilibrium {level:.2f})"
-        parts.append(f"{who.upper()}'s loss {content[f'{who}_loss']:.2f}{known}")
-    return f"Iteration {content['iteration']:,}: {', '.join(parts)}."
+        parts.append(f"{who.upper()}'s loss {value:.2f}{known}")
+    return {**content, "text": f"Iteration {iteration:,}: {', '.join(parts)}."}
+
+
+def halt_cause(which: str, what: str) -> str:
+    """In a sentence: whose ("d", "g", "both") "loss" or "output" is not finite."""
+    if which == "both":
+        return "Both losses went at once: they are no longer numbers."
+    who = which.upper()
+    if what == "output":
+        return f"{who}'s output is no longer a number: some of its weights are not."
+    return f"{who}'s loss was the first that is no longer a number."
 
 
 def halt_text(halted: dict, iteration: int) -> str:
     """What happened and what to do, `iteration` being that of the last good frame."""
-    who = {"d": "The discriminator", "g": "The generator"}[halted["which"]]
     return (
-        f"{who}'s loss is no longer finite at iteration {halted['iteration']:,}; it "
-        "went first. Training has stopped. The last good frame, shown here, is number "
-        f"{halted['last_good']}, of iteration {iteration:,}: rewind to it and lower a "
-        "learning rate."
+        f"Training stopped at iteration {halted['iteration']:,}: {halted['cause']} The "
+        f"last good frame, shown here, is number {halted['last_good']}, of iteration "
+        f"{iteration:,}: rewind to it and lower a learning rate."
     )

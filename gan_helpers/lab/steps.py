@@ -79,6 +79,11 @@ class Game:
 
         return self.weight * self.penalty(discriminate, real, fake, seed)
 
+    def losses_with_penalty(self, real_logits, fake_logits, real, fake, seed):
+        """Both losses as training reports them, (2,), of samples and their logits."""
+        d_loss, g_loss = self.losses(real_logits, fake_logits)
+        return tf.stack([d_loss + self.penalty_on(real, fake, seed), g_loss])
+
     def d_step(self, real, noise, seed):
         """One step of D; returns its loss.
 

@@ -1,5 +1,6 @@
 """Two networks, their optimizers and compiled programs: what training needs."""
 
+import functools
 import threading
 
 import numpy as np
@@ -8,6 +9,17 @@ import tensorflow as tf
 from gan_helpers.lab.controls import Knobs, Setting, Settings, training_settings
 from gan_helpers.lab.losses import LOSSES
 from gan_helpers.lab.steps import Game
+
+
+def locked(method):
+    """Let a lab do one thing at a time: notebooks answer views in another thread."""
+
+    @functools.wraps(method)
+    def with_lock(self, *args, **kwargs):
+        with self.lock:
+            return method(self, *args, **kwargs)
+
+    return with_lock
 
 
 class Trainer:
@@ -21,8 +33,11 @@ class Trainer:
         """Make `generator`, `discriminator` and `_optimizers`, (D's, G's)."""
         raise NotImplementedError
 
+    def _load(self) -> None:
+        """Load the data that the settings name; may raise, and changes no network."""
+
     def _restart(self) -> None:
-        """Bring networks and data to where the settings say a run starts."""
+        """Bring networks and noise to where the settings say a run starts."""
         raise NotImplementedError
 
     def _compiled_in(self) -> tuple:

@@ -95,9 +95,9 @@ class Desk {
   }
 
   /** Show frame `at` of `count`; going back makes sense only to what is `past`. */
-  showPlace({ iteration, at, count, past }) {
+  showPlace({ iteration, at, count, past }, { moving = false } = {}) {
     this.timeline.max = count - 1;
-    this.timeline.value = at;
+    if (!moving) this.timeline.value = at;
     const text = `iteration ${NUMBER.format(iteration)}, frame ${at + 1} of ${count}`;
     this.place.textContent = text;
     this.timeline.setAttribute("aria-valuetext", text);

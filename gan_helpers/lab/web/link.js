@@ -5,6 +5,14 @@ const PATIENCE = 4000; // ms without an answer before the user is told
 const LONGEST_WAIT = 60000;
 const MOST_IN_FLIGHT = 2;
 
+const SILENT =
+  "The kernel does not answer. If a cell is running, wait until it is done. If the " +
+  "kernel was restarted or stopped, run the cell of this lab again.";
+const COMPILING =
+  "The kernel compiles the training step. This takes some seconds, the first time " +
+  "with these networks and this loss.";
+const COMPILING_MOST = 30000; // ms
+
 /** Arrays by name, and their shapes, from a message's description and its buffers. */
 function unpack(described, buffers) {
   const types = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array };
@@ -46,9 +54,9 @@ class Link {
     this.onChange();
   }
 
-  /** Whether every request is answered. */
-  get settled() {
-    return !this.inFlight.length && !this.waiting.size;
+  /** The messages that wait for an answer, sent or not. */
+  get pending() {
+    return [...this.waiting.values(), ...this.inFlight.map(({ message }) => message)];
   }
 
   next() {

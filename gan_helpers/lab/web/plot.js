@@ -3,6 +3,7 @@
 const REAL = "#0072B2"; // circles, as in every lesson
 const FAKE = "#D55E00"; // crosses
 const FAKE_DARK = "#8A3B00";
+const FAKE_PALE = "#EDB48A";
 // ColorBrewer's RdBu, from 0 (generated) over white (0.5) to 1 (real).
 const RDBU = [
   [103, 0, 31], [178, 24, 43], [214, 96, 77], [244, 165, 130], [253, 219, 199],

@@ -86,7 +86,7 @@ const dataPanel = {
   },
 };
 
-/** Centroids before and after a step of G; a short step keeps its direction only. */
+/** Centroids before (pale) and after a step of G; the arrow of a short step is longer. */
 function drawCentroids(plot, before, after, real) {
   const { ctx, theme } = plot;
   const at = (point) => [plot.x(point[0]), plot.y(point[1])];
@@ -98,22 +98,27 @@ function drawCentroids(plot, before, after, real) {
   ctx.lineWidth = 2;
   ctx.strokeStyle = theme.paper;
   ctx.stroke();
-  for (const [width, color] of [[8, theme.paper], [4.5, FAKE]]) {
-    ctx.beginPath();
-    for (const side of [-1, 1]) {
-      ctx.moveTo(b[0] - 7, b[1] - side * 7);
-      ctx.lineTo(b[0] + 7, b[1] + side * 7);
-    }
-    ctx.lineWidth = width;
-    ctx.strokeStyle = color;
-    ctx.stroke();
+  for (const [place, color] of [[a, FAKE_PALE], [b, FAKE]]) {
+    drawCross(ctx, place, theme.paper, 8);
+    drawCross(ctx, place, color, 4.5);
   }
   const length = apart(a, b);
   if (!(length > 0)) return;
   const reach = Math.max(34, length) / length;
-  const tip = [b[0] + reach * (b[0] - a[0]), b[1] + reach * (b[1] - a[1])];
-  drawArrow(ctx, ...b, ...tip, theme.paper, 6);
-  drawArrow(ctx, ...b, ...tip, theme.ink, 2.6);
+  const tip = [a[0] + reach * (b[0] - a[0]), a[1] + reach * (b[1] - a[1])];
+  drawArrow(ctx, ...a, ...tip, theme.paper, 6);
+  drawArrow(ctx, ...a, ...tip, theme.ink, 2.6);
+}
+
+function drawCross(ctx, [x, y], color, width) {
+  ctx.beginPath();
+  for (const side of [-1, 1]) {
+    ctx.moveTo(x - 7, y - side * 7);
+    ctx.lineTo(x + 7, y + side * 7);
+  }
+  ctx.lineWidth = width;
+  ctx.strokeStyle = color;
+  ctx.stroke();
 }
 
 function featurePanel() {
@@ -126,7 +131,7 @@ function featurePanel() {
       ["cross-pale", "generated, before a step of G"],
       ["cross", "after"],
       ["centroids", "centroids"],
-      ["arrow-ink", "direction"],
+      ["arrow-ink", "from before to after"],
     ],
     readout({ arrays }) {
       if (!arrays.features_after) return "";

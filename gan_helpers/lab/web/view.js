@@ -1,15 +1,6 @@
 // The live view of a lab in a notebook. It asks the kernel for each frame: a paused or
 // closed view stops the work, and the kernel stays free for other cells.
 
-const SILENT =
-  "The kernel does not answer. If a cell is running, wait until it is done. If the " +
-  "kernel was restarted or stopped, run the cell of this lab again.";
-
-const COMPILING =
-  "The kernel compiles the training step. This takes some seconds, the first time " +
-  "with these networks and this loss.";
-const COMPILING_MOST = 30000; // ms
-
 let views = 0;
 
 class LiveView {
@@ -26,7 +17,7 @@ class LiveView {
     this.stage.onDrawn = () => this.drawn();
     // The timeline moves with the words while frames stream in; see show() for the rest.
     this.stage.onDescribed = (picture) => {
-      if (picture.to === "frame") this.desk.showPlace(picture);
+      if (picture.to === "frame") this.showPlace(picture);
     };
     const call = (name) => (...values) => this[name](...values);
     this.desk = new Desk(root, this.id, {
@@ -86,7 +77,7 @@ class LiveView {
     if (!this.playing) return null;
     const [message, pause] = SPEEDS[this.desk.speed.value];
     const wait = (this.asked || 0) + pause - performance.now();
-    // Nothing trains unseen: not in a hidden page, nor in a cell that is out of sight.
+    // Nothing trains unseen: not in a hidden page or tab, nor in a collapsed cell.
     const hidden = document.hidden || !this.root.offsetParent;
     if (hidden || wait > 0) {
       clearTimeout(this.due);
@@ -172,20 +163,26 @@ class LiveView {
     this.past = past ? at : null;
     if (to === "frame" || to === "step") this.desk.showRate(iteration);
     this.showHalted(content.halted);
-    if (to !== "frame") this.desk.showPlace(picture);
+    if (to !== "frame") this.showPlace(picture);
     this.stage.show(picture);
     this.desk.status.say(this.textOf(picture), { now: to !== "frame" });
   }
 
+  /** The timeline follows the picture, unless the user has moved it on meanwhile. */
+  showPlace(picture) {
+    const moving = this.link?.pending.some(({ type }) => type === "scrub");
+    this.desk.showPlace(picture, { moving });
+  }
+
   /** Bring the controls to the kernel's settings, but not those with news under way. */
   showSettings({ anew = false } = {}) {
-    const keys = this.link ? [...this.link.waiting.keys()] : [];
-    const busy = keys.filter((key) => String(key).startsWith("set "));
+    const pending = this.link ? this.link.pending : [];
+    const busy = pending.filter(({ type }) => type === "set").map(({ name }) => name);
     const state = JSON.stringify([this.settings, busy]);
     // Unchanged settings must not take a slider out of the user's hand.
     if (!this.settings || (state === this.shown && !anew)) return;
     this.shown = state;
-    this.controls.update(this.settings, new Set(busy.map((key) => key.slice(4))));
+    this.controls.update(this.settings, new Set(busy));
     const data = this.settings.find(({ name }) => name === "data");
     this.desk.draw.hidden = !data || data.enabled === false;
   }
@@ -195,7 +192,7 @@ class LiveView {
     const [then, now] = [iteration, this.live].map((n) => NUMBER.format(n));
     return (
       `Looking back at iteration ${then} while training stands at ${now}. ` +
-      `Play goes on from ${now}, “Go back here” from ${then}. ${text}`
+      `Play and settings go on from ${now}, “Go back here” from ${then}. ${text}`
     );
   }
 
@@ -207,11 +204,10 @@ class LiveView {
     }
     this.setPlaying(false);
     this.root.dataset.halted = halted.which;
-    const { which, last_good: good } = halted;
+    const { cause, last_good: good } = halted;
     const iteration = NUMBER.format(halted.iteration);
     const text =
-      `Training stopped at iteration ${iteration}: the loss of ${which.toUpperCase()} ` +
-      "was the first that is no longer a number. " +
+      `Training stopped at iteration ${iteration}: ${cause} ` +
       "A smaller learning rate may help.";
     const back = this.desk.button("last-good", "Back to the last good frame", () =>
       this.rewind(good),
@@ -229,18 +225,19 @@ class LiveView {
 
   /** Say in the page whether all is answered and drawn: tests wait for it. */
   settle() {
-    this.root.dataset.settled = this.link.settled && !this.stage.pending;
+    this.root.dataset.settled = !this.link.pending.length && !this.stage.pending;
   }
 
   // --- time ---
 
+  // By iteration: the kernel may have thinned its frames out since it listed them.
   scrub(index) {
     if (this.playing || this.followed) this.toggle();
-    this.link.ask({ type: "scrub", index }, "scrub");
+    this.link.ask({ type: "scrub", iteration: this.frames[index] }, "scrub");
   }
 
   rewind(index) {
-    this.link.ask({ type: "rewind", index }, "rewind");
+    this.link.ask({ type: "rewind", iteration: this.frames[index] }, "rewind");
     this.desk.timeline.focus({ preventScroll: true }); // the button is about to go grey
   }
 
