@@ -22,21 +22,21 @@ def draw_gan(*, data: str, sample: str, ax: Axes | None = None) -> Axes:
     ax = ax or plt.subplots(figsize=(7, 2.5))[1]
     _draw_box(ax, 0.8, 0, 1.2, "noise", "#777777")
     _draw_box(ax, 3.0, 0, 1.6, "generator G", FAKE)
-    _draw_box(ax, 5.7, 0, 2.1, sample, FAKE)
-    _draw_box(ax, 5.7, 1.5, 2.1, data, REAL)
+    _draw_box(ax, 5.7, 0, 2.5, sample, FAKE)
+    _draw_box(ax, 5.7, 1.5, 2.5, data, REAL)
     _draw_box(ax, 8.8, 0.75, 2.0, "discriminator D", DISCRIMINATOR)
     _draw_box(ax, 11.3, 0.75, 1.5, "real or\ngenerated?", "#777777")
     for start, end in [
         ((1.4, 0.08), (2.2, 0.08)),
-        ((3.8, 0.08), (4.65, 0.08)),
-        ((6.75, 0.08), (7.8, 0.65)),
-        ((6.75, 1.5), (7.8, 0.95)),
+        ((3.8, 0.08), (4.45, 0.08)),
+        ((6.95, 0.08), (7.8, 0.65)),
+        ((6.95, 1.5), (7.8, 0.95)),
         ((9.8, 0.83), (10.55, 0.83)),
     ]:
         ax.annotate("", end, start, arrowprops=_FORWARD)
     _draw_gradient(ax, [(10.55, 0.6), (9.8, 0.6)], DISCRIMINATOR)
-    _draw_gradient(ax, [(8.3, 0.4), (6.75, -0.2)], FAKE)
-    _draw_gradient(ax, [(4.65, -0.12), (3.8, -0.12)], FAKE)
+    _draw_gradient(ax, [(8.3, 0.4), (6.95, -0.2)], FAKE)
+    _draw_gradient(ax, [(4.45, -0.12), (3.8, -0.12)], FAKE)
     ax.text(10.18, 0.08, "trains D", color=DISCRIMINATOR, ha="center", fontsize=9)
     ax.text(7.75, -0.45, "trains G", color=FAKE, ha="center", fontsize=9)
     ax.set(xlim=(0, 12.2), ylim=(-0.75, 2.1))

@@ -60,7 +60,12 @@ def plot_points(real_points=None, fake_points=None, *, ax: Axes | None = None) -
 
 
 def plot_losses(
-    history, *, smooth: int = 1, d_level: float = TWO_LN_2, ax: Axes | None = None
+    history,
+    *,
+    smooth: int = 1,
+    d_level: float = TWO_LN_2,
+    g_level: float = LN_2,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw both losses of a `training.History` against the iteration.
 
@@ -68,13 +73,14 @@ def plot_losses(
         history: Anything with arrays `iteration`, `d_loss` and `g_loss`, (n,) each.
         smooth: Width of a running mean, in logged values (at most all of them); the raw
             curve stays behind.
-        d_level: D's loss at equilibrium, drawn as a line: 2 ln 2 when the two terms of
-            its loss are added, ln 2 when they are averaged. G's is ln 2.
+        d_level, g_level: The losses at equilibrium, drawn as lines. D's is 2 ln 2 when
+            the two terms of its loss are added, ln 2 when they are averaged; G's is
+            ln 2. Smoothed labels have other levels, which are written as numbers.
     """
     ax = ax or plt.subplots()[1]
     curves = [
         ("discriminator", history.d_loss, DISCRIMINATOR, "--", d_level),
-        ("generator", history.g_loss, FAKE, "-", LN_2),
+        ("generator", history.g_loss, FAKE, "-", g_level),
     ]
     smooth = min(smooth, len(history.d_loss))
     window = np.ones(smooth) / smooth
@@ -85,9 +91,8 @@ def plot_losses(
         mean = np.convolve(loss, window, mode="valid")
         ax.plot(x, mean, color=color, linestyle=line, linewidth=1.4, label=label)
         ax.axhline(level, color=color, linewidth=0.8, linestyle=":")
-        name = "2 ln 2" if np.isclose(level, TWO_LN_2) else "ln 2"
         ax.annotate(
-            name,
+            _level_name(level),
             (1.005, level),
             xycoords=("axes fraction", "data"),
             color=color,
@@ -98,6 +103,11 @@ def plot_losses(
     ax.locator_params(axis="x", nbins=5)
     ax.legend()
     return ax
+
+
+def _level_name(level: float) -> str:
+    names = {"2 ln 2": TWO_LN_2, "ln 2": LN_2}
+    return next((k for k, v in names.items() if np.isclose(level, v)), f"{level:.2f}")
 
 
 def tile_images(images: np.ndarray, *, columns: int) -> np.ndarray:

@@ -71,7 +71,8 @@ def test_the_map_shows_each_lesson_with_its_picture():
         assert f"{lesson.number} · {lesson.title}" in texts
         assert f"{lesson.minutes} min" in texts
         assert drawn[lesson.number] in ax.child_axes
-    assert texts.count("") == sum(len(lesson.needs) for lesson in course.LESSONS)
+    arrows = sum(len(lessons.direct_needs(lesson)) for lesson in course.LESSONS)
+    assert texts.count("") == arrows
     for text in filter(Text.get_text, ax.texts):
         box = text.get_window_extent()
         inside = [
@@ -81,6 +82,19 @@ def test_the_map_shows_each_lesson_with_its_picture():
         ]
         assert inside, f"{text.get_text()!r} runs out of its frame"
     plt.close(figure)
+
+
+def test_the_map_leaves_out_what_another_need_implies(monkeypatch):
+    chain = (
+        course.Lesson("00", "a", 1),
+        course.Lesson("01", "b", 1),
+        course.Lesson("02", "c", 1, ("00",)),
+        course.Lesson("03", "d", 1, ("00", "01", "02")),
+        course.Lesson("04", "e", 1, ("00", "03")),
+    )
+    monkeypatch.setattr(lessons, "LESSONS", chain)
+    arrows = [lessons.direct_needs(lesson) for lesson in chain]
+    assert arrows == [[], [], ["00"], ["01", "02"], ["03"]]
 
 
 def test_a_lesson_without_a_picture_is_named():

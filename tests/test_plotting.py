@@ -51,6 +51,16 @@ def test_losses_are_running_means_beside_their_equilibrium(smooth):
     assert {text.get_text() for text in ax.texts} == {"2 ln 2", "ln 2"}
 
 
+def test_losses_stand_beside_the_levels_that_are_given():
+    history = SimpleNamespace(
+        iteration=np.arange(3), d_loss=np.ones(3), g_loss=np.ones(3)
+    )
+    ax = plotting.plot_losses(history, d_level=np.log(2), g_level=0.799)
+    assert [text.get_text() for text in ax.texts] == ["ln 2", "0.80"]
+    lines = [line.get_ydata()[0] for line in ax.lines if line.get_linestyle() == ":"]
+    assert lines == [np.log(2), 0.799]
+
+
 def test_tiles_hold_every_image_once():
     images = np.random.default_rng(0).uniform(-1, 1, (5, 4, 3, 1))
     sheet = plotting.tile_images(images, columns=2)

@@ -28,9 +28,9 @@ LESSONS = (
     Lesson("01", "The minimax objective", 1),
     Lesson("02", "The quadratic GAN", 3),
     Lesson("03", "Feature space", 1, ("02",)),
-    Lesson("04", "DCGAN on house numbers", 4, ("02",), "convolution"),
+    Lesson("04", "DCGAN on house numbers", 4, ("01", "02"), "convolution"),
     Lesson("05", "DCGAN on Fashion-MNIST", 3, ("02",), "convolution"),
-    Lesson("06", "Stacked models", 6, ("02",), "convolution"),
+    Lesson("06", "Stacked models", 6, ("02", "05"), "convolution"),
     Lesson("07", "The failure clinic", 2, ("01", "02")),
     Lesson("08", "Measuring GANs", 4, ("05",), "convolution"),
 )
@@ -52,8 +52,22 @@ def arrange() -> list[list[Lesson]]:
     ]
 
 
+def direct_needs(lesson: Lesson) -> list[str]:
+    """The numbers of `needs` without those that another of them needs itself."""
+    needs_of = {one.number: one.needs for one in LESSONS}
+
+    def all_needs(number):
+        return {number}.union(*map(all_needs, needs_of[number]))
+
+    return [
+        number
+        for number in lesson.needs
+        if not any(number in all_needs(n) for n in lesson.needs if n != number)
+    ]
+
+
 def draw_map(pictures: Mapping[str, Callable]):
-    """Draw the lessons, with an arrow from each to those that build on it.
+    """Draw the lessons, with an arrow from each to those that build on it directly.
 
     Args:
         pictures: for each lesson's number, a function that draws into the axes it is
@@ -87,7 +101,7 @@ def draw_map(pictures: Mapping[str, Callable]):
             inset.set_axis_off()
     for lesson in LESSONS:
         x, y = places[lesson.number]
-        for x_from, y_from in [places[number] for number in lesson.needs]:
+        for x_from, y_from in [places[n] for n in direct_needs(lesson)]:
             ends = (x, y + 0.4), (x_from, y_from - 0.4)
             ax.annotate("", *ends, arrowprops={"arrowstyle": "-|>", "color": "#444444"})
     return figure

@@ -72,7 +72,8 @@ plt.show()
 #
 # - $p$ is the density of real data, $q$ that of what G generates;
 # - D wants $V$ large, G wants it small: $\min_G \max_D V(D, G)$;
-# - D's loss in every later lesson is $-V$.
+# - D's loss is $-V$. Some later lessons change it a little, and say so: a label of 0.9
+#   instead of 1, or the mean of the two terms instead of their sum.
 #
 # Take normal distributions: real $N(0, 1)$, generated $N(2, 1)$.
 
@@ -177,15 +178,23 @@ def d_step(iteration):
 run = training.compile_loop(d_step, max_steps=500, values=1, jit_compile=True)
 d_loss = np.concatenate([run(i, 500) for i in range(0, STEPS, 500)])
 
+
+# %%
+def show_densities(q, ax):
+    """Fill p (plain, blue) and q (hatched, orange) into ax."""
+    ax.fill_between(x, p(x), color=plotting.REAL, alpha=0.3, label="real, p")
+    q_style = {"facecolor": "none", "edgecolor": plotting.FAKE, "hatch": "///"}
+    ax.fill_between(x, q(x), label="generated, q", **q_style)
+    ax.set(xlabel="x", ylabel="density, probability")
+
+
 # %%
 x = np.linspace(-6, 8, 400)
 trained_d = tf.sigmoid(discriminator(x[:, None])).numpy().ravel()
 fig, ax = plt.subplots()
-ax.fill_between(x, p(x), color=plotting.REAL, alpha=0.3, label="real, p")
-ax.fill_between(x, q(x), color=plotting.FAKE, alpha=0.3, label="generated, q")
+show_densities(q, ax)
 ax.plot(x, best_d(x), color="#777777", linewidth=4, alpha=0.6, label="D* = p / (p + q)")
 ax.plot(x, trained_d, "k--", label="trained D")
-ax.set(xlabel="x", ylabel="density, probability")
 ax.legend(loc="center right")
 plt.show()
 
@@ -241,6 +250,9 @@ for mu in (0.0, 0.5, 1.0, 2.0, 4.0):
 # At $\mu = 0$ the two distributions are equal: $D^* = 1/2$ everywhere, $V = -\log 4$, and
 # so D's loss is $2 \ln 2 = 1.386$. G's loss, $-\log D$, is $\ln 2 = 0.693$. **This** is what
 # "converged" looks like; a loss of 0 would mean that one side has lost.
+#
+# **Predict.** A generator sits in the right place, but is too narrow. Where is $D^*$ above
+# 1/2, and where below?
 
 
 # %%
@@ -250,23 +262,27 @@ def show_game(mu, sigma, ax):
     def q_now(x):
         return q(x, mu, sigma)
 
-    ax.fill_between(x, p(x), color=plotting.REAL, alpha=0.3)
-    ax.fill_between(x, q_now(x), color=plotting.FAKE, alpha=0.3)
-    ax.plot(x, best_d(x, q_now), "k--")
+    show_densities(q_now, ax)
+    ax.plot(x, best_d(x, q_now), "k--", label="D*")
+    ax.axhline(0.5, color="k", linewidth=0.6, linestyle=":")
     js = js_divergence(q_now)
-    ax.set(title=f"V {2 * js - np.log(4):.2f}, JS {js:.2f}", xlabel="x", ylim=(0, 1.02))
+    ax.set(title=f"V {2 * js - np.log(4):.2f}, JS {js:.2f}", ylim=(0, 1.02))
 
 
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(7, 2.6), sharey=True)
 for ax, (mu, sigma) in zip(axes, [(4, 1), (1, 1), (0, 0.5)], strict=True):
     show_game(mu, sigma, ax)
+    ax.label_outer()
+axes[1].legend(fontsize=8, loc="upper right", borderaxespad=0)
 plt.show()
 
 # %% [markdown]
-# **Figure 1.3.** Real (blue) and generated (orange) densities and the best discriminator
-# (dashed) for three generators: far away, near, and in the right place but too narrow. The
-# last one is caught at the sides, where generated numbers are too rare.
+# **Figure 1.3.** Real (plain, blue) and generated (hatched, orange) densities and the best
+# discriminator (dashed; dotted: 1/2) for three generators: far away, near, and in the right
+# place but too narrow. The last one is caught in the middle, where its numbers are too
+# frequent: there $D^*$ falls to 1/3. At the sides $D^*$ goes to 1: nearly all numbers there
+# are real, because G does not reach them.
 
 # %% [markdown]
 # Move the generator yourself. Can you find the place where D* is flat?
@@ -278,7 +294,9 @@ plt.show()
     sigma=FloatSlider(1.0, min=0.25, max=3, step=0.25, description="spread"),
 )
 def move_generator(mu, sigma):
-    show_game(mu, sigma, plt.subplots()[1])
+    ax = plt.subplots()[1]
+    show_game(mu, sigma, ax)
+    ax.legend(loc="upper right")
 
 
 # %% [markdown]
@@ -321,6 +339,9 @@ plt.show()
 # Does it matter? Start the generator at $\mu = 5$ against the best D, and take steps of
 # gradient descent on $\mu$ with either loss. Here $\ell(x) = \mu^2/2 - \mu x$, so the slope
 # of $\ell$ along $x$ is $-\mu$.
+#
+# **Predict.** Which loss needs fewer steps until $\mu$ is within 0.5 of the goal, and how
+# many times fewer?
 
 
 # %%
@@ -340,25 +361,26 @@ paths = {
     "non-saturating": descend(lambda logit: -1 / (1 + np.exp(logit))),
 }
 for name, path in paths.items():
-    arrived = np.flatnonzero(np.abs(path) < 0.5)
-    print(f"{name:14}: {arrived[0] if len(arrived) else 'more than 300'} steps")
+    first, arrived = (np.argmax(np.abs(path) < goal) for goal in (4, 0.5))
+    print(f"{name:14}: below 4 after {first} steps, below 0.5 after {arrived}")
 
 # %% [markdown]
-# Both arrive, because this D never becomes perfect; but the saturating loss spends most of
-# its steps waiting for a slope.
+# Both arrive, because this D never becomes perfect. The saturating loss is slow at the
+# start, where D wins: half of its steps go into the first of the five units.
 
 # %% [markdown]
 # ## Why training goes in circles
 #
-# A minimum is found by walking downhill. A *minimax* is not a valley but a saddle, and two
-# players who walk at the same time can circle it for ever. The smallest example is
-# $\min_x \max_y\, xy$, whose solution is $x = y = 0$. Three ways to take a step of size $h$:
+# A minimum is found by walking downhill. A *minimax* is not a valley but a saddle: each
+# player's step changes which way is down for the other, and together they may circle the
+# solution or move away from it. The smallest example is $\min_x \max_y\, xy$, whose
+# solution is $x = y = 0$. Three ways to take a step of size $h$:
 #
 # - **simultaneous**: both move from the old place;
 # - **alternating**: $y$ moves after it has seen the new $x$, as D and G do in turns;
 # - **extragradient**: look one step ahead, and move with the gradient found *there*.
 #
-# **Predict.** Which of the three spirals inwards?
+# **Predict.** Which of the three spirals inwards, and what do the others do?
 
 
 # %%
@@ -385,37 +407,61 @@ def walk(step, h=0.2, n_steps=60):
 
 
 # %%
-fig, axes = plt.subplots(1, 3, figsize=(7, 2.7))
+circle = np.exp(1j * np.linspace(0, 2 * np.pi, 100))
+fig, axes = plt.subplots(1, 3, figsize=(7, 2.7), sharex=True, sharey=True)
 for ax, step in zip(axes, [simultaneous, alternating, extragradient], strict=True):
-    ax.plot(*walk(step).T, "o-", color=plotting.FAKE, markersize=2)
-    ax.plot(0, 0, "k+", markersize=10)
+    ax.plot(circle.real, circle.imag, "k:", linewidth=0.8)
+    ax.plot(*walk(step).T, "o-", color="#777777", markersize=2)
+    ax.plot(1, 0, "ks", markersize=6)
+    ax.plot(*walk(step)[-1], "k*", markersize=10)
+    ax.plot(0, 0, "k+", markersize=8)
     ax.set(title=step.__name__, xlabel="x", aspect="equal")
 axes[0].set_ylabel("y")
 plt.show()
 
 # %% [markdown]
-# **Figure 1.5.** Sixty steps from (1, 0); the cross is the solution. Simultaneous steps
-# spiral outwards, alternating ones go round and round, extragradient steps spiral in.
+# **Figure 1.5.** Sixty steps, from the square at (1, 0) to the star; the cross is the
+# solution, the dotted circle has radius 1. Simultaneous steps spiral outwards, alternating
+# ones go round and round, extragradient steps spiral in.
 
 # %% [markdown]
 # The radius has a closed form. A simultaneous step is a rotation that stretches by
 # $\sqrt{1 + h^2}$; an extragradient step one that shrinks by $\sqrt{1 - h^2 + h^4}$; an
-# alternating step keeps $x^2 + y^2 - hxy$ exactly.
+# alternating step keeps $x^2 + y^2 - hxy$ exactly, which holds the radius between
+# $1/\sqrt{1 + h/2}$ and $1/\sqrt{1 - h/2}$.
+
+# %%
+h, n = 0.2, np.arange(61)
+steps = (simultaneous, alternating, extragradient)
+radius = {step: np.linalg.norm(walk(step), axis=1) for step in steps}
+out, into = np.sqrt(1 + h**2) ** n, np.sqrt(1 - h**2 + h**4) ** n
 
 # %% tags=["nbval-check-output"]
-h = 0.2
-radius = {
-    step: np.linalg.norm(walk(step), axis=1) for step in (simultaneous, extragradient)
-}
-out = radius[simultaneous][1:] / radius[simultaneous][:-1]
-into = radius[extragradient][1:] / radius[extragradient][:-1]
-print(f"simultaneous:  {out.mean():.6f} a step, formula {np.sqrt(1 + h**2):.6f}")
-print(
-    f"extragradient: {into.mean():.6f} a step, formula {np.sqrt(1 - h**2 + h**4):.6f}"
-)
+print("simultaneous is √(1 + h²)ⁿ:", np.allclose(radius[simultaneous], out))
+print("extragradient is √(1 - h² + h⁴)ⁿ:", np.allclose(radius[extragradient], into))
 around_x, around_y = walk(alternating).T
 kept = around_x**2 + around_y**2 - h * around_x * around_y
 print("alternating keeps x² + y² - hxy:", np.allclose(kept, 1))
+
+# %%
+band = 1 / np.sqrt(1 + h / 2), 1 / np.sqrt(1 - h / 2)
+assert band[0] < radius[alternating].min() and radius[alternating].max() < band[1]
+fig, ax = plt.subplots(figsize=(6.4, 3))
+for step, marker in zip(steps, "^os", strict=True):
+    ax.plot(n[::3], radius[step][::3], marker, color="#777777", label=step.__name__)
+ax.plot(n, out, "k-", n, into, "k-", linewidth=1)
+ax.axhspan(*band, color="k", alpha=0.15)
+ax.set(xlabel="step n", ylabel="radius", yscale="log", yticks=[0.3, 1, 3])
+ax.set_yticklabels(["0.3", "1", "3"])
+ax.minorticks_off()
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# **Figure 1.6.** The radius against the step, measured (marks, every third) and in closed
+# form (lines, and for alternating steps the shaded band). After 60 steps simultaneous
+# updates are 3.2 times as far from the solution as at the start, extragradient ones at
+# 0.31 of the distance; alternating ones never leave the band.
 
 # %% [markdown]
 # ## What goes wrong
@@ -439,6 +485,8 @@ for shift in theta:
         for d in (real_density, fake_density)
     ]
     js_curve.append(0.5 * sum(term.sum() for term in terms) * (grid[1] - grid[0]))
+
+# %%
 fig, ax = plt.subplots(figsize=(6.4, 2.6))
 ax.plot(theta, js_curve, color=plotting.FAKE, label="measured")
 ax.plot(
@@ -449,9 +497,10 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# **Figure 1.6.** JS of two uniform distributions. Beyond a shift of 1 it is flat: a perfect D
-# tells G that everything is wrong, and not which way to go. This is why a D that has won
-# stops the training, and why lesson 02 keeps the two in balance.
+# **Figure 1.7.** JS of two uniform distributions. Beyond a shift of 1 it is flat: moving G
+# a little changes nothing, because $D^*$ is 0 wherever G's numbers lie and has no slope in
+# $x$. Figure 1.4 showed a loss that passes D's slope on too weakly; here D has no slope to
+# pass on, and the other loss does not help.
 
 # %% [markdown]
 # ## Key points
@@ -461,7 +510,8 @@ plt.show()
 # - Against the best D, G minimises $2\,\text{JS} - \log 4$. At the end D says 1/2, and the
 #   losses are $2 \ln 2$ and $\ln 2$.
 # - The non-saturating loss pulls where the saturating one has given up.
-# - Players who move at the same time spiral outwards; looking ahead spirals in.
+# - On $xy$, moving at the same time spirals outwards, taking turns goes round in a band,
+#   and looking ahead spirals in.
 
 # %% [markdown]
 # ## Exercises
