@@ -1,14 +1,17 @@
 """How often the clinic's symptoms are right: every fault, its cure, and healthy runs.
 
-    python benchmarks/clinic.py    # about nine minutes on two quiet cores
+    python benchmarks/clinic.py    # about fourteen minutes on two quiet cores
 
-Trains every faulty and every cured recipe from 10 seeds and 20 healthy ones, writes
-`data/clinic.csv`, one row a run, and prints the rates.
+Trains every faulty and every cured recipe from 10 seeds, each change of a cure that
+makes several alone from the same seeds, and 20 healthy ones; writes `data/clinic.csv`,
+one row a run, and prints the tables of RESULTS.md; with --report only that.
 """
 
+import argparse
 import csv
 import functools
 import math
+from statistics import median
 
 from gan_helpers import clinic, settings
 
@@ -24,6 +27,10 @@ def runs():
         for condition in ("faulty", "cured"):
             for seed in SEEDS:
                 yield name, condition, getattr(case, condition), seed
+    for name, parts in clinic.PARTS.items():
+        for change, recipe in parts.items():
+            for seed in SEEDS:
+                yield name, change, recipe, seed
     for name, recipe in clinic.HEALTHY.items():
         for seed in HEALTHY_SEEDS:
             yield name, "healthy", recipe, seed
@@ -40,33 +47,53 @@ def examine(recipe, seed):
 
 
 def report(rows) -> None:
-    """Print how often each fault was named, and how often a sound run was."""
+    """Print the tables of RESULTS.md: rates and divergences, and the single changes."""
+
+    def runs_of(name, condition):
+        return [r for r in rows if (r["case"], r["condition"]) == (name, condition)]
+
+    def line(label, runs, symptom):
+        found = [run["findings"].split("; ") for run in runs]
+        named = sum(symptom in names for names in found)
+        silent = sum(names == [""] for names in found)
+        spread = sorted(float(run["divergence"]) for run in runs)
+        numbers = "none" if math.isnan(spread[0]) else f"{median(spread):.2f}"
+        print(f"| {label} | {named}/{len(runs)} | {silent}/{len(runs)} | {numbers} |")
+
+    head = "symptom named | silent | median divergence |\n| --- | ---: | ---: | ---: |"
+    print(f"| run | {head}")
     for name, case in clinic.CASES.items():
-        faulty, cured = (
-            [r["findings"] for r in rows if (r["case"], r["condition"]) == (name, kind)]
-            for kind in ("faulty", "cured")
-        )
-        named = sum(case.symptom in findings.split("; ") for findings in faulty)
-        print(f"{name:26} named {named}/{len(faulty)}, cured silent ", end="")
-        print(f"{cured.count('')}/{len(cured)}")
+        line(f"{name}: faulty", runs_of(name, "faulty"), case.symptom)
+        for change in clinic.PARTS.get(name, ()):
+            line(f"{name}: {change}", runs_of(name, change), case.symptom)
+        line(f"{name}: cured", runs_of(name, "cured"), case.symptom)
     healthy = [row["findings"] for row in rows if row["condition"] == "healthy"]
-    print(f"false alarms: {len(healthy) - healthy.count('')}/{len(healthy)}")
+    alarms = len(healthy) - healthy.count("")
+    print(f"\nFalse alarms: {alarms} in {len(healthy)} healthy runs of ", end="")
+    print(f"{len(clinic.HEALTHY)} kinds.")
 
 
-def main() -> None:
+def write_results() -> None:
     path = settings.bundled_dir() / "clinic.csv"
     unfinished = path.with_suffix(".unfinished")
-    rows = []
     with unfinished.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         table.writeheader()
         for name, condition, recipe, seed in runs():
             values = (name, condition, seed, *examine(recipe, seed))
-            rows.append(dict(zip(COLUMNS, values, strict=True)))
-            table.writerow(rows[-1])
+            table.writerow(dict(zip(COLUMNS, values, strict=True)))
             file.flush()
     unfinished.replace(path)
-    report(rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--report", action="store_true", help="print the stored results, train nothing"
+    )
+    if not parser.parse_args().report:
+        write_results()
+    report(clinic.load_results())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The quiz "which is real?": people as the two-sample test.
 
-`Quiz` keeps the rounds and the score and needs no widget; `Quiz.show()` is its view.
+`Quiz` keeps the rounds and the scores and needs no widget; `Quiz.show()` is its view.
 """
 
 import io
@@ -13,12 +13,18 @@ SIDES = ("left", "right")
 
 
 class Quiz:
-    """Pairs of one real and one generated picture, in random order.
+    """Pairs of one real and one generated picture, in random order, for many players.
 
     Args:
         real_images, fake_images: (n, h, w, c) in [-1, 1], n at least `rounds`.
-        rounds: How many pairs are shown.
+        rounds: How many pairs each player is shown.
         seed: Which pictures, and which of the two is on the left.
+
+    Attributes:
+        pairs: The current player's pairs, (2, h, w, c) each, left and right.
+        real_side: "left" or "right" for each of them.
+        answers: What the current player has said so far.
+        earlier: (right answers, answers) of each player before.
     """
 
     def __init__(
@@ -34,10 +40,19 @@ class Quiz:
             raise ValueError(
                 f"rounds is {rounds}, expected 1 to {fewest}, the number of pictures."
             )
-        rng = np.random.default_rng(seed)
-        real = real_images[rng.permutation(len(real_images))[:rounds]]
-        fake = fake_images[rng.permutation(len(fake_images))[:rounds]]
-        self.real_side = [SIDES[k] for k in rng.integers(2, size=rounds)]
+        self._images = real_images, fake_images
+        self._rounds = rounds
+        self._rng = np.random.default_rng(seed)
+        self.earlier: list[tuple[int, int]] = []
+        self._deal()
+
+    def _deal(self) -> None:
+        real, fake = (
+            images[self._rng.permutation(len(images))[: self._rounds]]
+            for images in self._images
+        )
+        sides = self._rng.integers(2, size=self._rounds)
+        self.real_side = [SIDES[k] for k in sides]
         self.pairs = [
             np.stack([r, f] if side == "left" else [f, r])
             for r, f, side in zip(real, fake, self.real_side, strict=True)
@@ -46,7 +61,7 @@ class Quiz:
 
     @property
     def over(self) -> bool:
-        """Whether every pair has been answered."""
+        """Whether the current player has answered every pair."""
         return len(self.answers) == len(self.pairs)
 
     def answer(self, side: str) -> bool:
@@ -58,61 +73,105 @@ class Quiz:
         if side not in SIDES:
             raise ValueError(f"side is {side!r}, expected 'left' or 'right'.")
         if self.over:
-            raise ValueError(f"All {len(self.pairs)} pairs are answered. Make another.")
+            raise ValueError(
+                f"All {len(self.pairs)} pairs are answered. Call next_player()."
+            )
         self.answers.append(side)
         return side == self.real_side[len(self.answers) - 1]
 
-    def score(self) -> tuple[int, int, float]:
-        """Right answers, answers, and the probability of at least as many by chance.
+    def next_player(self) -> None:
+        """New pairs for a new player; what was answered so far counts for the class.
 
-        The probability is `metrics.chance_p_value`'s; 1 before the first answer.
+        That includes an unfinished round: to leave out some answers after they are
+        known would make the class's test dishonest.
         """
-        asked = len(self.answers)
+        if self.answers:
+            correct, asked, _ = self.score()
+            self.earlier.append((correct, asked))
+        self._deal()
+
+    def score(self) -> tuple[int, int, float]:
+        """The player's right answers, answers, and the probability of that by chance.
+
+        The probability, of at least as many, is `metrics.chance_p_value`'s; 1 before
+        the first answer.
+        """
         correct = sum(
             a == b for a, b in zip(self.answers, self.real_side, strict=False)
         )
-        return correct, asked, chance_p_value(correct, asked) if asked else 1.0
+        return _with_chance(correct, len(self.answers))
+
+    def class_score(self) -> tuple[int, int, float]:
+        """As `score`, over all answers of all players so far.
+
+        Whoever guesses is right half the time whatever the pictures, because the sides
+        are drawn anew: so the answers may be added up although pictures come again.
+        """
+        scores = [*self.earlier, self.score()[:2]]
+        return _with_chance(*(sum(part) for part in zip(*scores, strict=True)))
 
     def verdict(self) -> str:
-        """The score in words."""
-        correct, asked, p = self.score()
-        text = f"{correct} of {asked} right"
-        if not asked:
-            return text
-        text += f"; guessing would do as well with probability {p:.2g}"
+        """The player's score in words."""
+        text = _in_words(*self.score())
         if self.over:
-            told = p < 0.05
+            told = self.score()[2] < 0.05
             text += ". You can tell them apart." if told else ". That may be luck."
         return text
 
+    def class_verdict(self) -> str:
+        """The class's score in words."""
+        players = len(self.earlier) + bool(self.answers)
+        noun = "player" if players == 1 else "players"
+        return f"The class, {players} {noun}: {_in_words(*self.class_score())}"
+
     def show(self):
-        """The quiz as a widget: two pictures and two buttons."""
+        """The quiz as a widget: two pictures, a button for each, and the scores.
+
+        All buttons stay enabled, so that the keyboard's focus is never lost.
+        """
         import ipywidgets as widgets
 
         pictures = [widgets.Image(width=160, height=160) for _ in SIDES]
         buttons = [widgets.Button(description=f"{side} is real") for side in SIDES]
-        status = widgets.Label()
+        onwards = widgets.Button(description="Next player")
+        status, total = widgets.Label(), widgets.Label()
 
         def refresh(before=""):
-            status.value = f"{before}{self.verdict()}"
-            if self.over:
-                for button in buttons:
-                    button.disabled = True
-                return
-            for picture, image in zip(
-                pictures, self.pairs[len(self.answers)], strict=True
-            ):
-                picture.value = _to_png(image)
+            after = " Press “Next player” to go on." if self.over else ""
+            status.value = f"{before}{self.verdict()}{after}"
+            total.value = self.class_verdict()
+            if not self.over:
+                images = self.pairs[len(self.answers)]
+                for picture, image in zip(pictures, images, strict=True):
+                    picture.value = _to_png(image)
 
         def press(button):
+            if self.over:
+                return
             right = self.answer(SIDES[buttons.index(button)])
             refresh("Right! " if right else "No: the other one was real. ")
 
+        def go_on(_):
+            self.next_player()
+            refresh(f"Player {len(self.earlier) + 1}: ")
+
         for button in buttons:
             button.on_click(press)
+        onwards.on_click(go_on)
         refresh()
         columns = [widgets.VBox(part) for part in zip(pictures, buttons, strict=True)]
-        return widgets.VBox([widgets.HBox(columns), status])
+        return widgets.VBox([widgets.HBox(columns), status, onwards, total])
+
+
+def _with_chance(correct: int, asked: int) -> tuple[int, int, float]:
+    return correct, asked, chance_p_value(correct, asked) if asked else 1.0
+
+
+def _in_words(correct: int, asked: int, p: float) -> str:
+    text = f"{correct} of {asked} right"
+    if asked:
+        text += f"; guessing would do as well with probability {p:.2g}"
+    return text
 
 
 def _to_png(image: np.ndarray) -> bytes:

@@ -1,5 +1,6 @@
 """Fréchet, kernel and sliced Wasserstein distance against closed forms."""
 
+import os
 import warnings
 
 import numpy as np
@@ -7,6 +8,10 @@ import pytest
 import scipy.linalg
 
 from gan_helpers import metrics
+
+# POT loads every machine learning library it finds; here it only sees NumPy arrays.
+os.environ["POT_BACKEND_DISABLE_TENSORFLOW"] = "1"
+import ot  # noqa: E402
 
 
 def random_gaussian(rng, d=6):
@@ -21,14 +26,42 @@ def frechet_by_matrix_root(first, second):
     return np.sum((m1 - m2) ** 2) + np.trace(c1 + c2 - 2 * root)
 
 
+def frechet_by_eigenvalues(first, second):
+    """The trace of (Σ₁Σ₂)^½ is the sum of the roots of the eigenvalues of Σ₁Σ₂."""
+    (m1, c1), (m2, c2) = first, second
+    shared = np.sqrt(np.linalg.eigvals(c1 @ c2).real).sum()
+    return np.sum((m1 - m2) ** 2) + np.trace(c1) + np.trace(c2) - 2 * shared
+
+
+def frechet_by_pot(first, second):
+    """POT's, which calls it the Bures-Wasserstein distance and takes its root."""
+    (m1, c1), (m2, c2) = first, second
+    return ot.gaussian.bures_wasserstein_distance(m1, m2, c1, c2) ** 2
+
+
+@pytest.mark.parametrize(
+    "reference", [frechet_by_pot, frechet_by_matrix_root, frechet_by_eigenvalues]
+)
 @pytest.mark.parametrize("d", [1, 2, 6, 64])
-def test_frechet_distance_matches_the_textbook_formula(d):
+def test_frechet_distance_matches_reference_implementations(d, reference):
+    """The packages named after the score of pictures all need PyTorch or an Inception
+    network; POT is the published implementation of this formula that does not."""
     rng = np.random.default_rng(0)
     for _ in range(5):
         first, second = random_gaussian(rng, d), random_gaussian(rng, d)
-        expected = frechet_by_matrix_root(first, second)
+        expected = reference(first, second)
         found = metrics.frechet_distance(first, second)
         assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_frechet_distance_of_two_by_two_matrices_by_hand():
+    # For 2 x 2 matrices (tr √M)² = tr M + 2 √det M. With Σ₁ = diag(4, 1) and
+    # Σ₂ = [[2, 1], [1, 2]]: tr Σ₁Σ₂ = 10, det Σ₁Σ₂ = 4 · 3, so that tr (Σ₁Σ₂)^½ is
+    # √(10 + 2 √12); the traces are 5 and 4, and the means 3 and 4 apart.
+    first = np.zeros(2), np.diag([4.0, 1.0])
+    second = np.array([3.0, 4.0]), np.array([[2.0, 1.0], [1.0, 2.0]])
+    expected = 25 + 5 + 4 - 2 * np.sqrt(10 + 2 * np.sqrt(12))
+    assert metrics.frechet_distance(first, second) == pytest.approx(expected, rel=1e-12)
 
 
 def test_frechet_distance_of_close_gaussians_with_features_that_never_vary():
@@ -82,6 +115,23 @@ def test_frechet_distance_of_identical_sets_is_zero_and_never_below():
 def test_frechet_distance_refuses_unequal_features():
     with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
         metrics.frechet_distance((np.zeros(2), np.eye(2)), (np.zeros(3), np.eye(3)))
+
+
+def test_frechet_distance_names_what_is_not_a_gaussian():
+    good = np.zeros(3), np.eye(3)
+    for bad, words in [
+        ((np.array([0, np.nan, 0]), np.eye(3)), "mean has 1 values .* first nan"),
+        ((np.zeros(3), np.full((3, 3), np.nan)), "covariance has 9 values .* nan"),
+        ((np.zeros(3), np.diag([1, np.inf, 1])), "covariance has 1 .* first inf"),
+        ((np.zeros(3), np.eye(4)), r"mean .*\(3,\) and its covariance \(4, 4\)"),
+        ((np.zeros(3), np.ones(3)), r"mean .* covariance \(3,\), expected \(d,\) and"),
+        ((np.zeros((1, 3)), np.eye(3)), r"mean has shape \(1, 3\)"),
+        ((0.0, 1.0), r"mean has shape \(\) and its covariance \(\)"),
+    ]:
+        with pytest.raises(ValueError, match=f"The second {words}"):
+            metrics.frechet_distance(good, bad)
+        with pytest.raises(ValueError, match=f"The first {words}"):
+            metrics.frechet_distance(bad, good)
 
 
 def test_gaussian_of_matches_numpy_and_names_the_bad_row():
@@ -185,6 +235,17 @@ def test_sliced_wasserstein_in_one_dimension_is_the_wasserstein_distance(m):
     real, fake = rng.normal(size=40), rng.exponential(size=m)
     found = metrics.sliced_wasserstein(real[:, None], fake[:, None], projections=3)
     assert found == pytest.approx(wasserstein_by_repetition(real, fake), rel=1e-10)
+
+
+@pytest.mark.parametrize("m", [300, 420])
+def test_sliced_wasserstein_matches_pot_along_the_same_directions(m):
+    rng = np.random.default_rng(12)
+    real, fake = rng.normal(size=(300, 8)), rng.normal(size=(m, 8)) * 1.5 + 0.3
+    directions = np.random.default_rng(4).normal(size=(8, 50))
+    directions /= np.linalg.norm(directions, axis=0)
+    expected = ot.sliced_wasserstein_distance(real, fake, projections=directions)
+    found = metrics.sliced_wasserstein(real, fake, projections=50, seed=4)
+    assert found == pytest.approx(expected, rel=1e-10)
 
 
 def test_sliced_wasserstein_matches_the_mean_over_the_circle():

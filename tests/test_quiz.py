@@ -46,17 +46,81 @@ def test_wrong_answers_and_numbers_are_refused():
         Quiz(REAL, FAKE, rounds=21)
 
 
+def test_each_player_has_other_pairs_and_all_answers_count_for_the_class():
+    rng = np.random.default_rng(5)
+    quiz = Quiz(*rng.uniform(-1, 1, size=(2, 30, 8, 8, 1)), rounds=6, seed=2)
+    assert quiz.class_score() == (0, 0, 1.0)
+    assert quiz.class_verdict() == "The class, 0 players: 0 of 0 right"
+    first = quiz.pairs
+    quiz.next_player()  # nobody has played yet
+    assert quiz.earlier == []
+    assert not any(
+        np.array_equal(*pair) for pair in zip(first, quiz.pairs, strict=True)
+    )
+
+    for side in quiz.real_side:
+        quiz.answer(side)
+    quiz.next_player()
+    assert (quiz.answers, quiz.earlier) == ([], [(6, 6)])
+    for _ in range(2):  # and the player leaves
+        quiz.answer("left")
+    right = quiz.real_side[:2].count("left")
+    quiz.next_player()
+    assert quiz.earlier == [(6, 6), (right, 2)]
+    quiz.answer(quiz.real_side[0])
+    correct, asked, p = quiz.class_score()
+    assert (correct, asked) == (7 + right, 9)
+    tail = sum(comb(9, k) for k in range(correct, 10)) / 2**9
+    assert p == pytest.approx(tail)
+    assert quiz.class_verdict().startswith(
+        f"The class, 3 players: {correct} of 9 right"
+    )
+    assert quiz.score() == (1, 1, 0.5)
+
+
+def parts_of(view):
+    """The pictures, the two buttons, the status, "Next player" and the class's line."""
+    box, status, onwards, total = view.children
+    pictures, buttons = zip(*(column.children for column in box.children), strict=True)
+    return pictures, buttons, status, onwards, total
+
+
+def shown_real(pictures):
+    """Which of the two shown pictures is the real one, all white."""
+    shown = [np.asarray(Image.open(io.BytesIO(one.value))).mean() for one in pictures]
+    return ("left", "right")[int(np.argmax(shown))]
+
+
 def test_the_buttons_answer_and_the_pictures_change():
     quiz = Quiz(REAL, FAKE, rounds=8, seed=1)
-    box, status = quiz.show().children
-    pictures = [column.children[0] for column in box.children]
-    buttons = [column.children[1] for column in box.children]
+    pictures, buttons, status, _, total = parts_of(quiz.show())
+    assert [button.description for button in buttons] == [
+        "left is real",
+        "right is real",
+    ]
     for side in quiz.real_side:
-        shown = [
-            np.asarray(Image.open(io.BytesIO(picture.value))).mean()
-            for picture in pictures
-        ]
-        assert ("left", "right")[int(np.argmax(shown))] == side
+        assert shown_real(pictures) == side
         buttons[("left", "right").index(side)].click()
     assert "8 of 8 right" in status.value and "can tell" in status.value
-    assert all(button.disabled for button in buttons)
+    assert "The class, 1 player: 8 of 8" in total.value
+    before = status.value
+    buttons[0].click()  # too late: nothing changes
+    assert (status.value, len(quiz.answers)) == (before, 8)
+
+
+def test_next_player_starts_anew_and_the_class_adds_up():
+    quiz = Quiz(REAL, FAKE, rounds=4, seed=1)
+    pictures, buttons, status, onwards, total = parts_of(quiz.show())
+    assert onwards.description == "Next player"
+    for player in range(3):
+        for side in quiz.real_side:
+            assert shown_real(pictures) == side
+            buttons[("left", "right").index(side)].click()
+        assert f"{player + 1} player" in total.value
+        assert "Press “Next player”" in status.value
+        onwards.click()
+        assert status.value == f"Player {player + 2}: 0 of 0 right"
+    assert total.value == (
+        "The class, 3 players: 12 of 12 right; guessing would do as well with "
+        "probability 0.00024"
+    )

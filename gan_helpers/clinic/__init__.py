@@ -1,10 +1,11 @@
 """The failure clinic: GANs that fail in known ways, and symptoms that name how.
 
 Lesson 07 is about it. `train` a recipe, `diagnose` its history; `CASES` holds each
-fault with its cure, `HEALTHY` what should raise no alarm.
+fault with its cure, `PARTS` the single changes of a cure that makes several, `HEALTHY`
+what should raise no alarm.
 """
 
-from gan_helpers.clinic.cases import CASES, HEALTHY, Case
+from gan_helpers.clinic.cases import CASES, HEALTHY, PARTS, Case
 from gan_helpers.clinic.measuring import load_results, measure, modes_of
 from gan_helpers.clinic.recipes import (
     Recipe,
@@ -18,6 +19,7 @@ from gan_helpers.clinic.symptoms import SYMPTOMS, Finding, diagnose, regions_hit
 __all__ = [
     "CASES",
     "HEALTHY",
+    "PARTS",
     "SYMPTOMS",
     "Case",
     "ClinicHistory",

@@ -80,6 +80,36 @@ CASES = {
     "NaN": Case("NaN", replace(CRITIC, safe_root=False), CRITIC),
 }
 
+# Four of the cures change several things. Each of these changes is made alone here.
+_COLLAPSE, _VANISHING, _OVERPOWERED, _WRONG_SIGN = (
+    CASES[name].faulty
+    for name in (
+        "mode collapse, ring",
+        "vanishing gradient",
+        "overpowered discriminator",
+        "wrong-sign smoothing",
+    )
+)
+PARTS = {
+    "mode collapse, ring": {
+        "only one G step": replace(_COLLAPSE, g_steps=1),
+        "only R1": replace(_COLLAPSE, penalty=RING.penalty),
+    },
+    "vanishing gradient": {
+        "only the loss": replace(_VANISHING, loss=EAGER_D.loss),
+        "only R1": replace(_VANISHING, penalty=EAGER_D.penalty),
+    },
+    "overpowered discriminator": {
+        "only one D step": replace(_OVERPOWERED, d_steps=1),
+        "only the rates": replace(_OVERPOWERED, d_rate=RING.d_rate, g_rate=RING.g_rate),
+        "only R1": replace(_OVERPOWERED, penalty=RING.penalty),
+    },
+    "wrong-sign smoothing": {
+        "only label 0.9": replace(_WRONG_SIGN, real_label=0.9),
+        "only R1": replace(_WRONG_SIGN, penalty=EAGER_D.penalty),
+    },
+}
+
 HEALTHY = {
     "ring of 8": RING,
     "grid of 25": GRID,

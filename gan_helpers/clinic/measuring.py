@@ -36,8 +36,9 @@ def modes_of(recipe: Recipe, history: ClinicHistory) -> int | None:
 def load_results() -> list[dict[str, str]]:
     """The rows of data/clinic.csv, which benchmarks/clinic.py wrote.
 
-    One row a run, with the columns case, condition (faulty, cured or healthy), seed,
-    findings (names joined by "; ", empty when there are none), divergence and modes.
+    One row a run, with the columns case, condition (faulty, cured, healthy or a name in
+    `PARTS`), seed, findings (names joined by "; ", empty when there are none),
+    divergence and modes.
     """
     path = settings.bundled_dir() / "clinic.csv"
     with path.open(encoding="utf-8", newline="") as file:

@@ -1,7 +1,8 @@
 """Names what ails a GAN, from the history of its training alone.
 
 Each symptom is a function of a `ClinicHistory` that returns its evidence in words, or
-None where all is well. No symptom looks at how the patient was made. The thresholds
+None where all is well. Of the recipe a symptom knows which loss is being trained,
+because a Wasserstein critic's outputs are no logits, and nothing else. The thresholds
 were set on other seeds than those in data/clinic.csv, which says how often each symptom
 is named where it should be, and where it should not.
 """
@@ -29,9 +30,11 @@ class Finding:
 
 
 def diagnose(history: ClinicHistory) -> list[Finding]:
-    """All that is wrong with a training, causes before what follows from them.
+    """All that is wrong with a training, in the order of `SYMPTOMS`.
 
-    A training that became NaN has no other symptom: there is nothing left to look at.
+    It runs from the networks to the points that come out, so that what stands above can
+    cause what stands below; the last two, both of the points, can cause each other. A
+    training that became NaN has no other symptom: there is nothing left to look at.
     """
     found = not_a_number(history)
     if found:
@@ -187,10 +190,10 @@ SYMPTOMS = {
     "frozen discriminator": frozen_discriminator,
     "bottomless loss": bottomless_loss,
     "batch leak": batch_leak,
-    "vanishing gradient": vanishing_gradient,
     "overpowered discriminator": overpowered_discriminator,
-    "mode collapse": mode_collapse,
+    "vanishing gradient": vanishing_gradient,
     "oscillation": oscillation,
+    "mode collapse": mode_collapse,
 }
 
 

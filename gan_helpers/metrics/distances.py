@@ -38,13 +38,19 @@ def frechet_distance(
     samples. Source: Dowson and Landau, "The Fréchet distance between multivariate
     normal distributions", 1982.
 
+    Args:
+        first, second: Mean (d,) and covariance (d, d) each, finite, as `gaussian_of`
+            returns them.
+
     Raises:
-        ValueError: The two have different numbers of features.
+        ValueError: A wrong shape, a value that is not finite, or the two have
+            different numbers of features.
     """
-    (mean_1, covariance_1), (mean_2, covariance_2) = first, second
-    if np.shape(mean_1) != np.shape(mean_2):
+    mean_1, covariance_1 = _as_gaussian(first, "first")
+    mean_2, covariance_2 = _as_gaussian(second, "second")
+    if mean_1.shape != mean_2.shape:
         raise ValueError(
-            f"The means have shapes {np.shape(mean_1)} and {np.shape(mean_2)}, "
+            f"The means have shapes {mean_1.shape} and {mean_2.shape}, "
             "expected equal ones. Use the same features for both sets."
         )
     # The last trace is the sum of the singular values of Σ₁^½ Σ₂^½. Taken so, no square
@@ -60,8 +66,9 @@ def kernel_distance(real: np.ndarray, fake: np.ndarray) -> tuple[float, float]:
     """Squared kernel distance (unbiased MMD²) and its standard error.
 
     mean k(x, x') + mean k(y, y') - 2 mean k(x, y) over all pairs of different samples,
-    with the kernel k(x, y) = (x·y/d + 1)³. It is 0 on average, thus negative half the
-    time, when both sets come from one distribution, and has no bias at any n.
+    with the kernel k(x, y) = (x·y/d + 1)³. It has no bias at any n: it is 0 on average
+    when both sets come from one distribution, and then often negative (more than half
+    the time, since its distribution has a longer tail above 0 than below).
 
     The error is the jackknife's, leaving out one sample at a time. On average it is
     never too small; far from 0 it is right, near 0 it is up to √2 times too large.
@@ -125,6 +132,24 @@ def sliced_wasserstein(
     gaps = np.sort(real @ directions, axis=0)[(middles * n).astype(int)]
     gaps -= np.sort(fake @ directions, axis=0)[(middles * m).astype(int)]
     return float(np.sqrt(np.mean(widths @ gaps**2)))
+
+
+def _as_gaussian(pair, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (d,) and covariance (d, d) as float64, or a ValueError that names `name`."""
+    mean, covariance = (np.asarray(part, dtype=np.float64) for part in pair)
+    if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
+        raise ValueError(
+            f"The {name} mean has shape {mean.shape} and its covariance "
+            f"{covariance.shape}, expected (d,) and (d, d). Take both from gaussian_of."
+        )
+    for values, part in ((mean, "mean"), (covariance, "covariance")):
+        if not np.isfinite(values).all():
+            bad = values[~np.isfinite(values)]
+            raise ValueError(
+                f"The {name} {part} has {len(bad)} values that are not finite, the "
+                f"first {bad[0]}, expected none. Check the features it was taken from."
+            )
+    return mean, covariance
 
 
 def _square_root(covariance: np.ndarray) -> np.ndarray:

@@ -87,25 +87,25 @@ def show_points(recipe, fake_points, ax, title):
     plotting.plot_points(fake_points=fake_points[:400], ax=ax)
     away = 100 * np.mean(np.abs(fake_points).max(axis=1) > 2.6)
     if away >= 1:
-        place = {"transform": ax.transAxes, "ha": "center", "backgroundcolor": "white"}
-        ax.text(0.5, 0.03, f"{away:.0f} % outside", **place)
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        place = {"transform": ax.transAxes, "ha": "center", "bbox": box}
+        ax.text(0.5, 0.05, f"{away:.0f} % outside", **place)
     ax.set(title=title, xlim=(-2.6, 2.6), ylim=(-2.6, 2.6), aspect="equal")
     ax.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
 
 
-def show_times(recipe, history):
-    """Draw the generated points of four readings, spread over the training."""
+def show_times(recipe, history, numbers):
+    """Draw the generated points of the four readings with these numbers."""
     fig, axes = plt.subplots(1, 4, figsize=(7, 2.1), sharey=True)
-    last = len(history.snapshots) - 1
-    for ax, share in zip(axes, (0.1, 0.6, 0.8, 1.0), strict=True):
-        iteration, reading = history.snapshots[round(share * last)]
+    for ax, number in zip(axes, numbers, strict=True):
+        iteration, reading = history.snapshots[number]
         show_points(recipe, reading.fake_points, ax, f"{iteration:,}")
     return axes
 
 
 # %%
 healthy = train(RING)
-show_times(RING, healthy)
+show_times(RING, healthy, (6, 36, 48, -1))
 plt.show()
 
 # %% [markdown]
@@ -115,9 +115,10 @@ plt.show()
 # continuous G cannot jump.
 
 # %% [markdown]
-# `diagnose` asks seven questions of the readings and one of the losses, and names what it
-# finds with its evidence. It never looks at the recipe. To a healthy patient it should say
-# nothing. `measure` compares the final points with the data cell by cell: the
+# `diagnose` asks six questions of the readings and two of the losses, and names what it
+# finds with its evidence. Of the recipe it knows which loss is being trained, because two of
+# the questions make no sense for a Wasserstein critic, and nothing else. To a healthy
+# patient it should say nothing. `measure` compares the final points with the data cell by cell: the
 # Jensen-Shannon divergence of two histograms, 0 when they are equal and 0.693 when they
 # have no cell in common.
 
@@ -147,20 +148,27 @@ report(RING, healthy)
 # %%
 collapse = clinic.CASES["mode collapse, ring"]
 collapsed = train(collapse.faulty)
-show_times(collapse.faulty, collapsed)
+show_times(collapse.faulty, collapsed, (-4, -3, -2, -1))
 plt.show()
 
 # %% [markdown]
-# **Figure 7.2.** Five steps of G for one of D. All points sit in one clump, and the clump
-# is somewhere else each time: D learns that this place is fake, G leaves for the next one.
+# **Figure 7.2.** Five steps of G for one of D: the last four readings, only 25 iterations
+# apart. All points sit in one clump, and the clump is somewhere else each time: D learns
+# that this place is fake, G leaves for the next one.
 
 # %%
-print(f"D {np.mean(collapsed.d_loss[-300:]):.2f} (2 ln 2 = 1.39)", end=", ")
-print(f"G {np.mean(collapsed.g_loss[-300:]):.2f} (ln 2 = 0.69)")
+for name, loss, level in [
+    ("D", collapsed.d_loss[-300:], "2 ln 2 = 1.39"),
+    ("G", collapsed.g_loss[-300:], "ln 2 = 0.69"),
+]:
+    print(
+        f"{name}'s loss: mean {loss.mean():.2f}, deviation {loss.std():.2f} ({level})"
+    )
 report(collapse.faulty, collapsed)
 
 # %% [markdown]
-# Losses within a few hundredths of equilibrium, and nearly all of the data lost. The symptom
+# Over the last 300 iterations both losses are, on average, within a few hundredths of their
+# equilibrium, and they hardly vary; yet nearly all of the data are lost. The symptom
 # needs no knowledge of the modes: it cuts the real points into 25 regions by k-means and
 # counts those where generated points are not too rare (a quarter of the real share).
 #
@@ -220,11 +228,27 @@ axes[1].legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
-# **Figure 7.4.** Gradients at the generated points (log scale). Left: D has a slope, even
-# a steep one, but its loss passes on less and less of it, until G stands still. Right: half
-# of the slope arrives, as it should at equilibrium.
+# **Figure 7.4.** Gradients at the median generated point (log scale). Left: D has a slope,
+# even a steep one, but G's loss passes on less and less of it, in the end next to nothing.
+# Right: half of the slope arrives, as it should at equilibrium.
 
 # %% [markdown]
+# Yet the report says that the cloud's centre travelled. Who pulls it? Sort the points by
+# their pull, and see how much of it the ten largest of 512 have.
+
+# %%
+for name, history in (("saturating", stuck), ("non-saturating", unstuck)):
+    _, reading = history.snapshots[-1]
+    pull = np.sort(reading.pull)
+    share = 100 * pull[-10:].sum() / pull.sum()
+    taken = 100 * np.mean(reading.fake_logits > 0)
+    print(f"{name:14}: 10 points have {share:2.0f} % of the pull;", end=" ")
+    print(f"D takes {taken:.0f} % for real")
+
+# %% [markdown]
+# A handful of points that D still takes for real have most of the pull, and drag the others
+# about. Those that D has recognised, nearly all, have no say.
+#
 # **The cure**: the non-saturating loss, which pulls hardest where D is surest, and R1, which
 # keeps D from being sure. D still takes its three steps.
 
@@ -315,9 +339,19 @@ plt.show()
 # near 1/2 for both.
 
 # %% [markdown]
-# G's loss is far above ln 2 and G is far behind: its gradient is there, but D has changed its
-# mind many times before G has moved. **The cure** is balance: as many steps, and rates of the
-# same order, as in the healthy recipe. Its divergence was in the first report.
+# G's loss is far above ln 2, so the gradient is there. How far has either network gone on
+# it?
+
+# %%
+for name, history in (("overpowered", ruled), ("healthy", healthy)):
+    paths = zip(*((r.d_moved, r.g_moved) for _, r in history.snapshots), strict=True)
+    d_path, g_path = map(sum, paths)
+    print(f"{name:11}: D's weights travelled {d_path:5.1f}, G's {g_path:4.1f}")
+
+# %% [markdown]
+# D goes a hundred times as far as G, which cannot follow. **The cure** is balance: as many
+# steps, and rates of the same order, as in the healthy recipe. Its divergence was in the
+# first report.
 
 # %% [markdown]
 # ## Wrong-sign label smoothing
@@ -531,8 +565,10 @@ report(nan_case.faulty, broken)
 
 # %% [markdown]
 # The critic takes three steps in an iteration, and the first of them was enough. The training
-# stops, since nothing that follows could be healthy. **The cure** is tiny: $\sqrt{s + 10^{-12}}$. It changes a slope of 1 by less than float32 can
-# hold.
+# stops, since nothing that follows could be healthy.
+#
+# **The cure** is tiny: $\sqrt{s + 10^{-12}}$. It changes a slope of 1 by less than float32
+# can hold.
 
 # %%
 report(nan_case.cured, whole)
@@ -572,6 +608,12 @@ def findings_of(name, condition):
     return [[n for n in r["findings"].split("; ") if n] for r in chosen]
 
 
+def divergences_of(name, condition):
+    """The divergence from the data at the end of each run of a case."""
+    chosen = [r for r in rows if (r["case"], r["condition"]) == (name, condition)]
+    return [float(r["divergence"]) for r in chosen]
+
+
 print("case                        named    cure silent")
 for name, case in clinic.CASES.items():
     named = sum(case.symptom in found for found in findings_of(name, "faulty"))
@@ -591,23 +633,22 @@ for condition, mark, color, shift in [
     ("cured", "o", plotting.REAL, -0.12),
 ]:
     for k, name in enumerate(names):
-        chosen = [r for r in rows if (r["case"], r["condition"]) == (name, condition)]
-        values = [float(r["divergence"]) for r in chosen]
+        values = divergences_of(name, condition)
         label = condition if k == 0 else None
         places = np.full(len(values), k + shift)
         ax.plot(values, places, mark, color=color, alpha=0.7, label=label)
-ax.text(0.3, len(names) - 1 + 0.12, "(faulty: no points, all NaN)", va="center")
+ax.text(0.3, len(names) - 1, "(faulty: no points, all NaN)", va="center")
 ax.axvline(plotting.LN_2, color="#777777", linewidth=0.8, linestyle=":")
 ax.set(yticks=range(len(names)), yticklabels=names, xlabel="divergence from the data")
-ax.set(xlim=(0, 0.72))
-ax.invert_yaxis()
+ax.set(xlim=(0, 0.72), ylim=(len(names) - 0.5, -0.5))
 ax.legend(loc="upper center", bbox_to_anchor=(0.35, 1.12), ncols=2)
 plt.show()
 
 # %% [markdown]
 # **Figure 7.11.** Divergence from the data, one mark a run, ten seeds each: faulty (orange
-# crosses) and cured (blue circles); the dotted line is ln 2, nothing in common. In every
-# case the worst cured run is better than the best faulty one.
+# crosses) and cured (blue circles); the dotted line is ln 2, nothing in common. In each of
+# the eight cases that have faulty points, the worst cured run is better than the best
+# faulty one; after NaN there are none to compare.
 
 # %% [markdown]
 # A fault seldom comes with one symptom: a frozen D makes G collapse onto one place as well.
@@ -623,8 +664,45 @@ for name, case in clinic.CASES.items():
     )
 
 # %% [markdown]
-# Read the list of findings from the top: causes stand before what follows from them. Mode
-# collapse is often the last station of another illness, so treat what stands above it first.
+# Findings are listed from the networks to the points: D's weights, its loss, its logits,
+# the gradient that it passes on, and last the points. What stands above can cause what
+# stands below, so read from the top and treat that first. Only the last two say nothing of
+# what came first, since both are about the points: a clump that hops about swings, and a
+# cloud that swings lies in few regions. Mode collapse is often the last station of another
+# illness.
+
+# %% [markdown]
+# ## Which change cures?
+#
+# Four of the cures changed several things at once, and two of these trained for longer as
+# well. The same ten seeds were trained with each of the changes made alone.
+#
+# **Predict.** For mode collapse: is it the one step each or R1? For the wrong sign: is it
+# the label or R1?
+
+# %% tags=["nbval-check-output"]
+print(f"{'':26} named  silent  divergence")
+for name, parts in clinic.PARTS.items():
+    print(name)
+    symptom = clinic.CASES[name].symptom
+    for change in ("faulty", *parts, "cured"):
+        found = findings_of(name, change)
+        named = sum(symptom in names for names in found)
+        silent = sum(not names for names in found)
+        middle = np.median(divergences_of(name, change))
+        print(f"    {change:20} {named:5} {silent:8} {middle:10.2f}")
+
+# %% [markdown]
+# - *Mode collapse*: one step each is the whole cure. R1 alone, against five steps of G,
+#   changes nothing.
+# - *Vanishing gradient*: R1 alone is enough, even for the saturating loss, because a D that
+#   is not sure passes its slope on. The other loss alone gets G moving, onto a few modes.
+# - *Overpowered*: no single change is enough. With fair rates G moves, and in eight of ten
+#   runs collapses. With R1 alone seven raise no alarm, and G is as far away as before:
+#   silence is not health.
+# - *Wrong sign*: 0.9 gives the loss its floor back, but this eager D still costs modes. R1
+#   alone does well with the label still at 1.1: it keeps the logits small, so that the
+#   endless reward is never collected. A fault that something else hides is still a fault.
 
 # %% [markdown]
 # ## What goes wrong
@@ -656,10 +734,11 @@ for share in (0.03, 0.1, 0.3, 1.0):
     report(RING, first_part(healthy, share))
 
 # %% [markdown]
-# Not a word, at any time, although after 3 % hardly a point is where it should be. Each symptom
-# knows its one fault, and "not done yet" is none of them. So read the findings together with a
-# measure of quality, here the divergence. Which measures there are for pictures, and how far
-# to trust each of them, is the subject of lesson 08.
+# (From the 512 points of a reading; the first report had 4,096, hence the small difference
+# at the end.) Not a word, at any time, although after 3 % hardly a point is where it should
+# be. Each symptom knows its one fault, and "not done yet" is none of them. So read the
+# findings together with a measure of quality, here the divergence. Which measures there are
+# for pictures, and how far to trust each of them, is the subject of lesson 08.
 
 # %% [markdown]
 # ## Key points
@@ -751,9 +830,11 @@ checks.check(
 )
 
 # %% [markdown]
-# **7.3 Packing.** Another cure of collapse: D judges *pairs* of samples of one kind, so that a
-# clump of look-alikes gives itself away (PacGAN). Write the function that turns a batch into
-# pairs: neighbours in the batch side by side.
+# **7.3 Packing.** Another cure of collapse: D judges *pairs* of samples of one kind, so
+# that a clump of look-alikes gives itself away (PacGAN). Write the function that turns a
+# batch into pairs: neighbours in the batch side by side. Then use it: how far apart are the
+# two points of a pair, in the median, for real points, for the collapsed ring of Figure 7.2
+# and for the healthy one?
 
 
 # %% tags=["solution"]
@@ -783,7 +864,7 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
-# STUB: # Compare how far apart the two points of a pair are: real, collapsed, healthy.
+# STUB: # The median distance in a pair: real, collapsed, healthy.
 kinds = {
     "real": healthy.real_points,
     "collapsed": collapsed.fake_points,
