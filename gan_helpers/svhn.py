@@ -28,6 +28,16 @@ def pad_to_32(images):
     return padded if channels == 3 else np.repeat(padded, 3, axis=-1)
 
 
+def check_pictures(images):
+    """Raise a ValueError unless the pictures are (n, 32, 32, 3)."""
+    found = tuple(images.shape[1:])
+    if found != (32, 32, 3):
+        raise ValueError(
+            f"The pictures have shape {found}, expected (32, 32, 3). "
+            "Pad them first, in [-1, 1], with pad_to_32."
+        )
+
+
 def sample_noise(n, seed):
     """n noise vectors (n, 100), uniform on [-1, 1); seed is a pair of integers."""
     return tf.random.stateless_uniform((n, LATENT), seed, -1.0, 1.0)
@@ -65,6 +75,7 @@ def make_discriminator(filters=(64, 128, 256), kernel=5, slope=0.2, normalise=Tr
 
 def make_train_step(generator, discriminator, batch_at, g_updates=2, rate=2e-4):
     """One D update, then `g_updates` G updates on the same noise."""
+    check_pictures(batch_at(0))
     d_optimizer = keras.optimizers.Adam(rate, beta_1=0.5)
     g_optimizer = keras.optimizers.Adam(rate, beta_1=0.5)
     d_optimizer.build(discriminator.trainable_variables)

@@ -202,3 +202,13 @@ def test_padding_keeps_the_picture_in_the_middle(shape):
 def test_pictures_too_large_to_pad_are_refused():
     with pytest.raises(ValueError, match="40×32, expected at most 32×32"):
         svhn.pad_to_32(np.zeros((1, 40, 32, 3), "float32"))
+
+
+def test_pictures_that_nobody_padded_are_refused_with_the_remedy():
+    images = np.zeros((16, 28, 28, 1), "uint8")
+    batch_at = training.make_batches(images, 8, seed=0)
+    with pytest.raises(
+        ValueError, match=r"\(28, 28, 1\), expected \(32, 32, 3\).*pad_to"
+    ):
+        svhn.make_train_step(None, None, batch_at)
+    svhn.check_pictures(svhn.pad_to_32(np.zeros((2, 28, 28, 1), "float32")))
