@@ -15,7 +15,7 @@ CREATED := $(VENV)/.created
 INSTALLED := $(VENV)/.installed
 # Older widgets and Keras, put before those of the environment.
 COLAB := $(abspath $(VENV))/colab
-COLAB_TESTS := $(filter-out %_browser.py,$(wildcard tests/test_lab_*.py))
+COLAB_TESTS := $(filter-out %_browser.py,$(wildcard tests/test_lab_*.py)) tests/test_quiz.py
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url \
@@ -38,7 +38,7 @@ test: check test-package test-colab test-lessons  ## run everything that CI runs
 test-package: $(INSTALLED) browser  ## test the package and the tools
 	TF_CPP_MIN_LOG_LEVEL=2 $(PY) -m pytest tests $(ARGS)
 
-test-colab: $(COLAB)  ## test the lab's Python side with Colab's widgets and Keras
+test-colab: $(COLAB)  ## test the Python side of lab and quiz with Colab's widgets and Keras
 	PYTHONPATH=$(COLAB) TF_CPP_MIN_LOG_LEVEL=2 $(PY) -m pytest $(COLAB_TESTS) $(ARGS)
 
 test-lessons: $(INSTALLED)  ## run the lessons and compare; one of them: LESSON=02
