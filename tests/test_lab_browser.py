@@ -503,7 +503,8 @@ def test_the_sliders_of_lesson_01_move_its_figure(browser, server):
     wait_until(
         lambda: picture.get_attribute("src") != before, "the figure", 30, explain=str
     )
-    assert float(mean.get_attribute("aria-valuenow")) == 2.25
+    readout = widget.locator(".widget-readout").first
+    assert readout.inner_text() == "2.25"
     assert errors_of_cells(page) == []
     page.close()
 
