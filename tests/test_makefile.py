@@ -239,7 +239,7 @@ def test_colab_versions_come_first_and_only_python_is_tested(project):
     place = project / "env/colab"
     install, test = calls(project)
     assert f"--require-hashes --no-deps --upgrade --target {place} -r" in install
-    assert test == f"{place} -m pytest tests/test_lab_view.py"
+    assert test == f"{place} -m pytest tests/test_lab_view.py tests/test_quiz.py"
 
 
 def free_port():
