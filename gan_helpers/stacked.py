@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras import layers
 
 from gan_helpers import training
+from gan_helpers.fashion import BatchSpread
 
 BATCH_SIZE = 32
 
@@ -42,13 +43,19 @@ def make_flag_generator(width=1, dropout=0.5):
     )
 
 
+def random_shift(share):
+    """A layer that moves each picture by up to `share` of its size, in training."""
+    options = {"fill_mode": "constant", "fill_value": 1.0, "interpolation": "nearest"}
+    return layers.RandomTranslation(share, share, **options)
+
+
 def make_flag_discriminator(
     width=1,
     filters=(128, 64, 32),
     kernel_size=5,
     strides=1,
     activation="relu",
-    dropout=0.25,
+    few_pictures=False,
 ):
     """Pictures (n, 64, 64, 1) to two probabilities (n, 2): generated, real."""
     first, second, units = (round(n * width) for n in filters)
@@ -56,16 +63,18 @@ def make_flag_discriminator(
     return keras.Sequential(
         [
             keras.Input((64, 64, 1)),
+            *([random_shift(4 / 64)] if few_pictures else []),
             layers.Conv2D(first, kernel_size, **options),
             layers.LeakyReLU(negative_slope=0.2),
-            layers.Dropout(dropout),
+            layers.Dropout(0.25),
             layers.Conv2D(second, kernel_size, **options),
             layers.LeakyReLU(negative_slope=0.2),
-            layers.Dropout(dropout),
+            layers.Dropout(0.25),
+            *([BatchSpread()] if few_pictures else []),
             layers.Flatten(),
             layers.Dense(units),
             layers.LeakyReLU(negative_slope=0.2),
-            layers.Dropout(dropout),
+            layers.Dropout(0.25),
             layers.Dense(2, activation="softmax"),
         ],
         name="discriminator",
@@ -95,12 +104,13 @@ def make_ship_generator(width=1, kernel_size=5):
     )
 
 
-def make_ship_discriminator(width=1):
+def make_ship_discriminator(width=1, few_pictures=False):
     """Pictures (n, 32, 32, 3) to the probability (n, 1) that they are real."""
     filters = round(128 * width)
     return keras.Sequential(
         [
             keras.Input((32, 32, 3)),
+            *([random_shift(3 / 32)] if few_pictures else []),
             layers.Conv2D(filters, 3),
             layers.LeakyReLU(negative_slope=0.3),
             layers.Conv2D(filters, 4, strides=2),
@@ -111,6 +121,7 @@ def make_ship_discriminator(width=1):
             layers.LeakyReLU(negative_slope=0.3),
             layers.Flatten(),
             layers.Dropout(0.4),
+            *([BatchSpread()] if few_pictures else []),
             layers.Dense(1, activation="sigmoid"),
         ],
         name="discriminator",
@@ -169,6 +180,11 @@ def make_ship_sampler(
     return sample
 
 
+def make_ship_optimizers():
+    """RMSprop as in the original: (G's, D's)."""
+    return tuple(keras.optimizers.RMSprop(rate, clipvalue=1.0) for rate in (4e-4, 8e-4))
+
+
 def make_keras_step(generator, discriminator, optimizers, loss, sample):
     """One iteration by train_on_batch; optimizers is (G's, D's)."""
     check_images(sample(0)[0], discriminator)
@@ -214,6 +230,21 @@ def make_tape_step(generator, discriminator, optimizers, loss, sample):
     return tape_step
 
 
+def make_look(generator, discriminator, d_optimizer, noise, real_images):
+    """A snapshot function: (pictures, share of pictures that D is right about)."""
+
+    def look():
+        fake_images = generator(noise).numpy()
+        real = discriminator(real_images).numpy()[:, -1] > 0.5
+        fake = discriminator(fake_images).numpy()[:, -1] < 0.5
+        share = np.concatenate([real, fake]).mean()
+        if share >= 0.95:
+            d_optimizer.learning_rate = d_optimizer.learning_rate / 2
+        return fake_images, share
+
+    return look
+
+
 def make_laptop_step(generator, discriminator, average, optimizers, loss, sample):
     """One generated batch for both losses, and the average of G's weights."""
     check_images(sample(0)[0], discriminator)
@@ -225,10 +256,10 @@ def make_laptop_step(generator, discriminator, average, optimizers, loss, sample
         real_images, noise, d_labels, g_labels = sample(iteration)
         with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
             fake_images = generator(noise[0], training=True)
-            mixed = tf.concat([real_images, fake_images], axis=0)
-            answers = discriminator(mixed, training=True)
-            d_loss = loss(d_labels, answers)
-            g_loss = loss(g_labels, answers[len(real_images) :])
+            real_answers = discriminator(real_images, training=True)
+            fake_answers = discriminator(fake_images, training=True)
+            d_loss = loss(d_labels, tf.concat([real_answers, fake_answers], axis=0))
+            g_loss = loss(g_labels, fake_answers)
         d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
         g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
         d_optimizer.apply(d_gradients, discriminator.trainable_variables)

@@ -35,7 +35,8 @@ LAYERS = [
     {"settings"},
     {"data", "plotting", "metrics"},
     {"training", "classifiers", "diagrams", "quadratic"},
-    {"fashion", "svhn", "stacked"},
+    {"fashion", "svhn"},
+    {"stacked"},
     {"checks", "lab", "course", "clinic", "quiz"},
 ]
 

@@ -30,7 +30,7 @@ LESSONS = (
     Lesson("03", "Feature space", 1, ("02",)),
     Lesson("04", "DCGAN on house numbers", 4, ("01", "02"), "convolution"),
     Lesson("05", "DCGAN on Fashion-MNIST", 3, ("02",), "convolution"),
-    Lesson("06", "Stacked models", 6, ("02", "05"), "convolution"),
+    Lesson("06", "Stacked models", 9, ("02", "05"), "convolution"),
     Lesson("07", "The failure clinic", 2, ("01", "02")),
     Lesson("08", "Measuring GANs", 4, ("05",), "convolution"),
 )
