@@ -134,7 +134,8 @@ class Quiz:
         pictures = [widgets.Image(width=160, height=160) for _ in SIDES]
         buttons = [widgets.Button(description=f"{side} is real") for side in SIDES]
         onwards = widgets.Button(description="Next player")
-        status, total = widgets.Label(), widgets.Label()
+        # Not labels, which cut off what does not fit into one line.
+        status, total = widgets.HTML(), widgets.HTML()
 
         def refresh(before=""):
             after = " Press “Next player” to go on." if self.over else ""

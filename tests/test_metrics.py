@@ -73,7 +73,9 @@ with open("/proc/self/status") as file:
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells one process's own peak, in /proc"
+)
 @pytest.mark.parametrize(
     "name",
     [
