@@ -12,7 +12,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from gan_helpers import classifiers, data, fashion, metrics, settings, training
+from gan_helpers import classifiers, data, metrics, settings, training
+from gan_helpers.taught import fashion
 
 SECONDS = 90.0
 SEEDS = (0, 1, 2)

@@ -10,7 +10,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_helpers import quadratic, training
+from gan_helpers import training
+from gan_helpers.taught import quadratic
 
 SECONDS = 8.0
 BATCH = quadratic.BATCH_SIZE

@@ -12,15 +12,12 @@ __all__ = [
     "course",
     "data",
     "diagrams",
-    "fashion",
     "lab",
     "metrics",
     "plotting",
-    "quadratic",
     "quiz",
     "settings",
-    "stacked",
-    "svhn",
+    "taught",
     "training",
 ]
 __version__ = "0.1.0"

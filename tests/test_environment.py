@@ -34,9 +34,8 @@ COLAB = {
 LAYERS = [
     {"settings"},
     {"data", "plotting", "metrics"},
-    {"training", "classifiers", "diagrams", "quadratic"},
-    {"fashion", "svhn"},
-    {"stacked"},
+    {"training", "classifiers", "diagrams"},
+    {"taught"},
     {"checks", "lab", "course", "clinic", "quiz"},
 ]
 

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_helpers import lab, quadratic
+from gan_helpers import lab
 from gan_helpers.lab import datasets, losses, networks, steps
+from gan_helpers.taught import quadratic
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from gan_helpers import fashion, lab
+from gan_helpers import lab
 from gan_helpers.data.imageset import ImageSet
 from gan_helpers.lab import losses
 from gan_helpers.lab.messages import handle
+from gan_helpers.taught import fashion
 
 RNG = np.random.default_rng(0)
 # Bright in the middle, so that there is something to learn.

@@ -17,7 +17,7 @@ from PIL import Image
 TOOLS = Path(__file__).parents[1] / "tools"
 sys.path.insert(0, str(TOOLS))
 
-import lesson_run  # noqa: E402
+import lesson_outputs  # noqa: E402
 from lesson_format import all_cells, render, repository_url  # noqa: E402
 from lesson_rules import style_problems  # noqa: E402
 from lesson_source import (  # noqa: E402
@@ -70,7 +70,7 @@ steps = budget(fast="f", laptop="l", full="F")
 
 # %% tags=["nbval-check-output"]
 # copy the weights: a comment that must stay one
-print(steps, os.path.basename(os.getcwd()))
+print(steps)
 
 # %%
 print("before the noise")
@@ -131,6 +131,7 @@ answer = 42
 
 # %% tags=["check"]
 print("✓ answered" if "answer" in dir() else "○ not attempted yet")
+print("in", os.path.basename(os.getcwd()))
 
 # %% [markdown]
 # ## References
@@ -242,7 +243,7 @@ def png_output(pixels, **options):
 
 def normalised_png(output):
     cell = nbformat.v4.new_code_cell(outputs=[output])
-    lesson_run.normalise(nbformat.v4.new_notebook(cells=[cell]))
+    lesson_outputs.normalise(nbformat.v4.new_notebook(cells=[cell]))
     return base64.b64decode(cell.outputs[0].data["image/png"])
 
 
@@ -253,7 +254,7 @@ def test_large_pictures_get_a_palette_and_keep_their_look():
     before = png_output(pixels)
     size = len(base64.b64decode(before.data["image/png"]))
     after = normalised_png(before)
-    assert size > lesson_run.LARGE_PNG and len(after) < size / 2
+    assert size > lesson_outputs.LARGE_PNG and len(after) < size / 2
     shown = np.asarray(Image.open(io.BytesIO(after)).convert("RGB"), int)
     assert np.abs(shown - pixels).mean() < 8  # of 255
 
@@ -268,8 +269,21 @@ def test_small_and_moving_pictures_stay_as_they_are():
         assert normalised_png(output) == before
 
 
-def test_each_version_runs_in_its_own_folder(built):
-    assert "l solutions\n" in (built / SOLVED).read_text().replace("\\n", "\n")
+def test_exercises_run_in_the_folder_of_their_version(built):
+    for name, folder in ((LEARNER, "notebooks"), (SOLVED, "solutions")):
+        [check] = [c for c in read(built, name).cells if "getcwd" in c.source]
+        assert check.outputs[0].text.endswith(f"\nin {folder}\n")
+
+
+def test_what_both_versions_share_runs_once(course):
+    edit_source(
+        course, "print(steps)\n", 'print(steps)\nopen("runs", "a").write("x")\n'
+    )
+    assert notebooks.main(["build"], root=course) == 0
+    assert [path.read_text() for path in course.rglob("runs")] == ["x"]
+    for name in (LEARNER, SOLVED):
+        [cell] = [c for c in read(course, name).cells if "(steps)" in c.source]
+        assert cell.outputs[0].text == "l\n"
 
 
 def test_the_tests_of_lessons_pass_on_what_a_build_writes(built):
@@ -315,7 +329,7 @@ def test_ids_are_unique_even_for_equal_cells(tmp_path):
     root = write_course(tmp_path, {NAME: text})
     lessons = read_lessons(root)
     cells = all_cells(lessons[0], lessons, repository_url(root), solved=True)
-    ids = [cell.id for cell in render(cells).cells]
+    ids = [cell.id for cell in render(cells, {}).cells]
     assert len(set(ids)) == len(ids)
     assert sum(one.endswith("-2") for one in ids) == 1
 
@@ -392,7 +406,7 @@ def test_no_text_is_kept_beside_a_picture():
     output = nbformat.v4.new_output("display_data", data=data)
     cell = nbformat.v4.new_code_cell("x", outputs=[output])
     notebook = nbformat.v4.new_notebook(cells=[cell])
-    lesson_run.normalise(notebook)
+    lesson_outputs.normalise(notebook)
     assert list(cell.outputs[0].data) == ["image/png"]
 
 
@@ -417,7 +431,7 @@ def test_compared_cell_may_not_write_to_stderr():
     cell = nbformat.v4.new_code_cell("x", outputs=outputs, metadata=tags)
     notebook = nbformat.v4.new_notebook(cells=[cell])
     problem = "tagged nbval-check-output, it may only print; it gives stderr"
-    assert lesson_run.compared_problems(notebook) == [(1, "compared", problem)]
+    assert lesson_outputs.compared_problems(notebook) == [(1, "compared", problem)]
 
 
 def test_too_large_a_notebook_is_not_written(
@@ -425,7 +439,7 @@ def test_too_large_a_notebook_is_not_written(
 ):
     before = (course / LEARNER).read_bytes()
     edit_source(course, "# ## A picture", "# ## A large picture")
-    monkeypatch.setattr(lesson_run, "MAX_BYTES", 2000)
+    monkeypatch.setattr(lesson_outputs, "MAX_BYTES", 2000)
     assert notebooks.main(["build"], root=course) == 1
     assert "bytes, at most 2,000" in capsys.readouterr().err
     assert (course / LEARNER).read_bytes() == before
@@ -529,7 +543,7 @@ def test_check_wants_open_exercises_in_the_learners_notebook(course, capsys):
 
 def test_check_sees_missing_large_and_orphan_notebooks(course, capsys, monkeypatch):
     (course / LEARNER).rename(course / "notebooks" / "03_gone.ipynb")
-    monkeypatch.setattr(lesson_run, "MAX_BYTES", 2000)
+    monkeypatch.setattr(lesson_outputs, "MAX_BYTES", 2000)
     text = check(course, capsys)
     assert f"{LEARNER}: missing: " in text
     assert "notebooks/03_gone.ipynb: orphan: " in text
@@ -568,7 +582,7 @@ def test_check_sees_missing_large_and_orphan_notebooks(course, capsys, monkeypat
 def test_only_text_and_png_are_kept(data, kept):
     output = nbformat.v4.new_output("display_data", data, metadata={"isolated": True})
     cell = nbformat.v4.new_code_cell("x", outputs=[output])
-    lesson_run.normalise(nbformat.v4.new_notebook(cells=[cell]))
+    lesson_outputs.normalise(nbformat.v4.new_notebook(cells=[cell]))
     assert [one.data for one in cell.outputs] == ([] if kept is None else [kept])
     assert all(one.metadata == {} for one in cell.outputs)
 
@@ -579,7 +593,7 @@ def test_streams_merge_across_dropped_stderr():
         for name, text in [("stdout", "a"), ("stderr", "b"), ("stdout", "c")]
     ]
     cell = nbformat.v4.new_code_cell("x", outputs=outputs)
-    lesson_run.normalise(nbformat.v4.new_notebook(cells=[cell]))
+    lesson_outputs.normalise(nbformat.v4.new_notebook(cells=[cell]))
     assert [output.text for output in cell.outputs] == ["ac"]
 
 

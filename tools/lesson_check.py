@@ -1,21 +1,23 @@
 """Compares the saved notebooks with their sources; executes nothing."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
-from lesson_format import BUDGET, build_command, code_hash, notebook_path, render
-from lesson_rules import style_problems
-from lesson_run import (
+from lesson_format import BUDGET, build_command, notebook_path
+from lesson_outputs import (
     compared_problems,
-    finish,
     is_executed,
     keep_outputs,
+    normalise,
     output_problems,
     read_notebook,
     text_of,
     to_text,
 )
-from lesson_source import Cell, Lesson
+from lesson_rules import style_problems
+from lesson_source import Lesson
+from lesson_taught import module_path, stale_modules
 
 EDIT_FIRST = ("size", "machine-path", "compared", "attempt")
 
@@ -44,14 +46,28 @@ def orphan_problems(root: Path, lessons: list[Lesson]) -> list[str]:
     return [f"{name}: orphan: it has no source. Mend: git rm {name}" for name in names]
 
 
+def taught_problems(root: Path, texts: Mapping[str, str]) -> list[str]:
+    """The generated modules that are not what the lessons teach, one line each."""
+    lines = []
+    for topic in stale_modules(root, texts):
+        name = module_path(root, topic).relative_to(root).as_posix()
+        if topic in texts:
+            text = "it differs from what its lesson teaches. Mend: make lessons"
+        else:
+            text = f"orphan: no lesson has this topic. Mend: git rm {name}"
+        lines.append(f"{name}: {text}")
+    return lines
+
+
 def notebook_problems(
-    root: Path, lesson: Lesson, path: Path, cells: list[Cell], *, solved: bool
+    root: Path, lesson: Lesson, expected: nbformat.NotebookNode, *, solved: bool
 ) -> list[str]:
     """What is not in order with one saved notebook, one line each.
 
-    `cells` are the ones the source gives for it.
+    `expected` is the one that the source gives, without outputs.
     """
-    expected, saved = render(cells), read_notebook(path)
+    path = notebook_path(root, lesson, solved=solved)
+    saved = read_notebook(path)
     name = path.relative_to(root).as_posix()
     if saved is None:
         reason = "cannot be read" if path.is_file() else "does not exist"
@@ -95,13 +111,14 @@ def _drift(
 
 def _execution(expected: nbformat.NotebookNode, saved) -> list[tuple]:
     """Why the saved outputs are not those of the source's code at our budget."""
-    if is_executed(saved, code_hash(expected)):
+    if is_executed(saved, expected):
         return []
     record = saved.metadata.get("gan_course", {})
+    code = expected.metadata.gan_course.code_sha256
     if record.get("budget") != BUDGET:
         text = f"executed with budget {record.get('budget')}, expected {BUDGET}"
-    elif record.get("code_sha256") != code_hash(expected):
-        text = "executed with other code than the source's"
+    elif record.get("code_sha256") != code:
+        text = "executed with other code than the source's and what it imports"
     elif any(cell.get("execution_count", 1) is None for cell in saved.cells):
         text = "not all code cells are executed"
     else:
@@ -133,7 +150,7 @@ def _attempts(saved: nbformat.NotebookNode, *, solved: bool) -> list[tuple]:
 def _form(expected: nbformat.NotebookNode, saved, path: Path) -> list[tuple]:
     """Whether the file is, byte for byte, what a build would write."""
     keep_outputs(expected, saved)
-    finish(expected)
+    normalise(expected)
     if to_text(expected) == path.read_text(encoding="utf-8"):
         return []
     return [(0, "form", "not in the form in which build writes it")]

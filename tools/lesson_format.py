@@ -4,10 +4,12 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 from lesson_source import Cell, Lesson, LessonError, version_cells
+from lesson_taught import imported_texts
 
 BUDGET = "laptop"  # what committed notebooks are executed with
 METADATA = {
@@ -78,9 +80,13 @@ def all_cells(
     ]
 
 
-def render(cells: list[Cell]) -> nbformat.NotebookNode:
-    """The notebook of `cells`, without outputs; ids follow from what a cell holds."""
-    notebook = nbformat.v4.new_notebook(metadata=nbformat.from_dict(METADATA))
+def render(cells: list[Cell], taught: Mapping[str, str]) -> nbformat.NotebookNode:
+    """The notebook of `cells`, without outputs; ids follow from what a cell holds.
+
+    Its metadata say what its outputs depend on: the budget, and the code, that of the
+    `taught` modules (text by topic) which it imports included.
+    """
+    notebook = nbformat.v4.new_notebook()
     seen: dict[str, int] = {}
     for cell in cells:
         digest = hashlib.sha256(f"{cell.kind}\n{cell.source}".encode()).hexdigest()[:12]
@@ -89,21 +95,29 @@ def render(cells: list[Cell]) -> nbformat.NotebookNode:
         new_cell = getattr(nbformat.v4, f"new_{cell.kind}_cell")
         metadata = {"tags": list(cell.tags)} if cell.tags else {}
         notebook.cells.append(new_cell(cell.source, id=cell_id, metadata=metadata))
+    record = {"budget": BUDGET, "code_sha256": _code_hash(notebook.cells, taught)}
+    notebook.metadata = nbformat.from_dict({**METADATA, "gan_course": record})
     return notebook
 
 
-def code_hash(notebook: nbformat.NotebookNode) -> str:
-    """SHA-256 over the code cells: what decides whether outputs are still good.
+def _code_hash(cells: list, taught: Mapping[str, str]) -> str:
+    """SHA-256 of all that decides whether outputs are still good."""
+    sources = executed_sources(cells)
+    sources += imported_texts(sources, taught)
+    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
-    Without the install cell: a new address of the repository changes no output.
+
+def executed_sources(cells: list) -> list[str]:
+    """The code of a notebook's cells, without the install cell.
+
+    That one changes no output: it names the address of the repository.
     """
     install = INSTALL.splitlines()[0]
-    sources = [
+    return [
         cell.source
-        for cell in notebook.cells
+        for cell in cells
         if cell.cell_type == "code" and not cell.source.startswith(install)
     ]
-    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 
 def _title_text(

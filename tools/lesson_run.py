@@ -1,56 +1,105 @@
-"""Executes a rendered notebook and brings its outputs into one fixed form."""
+"""Executes a lesson's notebooks in a kernel."""
 
-import base64
-import io
+import copy
 import os
 import re
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from lesson_format import BUDGET, METADATA, code_hash
-from lesson_source import LessonError
+from lesson_format import BUDGET
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
-from PIL import Image
 
-MAX_BYTES = 1_500_000
-LARGE_PNG = 60_000  # bytes; smaller ones are line drawings
-MIME_TYPES = ("text/plain", "image/png")
-OBJECT_REPR = re.compile(r"<Figure .*>|<[\w.]+ object>")
-# The last one is a memory address, as in "<Line2D at 0x7f3a…>".
-MACHINE_TEXT = r"/home/|/Users/|/root/|/tmp/|[A-Z]:\\Users\\| at 0x[0-9a-f]{6,}"
+# Between the two versions of a lesson. An exercise that draws random numbers without a
+# seed of its own would otherwise depend on what the other version has drawn.
+SECOND = """\
+import os
+import sys
+
+os.chdir({folder!r})
+if "keras" in sys.modules:
+    sys.modules["keras"].utils.set_random_seed(0)
+"""
 
 
-def execute(notebook: nbformat.NotebookNode, *, root: Path, folder: Path) -> str:
-    """Execute `notebook` in place, in `folder`; returns the time and memory it took.
+def execute(
+    versions: list[tuple[nbformat.NotebookNode, Path]], *, root: Path
+) -> tuple[str, list[str]]:
+    """Execute one or both versions of a lesson in place, each in its folder.
 
-    Raises:
-        LessonError: a cell raised or the kernel died; names the cell and the error.
+    Both share one kernel: what they have in common, all code up to the first exercise,
+    runs once and serves both. The second goes on where the first has ended.
+
+    Returns:
+        The time and memory it took, and for each version what went wrong: which cell
+        raised, or lost the kernel; "" where nothing did.
     """
+    plan = _plan(versions)
+    together = nbformat.v4.new_notebook()
+    together.cells = [nbformat.v4.new_code_cell(step.source) for step in plan]
     # No folders to search: "python3" is then always this interpreter's own kernel.
     manager = AsyncKernelManager(
         kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
     )
     client = NotebookClient(
-        notebook,
+        together,
         km=manager,
         timeout=None,
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(folder)}},
+        resources={"metadata": {"path": str(versions[0][1])}},
     )
-    start = time.perf_counter()
+    start, failures = time.perf_counter(), [""] * len(versions)
     with tempfile.TemporaryDirectory() as outputs:
         try:
             client.execute(env=_kernel_environment(root, outputs), cleanup_kc=True)
         except (CellExecutionError, DeadKernelError) as error:
-            raise LessonError(_describe_failure(notebook, error)) from None
-    return f"{time.perf_counter() - start:.1f} s{_peak_memory()}"
+            place, what = _describe_failure(together, error)
+            for version in range(plan[place].version, len(versions)):
+                failures[version] = f"cell {plan[place].number}{what}"
+    for step, run in zip(plan, together.cells, strict=True):
+        for cell in step.cells:
+            cell.outputs = copy.deepcopy(run.outputs)
+    return f"{time.perf_counter() - start:.1f} s{_peak_memory()}", failures
+
+
+class _Step(NamedTuple):
+    """One run of code: the cells that it serves, and where the first of them stands."""
+
+    source: str
+    cells: list[nbformat.NotebookNode]
+    version: int
+    number: int
+
+
+def _plan(versions: list[tuple[nbformat.NotebookNode, Path]]) -> list[_Step]:
+    """What to run for the versions of a lesson, in order."""
+    numbered = [
+        [
+            (number, cell)
+            for number, cell in enumerate(notebook.cells, start=1)
+            if cell.cell_type == "code"
+        ]
+        for notebook, _ in versions
+    ]
+    plan = [_Step(cell.source, [cell], 0, number) for number, cell in numbered[0]]
+    if len(versions) == 1:
+        return plan
+    for step, (_, cell) in zip(plan, numbered[1], strict=False):
+        if step.source != cell.source:
+            break
+        step.cells.append(cell)
+    shared = sum(len(step.cells) == 2 for step in plan)
+    second = SECOND.format(folder=str(versions[1][1]))
+    plan.append(_Step(second, [], 1, numbered[1][shared][0]))
+    rest = numbered[1][shared:]
+    return plan + [_Step(cell.source, [cell], 1, number) for number, cell in rest]
 
 
 def _peak_memory() -> str:
@@ -73,204 +122,16 @@ def _kernel_environment(root: Path, outputs: str) -> dict[str, str]:
     return environment
 
 
-def _describe_failure(notebook: nbformat.NotebookNode, error: Exception) -> str:
-    """Which cell failed and how: the first with an error, else the last one begun."""
-    begun = 1
-    for number, cell in enumerate(notebook.cells, start=1):
-        for output in cell.get("outputs", []):
+def _describe_failure(notebook: nbformat.NotebookNode, error) -> tuple[int, str]:
+    """Place of the cell that failed, the first with an error or else the last begun,
+    and in words what it did."""
+    begun = 0
+    for place, cell in enumerate(notebook.cells):
+        for output in cell.outputs:
             if output.output_type == "error":
                 traceback = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback))
                 tail = "\n    ".join(traceback.splitlines()[-12:])
-                return f"cell {number}: {output.ename}: {output.evalue}\n    {tail}"
+                return place, f": {output.ename}: {output.evalue}\n    {tail}"
         if cell.get("execution_count"):
-            begun = number
-    return f"cell {begun}, or the code cell after it: {error}"
-
-
-def normalise(notebook: nbformat.NotebookNode) -> None:
-    """Bring counts and outputs of `notebook` into their fixed form, in place."""
-    count = 0
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        count += 1
-        cell.execution_count = count
-        kept: list = []
-        for output in cell.outputs:
-            output = _normalise_output(output, count)
-            if output is None:
-                continue
-            if (
-                kept
-                and output.output_type == "stream"
-                and kept[-1].output_type == "stream"
-                and kept[-1].name == output.name
-            ):
-                kept[-1].text += output.text
-            else:
-                kept.append(output)
-        cell.outputs = kept
-
-
-def _normalise_output(output, count: int):
-    """One output in its fixed form; None for one that a saved notebook drops."""
-    if output.output_type == "stream":
-        return output if output.name == "stdout" else None
-    if output.output_type not in ("display_data", "execute_result"):
-        return output  # an error: reported, never hidden
-    data = output.data
-    if "application/vnd.jupyter.widget-view+json" in data:
-        return None  # a live view; saved, it would be the word "VBox(…)"
-    kept = {mime: data[mime] for mime in MIME_TYPES if mime in data}
-    is_repr = len(data) > 1 and OBJECT_REPR.fullmatch(kept.get("text/plain", ""))
-    if is_repr or "image/png" in kept:
-        kept.pop("text/plain", None)  # "<Figure …>" beside the figure itself
-    if "image/png" in kept:
-        kept["image/png"] = _with_palette(kept["image/png"])
-    if not kept:
-        return None
-    output.data = nbformat.from_dict(kept)
-    output.metadata = nbformat.from_dict({})
-    if output.output_type == "execute_result":
-        output.execution_count = count
-    return output
-
-
-def _with_palette(encoded: str) -> str:
-    """A large still PNG in 256 colours: a third of the size, with no visible loss."""
-    png = base64.b64decode(encoded)
-    picture = Image.open(io.BytesIO(png))
-    if len(png) < LARGE_PNG or picture.mode == "P" or picture.n_frames > 1:
-        return encoded
-    small = io.BytesIO()
-    picture.convert("RGB").quantize(256).save(small, "PNG", optimize=True)
-    return base64.b64encode(small.getvalue()).decode("ascii")
-
-
-def text_of(output) -> str:
-    """The text of one output; empty for a picture."""
-    if output.output_type == "stream":
-        return output.text
-    if output.output_type == "error":
-        return f"{output.ename}: {output.evalue}"
-    return output.data.get("text/plain", "")
-
-
-def _machine_pattern(root: Path) -> re.Pattern:
-    """What no saved text may hold: the folders of this machine, and of any other."""
-    folders = [str(path) for path in (root, Path.home(), tempfile.gettempdir())]
-    # A container's home may be "/", which would match every slash.
-    patterns = [rf"{re.escape(folder)}\b" for folder in folders if len(folder) > 1]
-    return re.compile("|".join([*patterns, MACHINE_TEXT]))
-
-
-def output_problems(notebook: nbformat.NotebookNode, root: Path) -> list[tuple]:
-    """What is wrong with the saved outputs, as (cell number, rule, message)."""
-    problems = []
-    machine = _machine_pattern(root)
-    count = 0
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type != "code":
-            continue
-        count += 1
-        if cell.execution_count != count:
-            text = f"execution count {cell.execution_count}, expected {count}"
-            problems.append((number, "execution-count", text))
-        for output in cell.outputs:
-            problems += [(number, *found) for found in _one_output(output, machine)]
-    if "widgets" in notebook.metadata:
-        problems.append((0, "widget-state", "widget state in the metadata"))
-    size = len(to_text(notebook).encode())
-    if size > MAX_BYTES:
-        text = f"{size:,} bytes, at most {MAX_BYTES:,}: use smaller or fewer figures"
-        problems.append((0, "size", text))
-    return problems
-
-
-def compared_problems(notebook: nbformat.NotebookNode) -> list[tuple]:
-    """Cells whose output the tests compare although a saved notebook drops parts of it.
-
-    nbval fails on any output that a run has and the saved notebook has not.
-    """
-    problems = []
-    for number, cell in enumerate(notebook.cells, start=1):
-        if "nbval-check-output" not in cell.metadata.get("tags", ()):
-            continue
-        kinds = [
-            kind
-            for output in cell.get("outputs", ())
-            for kind in [output.get("name"), *output.get("data", {})]
-            if kind not in (None, "stdout", "text/plain")
-        ]
-        if kinds:
-            text = f"tagged nbval-check-output, it may only print; it gives {kinds[0]}"
-            problems.append((number, "compared", text))
-    return problems
-
-
-def _one_output(output, machine: re.Pattern) -> list[tuple[str, str]]:
-    found = []
-    if output.output_type == "error":
-        found.append(("error-output", text_of(output)))
-    if output.output_type == "stream" and output.name != "stdout":
-        found.append(("stderr", f"output on {output.name}: {output.text[:60]!r}"))
-    bad = [mime for mime in output.get("data", {}) if mime not in MIME_TYPES]
-    if bad:
-        found.append(("mime-type", f"{', '.join(bad)}, expected text or PNG"))
-    match = machine.search(text_of(output))
-    if match:
-        line = match.string[: match.end() + 30].splitlines()[-1][-90:]
-        text = f"{line!r} names this machine: do not print it"
-        found.append(("machine-path", text))
-    return found
-
-
-def to_text(notebook: nbformat.NotebookNode) -> str:
-    """The notebook as the text of its file."""
-    return nbformat.v4.writes(notebook) + "\n"
-
-
-def finish(notebook: nbformat.NotebookNode) -> None:
-    """Give a notebook that has its outputs the form in which it is saved."""
-    normalise(notebook)
-    notebook.metadata = finished_metadata(code_hash(notebook))
-
-
-def finished_metadata(code: str) -> nbformat.NotebookNode:
-    """The metadata of a notebook whose executed code has this hash."""
-    record = {"budget": BUDGET, "code_sha256": code}
-    return nbformat.from_dict({**METADATA, "gan_course": record})
-
-
-def read_notebook(path: Path) -> nbformat.NotebookNode | None:
-    """The saved notebook as it stands; None where there is none that can be read."""
-    try:
-        return nbformat.v4.reads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, AttributeError):
-        return None
-
-
-def is_executed(saved: nbformat.NotebookNode | None, code: str) -> bool:
-    """Whether `saved` holds the outputs of the code with this hash, at our budget.
-
-    All its metadata must be ours: Jupyter changes them when it runs a notebook, and
-    outputs of such a run are from another machine or budget.
-    """
-    if saved is None or saved.metadata != finished_metadata(code):
-        return False
-    code_cells = [cell for cell in saved.cells if cell.cell_type == "code"]
-    return code_hash(saved) == code and all(cell.execution_count for cell in code_cells)
-
-
-def keep_outputs(notebook: nbformat.NotebookNode, saved) -> bool:
-    """Copy the saved outputs into `notebook` if its code is still the executed one."""
-    if not is_executed(saved, code_hash(notebook)):
-        return False
-    pairs = zip(
-        [cell for cell in notebook.cells if cell.cell_type == "code"],
-        [cell for cell in saved.cells if cell.cell_type == "code"],
-        strict=True,
-    )
-    for cell, old in pairs:
-        cell.outputs = old.outputs
-    return True
+            begun = place
+    return begun, f", or the code cell after it: {error}"

@@ -8,6 +8,7 @@ import jupytext
 import yaml
 
 HEADER_KEYS = ("title", "minutes", "prerequisites")
+TAUGHT = "taught"  # the header's key for a topic, and the tag of the cells it takes
 # Jupytext would otherwise turn a comment such as "# copy the weights" into a magic.
 PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 BEGIN, END, STUB = "# BEGIN SOLUTION", "# END SOLUTION", "# STUB:"
@@ -31,7 +32,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson's source, read: its header's values and its cells as written."""
+    """One lesson's source, read: its header's values and its cells as written.
+
+    `topic` names the module of what it teaches, None where it leaves none behind.
+    """
 
     path: Path
     number: str
@@ -39,6 +43,7 @@ class Lesson:
     title: str
     minutes: int
     prerequisites: str
+    topic: str | None
     cells: tuple[Cell, ...]
 
     @property
@@ -93,11 +98,17 @@ def read_lesson(path: Path) -> Lesson:
         _read_cell(path, node, number, line)
         for number, (node, line) in enumerate(zip(nodes[1:], lines, strict=True), 1)
     ]
+    marked = any(TAUGHT in cell.tags for cell in cells)
+    if marked != (header["topic"] is not None):
+        raise LessonError(
+            f"{path}: cells tagged {TAUGHT} and a line '# {TAUGHT}: topic' in the "
+            "header go together. Add what is missing."
+        )
     return Lesson(path, *match.groups(), **header, cells=tuple(cells))
 
 
 def _read_header(path: Path, nodes: list) -> dict:
-    """Title, minutes and prerequisites, from the YAML block that opens the source."""
+    """Title, minutes, prerequisites and topic, from the YAML that opens the source."""
     raw = nodes[0].source if nodes and nodes[0].cell_type == "raw" else ""
     try:
         header = yaml.safe_load(raw.strip().strip("-"))
@@ -118,8 +129,14 @@ def _read_header(path: Path, nodes: list) -> dict:
     prerequisites = header["prerequisites"]
     if isinstance(prerequisites, list):
         prerequisites = ", ".join(str(item) for item in prerequisites)
+    topic = header.get(TAUGHT)
+    if topic is not None and not re.fullmatch("[a-z][a-z_]*", str(topic)):
+        raise LessonError(
+            f"{path}: the topic {topic!r} cannot name a module. After '{TAUGHT}:' "
+            "write small letters and underscores, no number of a lesson."
+        )
     values = (str(header["title"]), header["minutes"], str(prerequisites))
-    return dict(zip(HEADER_KEYS, values, strict=True))
+    return dict(zip(HEADER_KEYS, values, strict=True)) | {"topic": topic}
 
 
 def _read_cell(path: Path, node, number: int, line: int) -> Cell:

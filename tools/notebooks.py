@@ -1,4 +1,4 @@
-"""Builds the lessons' notebooks from their sources, and checks that they agree.
+"""Builds the lessons' notebooks and what they teach from their sources; checks both.
 
     python tools/notebooks.py build [NN …] [--force]
     python tools/notebooks.py check [NN …]
@@ -13,7 +13,12 @@ import os
 import sys
 from pathlib import Path
 
-from lesson_check import notebook_problems, orphan_problems, source_problems
+from lesson_check import (
+    notebook_problems,
+    orphan_problems,
+    source_problems,
+    taught_problems,
+)
 from lesson_format import (
     all_cells,
     build_command,
@@ -21,16 +26,17 @@ from lesson_format import (
     render,
     repository_url,
 )
-from lesson_run import (
+from lesson_outputs import (
     compared_problems,
-    execute,
-    finish,
     keep_outputs,
+    normalise,
     output_problems,
     read_notebook,
     to_text,
 )
+from lesson_run import execute
 from lesson_source import Lesson, LessonError, read_lessons
+from lesson_taught import module_path, stale_modules, taught_modules
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -92,62 +98,96 @@ def describe(root: Path, *, as_json: bool) -> str:
 def build_all(root: Path, numbers: list[str], *, force: bool = False) -> int:
     """Build the chosen lessons, both versions; a failed one does not stop the rest."""
     lessons, repository = read_lessons(root), repository_url(root)
+    chosen = select(lessons, numbers)
+    taught = taught_modules(lessons)
+    for topic in stale_modules(root, taught):
+        path = module_path(root, topic)
+        if topic in taught:
+            write(path, taught[topic])
+            print(f"{path.relative_to(root).as_posix()}: written", flush=True)
     status = 0
-    for lesson in select(lessons, numbers):
-        for solved in (False, True):
-            path = notebook_path(root, lesson, solved=solved)
+    for lesson in chosen:
+        rendered = [
+            render(all_cells(lesson, lessons, repository, solved=solved), taught)
+            for solved in (False, True)
+        ]
+        for path, done, failure in build_lesson(root, lesson, rendered, force=force):
             name = path.relative_to(root).as_posix()
-            cells = all_cells(lesson, lessons, repository, solved=solved)
-            try:
-                print(f"{name}: {build_one(root, path, cells, force)}", flush=True)
-            except LessonError as error:
-                status = 1
-                print(
-                    f"{name}: {error}\n  The notebook on disk is unchanged. Mend "
-                    f"notebooks/source/{lesson.path.name}, then: "
-                    f"{build_command(lesson.number)}",
-                    file=sys.stderr,
-                    flush=True,
-                )
+            if not failure:
+                print(f"{name}: {done}", flush=True)
+                continue
+            status = 1
+            print(
+                f"{name}: {failure}\n  The notebook on disk is unchanged. Mend "
+                f"notebooks/source/{lesson.path.name}, then: "
+                f"{build_command(lesson.number)}",
+                file=sys.stderr,
+                flush=True,
+            )
     return status
 
 
-def build_one(root: Path, path: Path, cells: list, force: bool) -> str:
-    """Write one notebook, executed if its code changed; returns what was done."""
-    notebook = render(cells)
-    saved = read_notebook(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if force or not keep_outputs(notebook, saved):
-        done = "executed in " + execute(notebook, root=root, folder=path.parent)
-    else:
-        done = "text only, outputs kept"
+def build_lesson(root: Path, lesson: Lesson, rendered: list, *, force: bool):
+    """Write both versions of a lesson, executed where their code has changed.
+
+    Yields for each its path, what was done, and what went wrong: "" if nothing did.
+    """
+    paths = [notebook_path(root, lesson, solved=solved) for solved in (False, True)]
+    stale = [
+        (notebook, path)
+        for notebook, path in zip(rendered, paths, strict=True)
+        if force or not keep_outputs(notebook, read_notebook(path))
+    ]
+    cost, failures = "", {}
+    for _, path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if stale:
+        versions = [(notebook, path.parent) for notebook, path in stale]
+        cost, failed = execute(versions, root=root)
+        failures = {path: one for (_, path), one in zip(stale, failed, strict=True)}
+    for notebook, path in zip(rendered, paths, strict=True):
+        done = f"executed in {cost}" if path in failures else "text only, outputs kept"
+        failure = failures.get(path)
+        if not failure:
+            done, failure = save(root, path, notebook, done)
+        yield path, done, failure
+
+
+def save(root: Path, path: Path, notebook, done: str) -> tuple[str, str]:
+    """Write one notebook; returns what was done and why it could not be written."""
     problems = compared_problems(notebook)
-    finish(notebook)
+    normalise(notebook)
     problems += output_problems(notebook, root)
     if problems:
-        raise LessonError(
-            "; ".join(f"cell {number}: {text}" for number, _, text in problems)
-        )
+        return "", "; ".join(f"cell {number}: {text}" for number, _, text in problems)
     text = to_text(notebook)
     if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return done if done.startswith("executed") else "unchanged"
+        return (done if done.startswith("executed") else "unchanged"), ""
+    write(path, text)
+    return f"{done}, {len(text.encode()) / 1e6:.2f} MB", ""
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file once the new text is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8", newline="\n")
     os.replace(temporary, path)
-    return f"{done}, {len(text.encode()) / 1e6:.2f} MB"
 
 
 def check_all(root: Path, numbers: list[str]) -> int:
     """Print what is not in order with the chosen lessons; 0 when nothing is."""
     lessons, repository = read_lessons(root), repository_url(root)
     chosen = select(lessons, numbers)
-    problems = [] if numbers else orphan_problems(root, lessons)
+    taught = taught_modules(lessons)
+    problems = taught_problems(root, taught)
+    problems += [] if numbers else orphan_problems(root, lessons)
     for lesson in chosen:
         problems += source_problems(root, lesson)
         for solved in (False, True):
-            path = notebook_path(root, lesson, solved=solved)
             cells = all_cells(lesson, lessons, repository, solved=solved)
-            problems += notebook_problems(root, lesson, path, cells, solved=solved)
+            expected = render(cells, taught)
+            problems += notebook_problems(root, lesson, expected, solved=solved)
     for problem in problems:
         print(problem)
     result = f"problems: {len(problems)}" if problems else "all in order"

@@ -164,7 +164,8 @@ def measure_speed() -> dict[str, float]:
     """
     import numpy as np
 
-    from gan_helpers import fashion, quadratic, training
+    from gan_helpers import training
+    from gan_helpers.taught import fashion, quadratic
 
     networks = quadratic.make_generator(), quadratic.make_discriminator()
     steps = quadratic.make_steps(*networks)

@@ -41,7 +41,8 @@ import numpy as np
 import tensorflow as tf
 from ipywidgets import IntSlider, interact
 
-from gan_helpers import checks, data, diagrams, plotting, quadratic, settings, training
+from gan_helpers import checks, data, diagrams, plotting, settings, training
+from gan_helpers.taught import quadratic
 
 plotting.set_style()
 

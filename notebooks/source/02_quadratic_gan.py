@@ -2,6 +2,7 @@
 # title: The quadratic GAN
 # minutes: 3
 # prerequisites: Python and NumPy; what a gradient is.
+# taught: quadratic
 # ---
 
 # %% [markdown]
@@ -77,7 +78,7 @@ plt.show()
 # same batch.
 
 
-# %%
+# %% tags=["taught"]
 def sample_points(n, seed):
     """n points (n, 2) with x uniform on [-50, 50) and y = 10 + x²; seed is a pair."""
     x = tf.random.stateless_uniform((n, 1), seed, -50.0, 50.0, alg="philox")
@@ -92,7 +93,7 @@ real_points.shape
 # bend this square into the parabola.
 
 
-# %%
+# %% tags=["taught"]
 def sample_noise(n, seed):
     """n noise vectors (n, 2), uniform on [-1, 1); seed is a pair of integers."""
     return tf.random.stateless_uniform((n, 2), seed, -1.0, 1.0, alg="philox")
@@ -125,7 +126,7 @@ plt.show()
 # inputs keep a slope of 0.2, so no unit is ever cut off from its gradient.
 
 
-# %%
+# %% tags=["taught"]
 def make_generator():
     """Noise (n, 2) to points (n, 2)."""
     return keras.Sequential(
@@ -151,7 +152,7 @@ generator(noise[:3]).numpy().round(2)
 # $\sigma(\text{logit}) = 1 / (1 + e^{-\text{logit}})$ turns it into a probability.
 
 
-# %%
+# %% tags=["taught"]
 def make_discriminator():
     """Points (n, 2) to logits (n, 1); the layer "features" has 2 linear units."""
     return keras.Sequential(
@@ -194,7 +195,7 @@ generator.count_params(), discriminator.count_params()
 # same function with label 1.
 
 
-# %%
+# %% tags=["taught"]
 def cross_entropy(logits, label):
     """Mean of -log σ(logit) for label 1 and of -log(1 - σ(logit)) for label 0."""
     labels = tf.fill(tf.shape(logits), float(label))
@@ -224,7 +225,7 @@ print(f"D: {d_equilibrium:.3f} = 2 ln 2, G: {g_equilibrium:.3f} = ln 2")
 # G's**. Each network has an optimizer of its own: RMSProp with rate 0.001.
 
 
-# %%
+# %% tags=["taught"]
 def make_steps(generator, discriminator, learning_rate=0.001):
     """Two functions that train one network each: d_step and g_step."""
     d_optimizer = keras.optimizers.RMSprop(learning_rate)
@@ -289,7 +290,7 @@ for network in (discriminator, generator):
 # repeat both on the same batch, which you will need below.
 
 
-# %%
+# %% tags=["taught"]
 def make_train_step(d_step, g_step, repeats=1, sample=sample_points):
     """One iteration: `repeats` D steps, then as many G steps, on one batch."""
 

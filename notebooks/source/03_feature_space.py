@@ -20,8 +20,8 @@
 # %% [markdown]
 # ## Setup
 #
-# The networks, losses and steps are those you wrote in lesson 02; `gan_helpers.quadratic`
-# holds the same code, and a test makes sure that it stays the same.
+# The networks, losses and steps are those you wrote in lesson 02: the module
+# `gan_helpers.taught.quadratic` is made from its cells.
 
 # %% tags=["setup"]
 import keras
@@ -32,7 +32,7 @@ from ipywidgets import IntSlider, interact
 from keras import layers
 
 from gan_helpers import checks, data, lab, metrics, plotting, settings, training
-from gan_helpers.quadratic import (
+from gan_helpers.taught.quadratic import (
     BATCH_SIZE,
     make_discriminator,
     make_generator,

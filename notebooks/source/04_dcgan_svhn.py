@@ -38,7 +38,7 @@ from gan_helpers import (
     settings,
     training,
 )
-from gan_helpers.quadratic import cross_entropy
+from gan_helpers.taught.quadratic import cross_entropy
 
 plotting.set_style()
 

@@ -2,6 +2,7 @@
 # title: DCGAN on Fashion-MNIST
 # minutes: 3
 # prerequisites: Lesson 02 (losses and one training step); what a convolution is.
+# taught: fashion
 # ---
 
 # %% [markdown]
@@ -40,7 +41,7 @@ from gan_helpers import (
     settings,
     training,
 )
-from gan_helpers.quadratic import cross_entropy
+from gan_helpers.taught.quadratic import cross_entropy
 from gan_helpers.training import update_average
 
 plotting.set_style()
@@ -52,10 +53,12 @@ plotting.set_style()
 # without a network. `SPLIT, SOURCE = "train", None` takes all 60,000 training pictures
 # where they can be had: on this machine, or by download.
 
+# %% tags=["taught"]
+LATENT = 32  # numbers in one noise vector
+BATCH_SIZE = 24
+
 # %%
 SEED = 0
-LATENT = 32
-BATCH_SIZE = 24
 OFFLINE = ("test", "bundled")
 SPLIT, SOURCE = settings.budget(fast=OFFLINE, laptop=OFFLINE, full=("train", None))
 ORIGINAL_STEPS = settings.budget(fast=2, laptop=200, full=20 * 937)
@@ -119,7 +122,7 @@ plt.show()
 # **Predict.** Most of the generator's weights sit in one layer. Which?
 
 
-# %%
+# %% tags=["taught"]
 def make_original_generator():
     """Noise (n, 32) to pictures (n, 28, 28, 1), at the original tutorial's size."""
     return keras.Sequential(
@@ -165,7 +168,7 @@ print(f"not {count(original_generator.non_trainable_weights):,}")
 # printed the generator's summary twice, so its readers never saw this one.)
 
 
-# %%
+# %% tags=["taught"]
 def make_original_discriminator():
     """Pictures (n, 28, 28, 1) to logits (n, 1), at the original tutorial's size."""
     return keras.Sequential(
@@ -198,7 +201,7 @@ print(original_discriminator(real_images[:3]).shape)
 # default rate, 0.001. With one mean over both halves, D's equilibrium is ln 2, not 2 ln 2.
 
 
-# %%
+# %% tags=["taught"]
 def make_original_step(generator, discriminator, batch_at, batch_size=64):
     """The original's training step, as a function of the iteration."""
     g_optimizer, d_optimizer = keras.optimizers.RMSprop(), keras.optimizers.RMSprop()
@@ -275,7 +278,7 @@ plt.show()
 # | averaged weights of G | the picture of many steps instead of the last one |
 
 
-# %%
+# %% tags=["taught"]
 def make_generator():
     """Noise (n, 32) to pictures (n, 28, 28, 1), thin enough for a laptop."""
     return keras.Sequential(
@@ -302,7 +305,7 @@ make_generator()(fixed_noise[:3]).shape
 # batch, on average. Real batches vary; if G's vary less, D now sees it at once.
 
 
-# %%
+# %% tags=["taught"]
 class BatchSpread(layers.Layer):
     """Adds a feature map that says how much the batch varies: (n, h, w, c + 1)."""
 
@@ -319,7 +322,7 @@ for batch in (same, varied):
     print(f"{spread:.3f}, NumPy says {batch.std(axis=0).mean():.3f}")
 
 
-# %%
+# %% tags=["taught"]
 def make_discriminator():
     """Pictures (n, 28, 28, 1) to logits (n, 1), thin enough for a laptop."""
     return keras.Sequential(
@@ -346,7 +349,7 @@ make_discriminator()(real_images[:3]).shape
 # where $w$ is a weight of `generator` and $\bar w$ the same weight of `average`.
 
 
-# %%
+# %% tags=["taught"]
 def make_train_step(generator, discriminator, average, batch_at, optimizers):
     """One step of both networks on one generated batch; optimizers is (G's, D's)."""
     g_optimizer, d_optimizer = optimizers
@@ -373,7 +376,7 @@ def make_train_step(generator, discriminator, average, batch_at, optimizers):
     return train_step
 
 
-# %%
+# %% tags=["taught"]
 def make_optimizers():
     """Adam with little momentum, because the opponent keeps moving: (G's, D's)."""
     return tuple(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2))

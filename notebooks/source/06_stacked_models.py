@@ -41,8 +41,8 @@ from gan_helpers import (
     settings,
     training,
 )
-from gan_helpers.fashion import BatchSpread
-from gan_helpers.quadratic import make_discriminator, make_generator, make_steps
+from gan_helpers.taught.fashion import BatchSpread
+from gan_helpers.taught.quadratic import make_discriminator, make_generator, make_steps
 
 plotting.set_style()
 tf.get_logger().setLevel("ERROR")  # many small models are traced here on purpose

@@ -33,7 +33,6 @@ from gan_helpers import (
     classifiers,
     data,
     diagrams,
-    fashion,
     metrics,
     plotting,
     settings,
@@ -41,6 +40,7 @@ from gan_helpers import (
 )
 from gan_helpers.data import points
 from gan_helpers.quiz import Quiz
+from gan_helpers.taught import fashion
 
 plotting.set_style()
 
