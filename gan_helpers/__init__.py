@@ -14,6 +14,7 @@ __all__ = [
     "diagrams",
     "fashion",
     "lab",
+    "losses",
     "metrics",
     "plotting",
     "quadratic",

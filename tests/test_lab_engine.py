@@ -462,13 +462,13 @@ def dense(inputs, outputs, **options):
 
 
 def test_a_loss_of_ones_own_is_played_like_the_others(monkeypatch):
-    def least_squares(real_logits, fake_logits):
+    def my_squares(real_logits, fake_logits):
         d_loss = tf.reduce_mean((real_logits - 1) ** 2) + tf.reduce_mean(fake_logits**2)
         return d_loss / 2, tf.reduce_mean((fake_logits - 1) ** 2) / 2
 
-    own = lab.Loss(least_squares, 0.25, 0.125, has_zero=False)
-    monkeypatch.setitem(lab.LOSSES, "least squares", own)
-    a_lab = lab.PointLab(loss="least squares")
+    own = lab.Loss(my_squares, 0.25, 0.125, has_zero=False)
+    monkeypatch.setitem(lab.LOSSES, "my squares", own)
+    a_lab = lab.PointLab(loss="my squares")
     before = a_lab.generator.get_weights()
     content = a_lab.frame()
     assert (content["d_level"], content["g_level"]) == (0.25, 0.125)
@@ -483,7 +483,7 @@ def test_a_loss_of_ones_own_is_played_like_the_others(monkeypatch):
     moved = zip(before, a_lab.generator.get_weights(), strict=True)
     assert all(not np.array_equal(old, new) for old, new in moved)
     choices = next(s for s in a_lab.settings() if s["name"] == "loss")["choices"]
-    assert "least squares" in choices
+    assert "my squares" in choices
 
 
 def test_a_sigmoid_at_the_end_of_d_is_left_out():

@@ -48,16 +48,6 @@ def test_data_sets_are_standardised_and_their_own_points_cover_all_parts(name):
     assert (points.points < [x1, y1]).all()
 
 
-def test_parts_of_four_far_clusters_are_the_clusters():
-    rng = np.random.default_rng(0)
-    corners = np.float32([[0, 0], [0, 9], [9, 0], [9, 9]])
-    pool = np.repeat(corners, 50, axis=0) + rng.normal(0, 0.1, (200, 2))
-    parts = point_sets.find_parts(pool[rng.permutation(200)], 4)
-    gaps = np.linalg.norm(corners[:, None] - parts, axis=2)
-    assert gaps.min(axis=0).max() < 0.1
-    assert gaps.min(axis=1).max() < 0.1
-
-
 def test_a_drawing_becomes_the_data(a_lab):
     a_lab.draw([[0, 0], [1, 2]])
     setting = next(s for s in a_lab.settings() if s["name"] == "data")
@@ -74,15 +64,6 @@ def test_a_drawing_becomes_the_data(a_lab):
         with pytest.raises(ValueError, match="drawing"):
             a_lab.draw(bad)
     assert same(kept, arrays_of(a_lab))
-
-
-def test_a_drawing_is_blurred_by_the_size_of_its_panel():
-    """On axes as unlike as lesson 03's, a level line stays a thin level line."""
-    line = [[x, 1000.0] for x in np.linspace(-50, 50, 200)]
-    drawn = point_sets.make_drawn(line, (-60, 60, -400, 2900), n=8000)
-    x, y = (drawn.points - [0, 1000]).T
-    assert np.abs(x).max() < 50 + 5 * 0.6
-    assert y.std() == pytest.approx(0.005 * 3300, rel=0.05)
 
 
 def test_sampling_a_pool_and_noise():
