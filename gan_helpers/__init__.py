@@ -13,6 +13,7 @@ __all__ = [
     "data",
     "diagrams",
     "lab",
+    "losses",
     "metrics",
     "plotting",
     "quiz",

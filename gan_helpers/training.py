@@ -15,6 +15,8 @@ import tensorflow as tf
 from tqdm.auto import tqdm
 
 Step = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+MAX_STEPS = 100  # iterations in one call of a compiled loop, unless one asks for more
+_NO_XLA = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
 
 
 @dataclasses.dataclass
@@ -34,19 +36,25 @@ class History:
 
 
 def compile_loop(
-    step: Step, *, max_steps: int = 100, values: int = 2, jit_compile: bool = False
+    step: Step,
+    *,
+    max_steps: int = MAX_STEPS,
+    values: int = 2,
+    jit_compile: bool = False,
 ):
     """Compile up to `max_steps` iterations of `step` into one call.
 
     Small networks spend their time on the way between Python and TensorFlow, not on
     arithmetic; a loop inside the compiled function saves that way. `jit_compile` hands
     the loop to XLA: right for small dense networks, wrong for convolutions on a CPU,
-    where it is some twenty times slower. `values` is how many numbers `step` returns:
-    two, the losses, unless it measures something else.
+    where it is some twenty times slower. Where XLA lacks an operation, as it may for a
+    student's own layers, TensorFlow's own compiler takes over. `values` is how many
+    numbers `step` returns: two, the losses, unless it measures something else.
 
     Returns:
-        `run(start, n)`, which performs iterations start to start + n - 1 (n at most
-        `max_steps`) and returns what they returned as an (n, values) array.
+        `run(start, n)`, which performs iterations start to start + n - 1 (n from 0 to
+        `max_steps`) and returns what they returned as an (n, values) array. All is
+        compiled before the first run.
     """
 
     @tf.function(jit_compile=jit_compile)
@@ -62,11 +70,31 @@ def compile_loop(
     compiled = loop.get_concrete_function(number, number)
 
     def run(start: int, n: int) -> np.ndarray:
-        if not 1 <= n <= max_steps:
-            raise ValueError(f"n is {n}, expected 1 to max_steps, {max_steps}.")
+        if not 0 <= n <= max_steps:
+            raise ValueError(f"n is {n}, expected 0 to max_steps, {max_steps}.")
         return compiled(tf.constant(start), tf.constant(n)).numpy()[:n]
 
+    if jit_compile:
+        try:
+            run(0, 0)  # XLA compiles at the first call; none of these trains
+        except _NO_XLA:
+            return compile_loop(step, max_steps=max_steps, values=values)
     return run
+
+
+def update(optimizer, tape, loss, network) -> None:
+    """Move the trainable weights of `network`, and no others, down the loss.
+
+    Raises:
+        ValueError: The network has none, so that nothing would ever move.
+    """
+    variables = network.trainable_variables
+    if not variables:
+        raise ValueError(
+            f"The network {network.name!r} has no trainable weights, expected some to "
+            "move. Set its `trainable` to True before the step is made."
+        )
+    optimizer.apply(tape.gradient(loss, variables), variables)
 
 
 def call_quietly(model, inputs):
@@ -108,7 +136,7 @@ def fit(
     Raises:
         FloatingPointError: A loss is no longer finite; names the loss and iteration.
     """
-    longest = min(100, snapshot_every if snapshot else 100)
+    longest = min(MAX_STEPS, snapshot_every if snapshot else MAX_STEPS)
     run = compile_loop(step, max_steps=longest, jit_compile=jit_compile)
     stop = start + n_steps
     snapshots, losses = [], [np.zeros((0, 2), np.float32)]

@@ -1,4 +1,4 @@
-"""Functions of a lesson for the tests: taken from its cells, never from a copy."""
+"""What a lesson's cells define, for the tests: never a copy. No lesson is run."""
 
 import functools
 import linecache
@@ -13,11 +13,29 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @functools.cache
 def from_lesson(slug: str, *names: str) -> types.ModuleType:
-    """A module with these functions of the lesson `slug`, and with what they use."""
-    [lesson] = [one for one in read_lessons(ROOT) if one.slug == slug]
-    text = standing_alone(lesson, names)
-    module = types.ModuleType(slug)
-    file = f"<{slug}: {', '.join(names)}>"
+    """A module with these names of the lesson `slug`, and with what they use.
+
+    Functions, classes and constants come along; a variable of the lesson only where
+    it is asked for, so that nothing is loaded or trained. Of a name that the lesson
+    defines twice the last one counts.
+
+    Raises:
+        LookupError: There is no such lesson, or it does not define a name.
+    """
+    lessons = [one for one in read_lessons(ROOT) if one.slug == slug]
+    if not lessons:
+        raise LookupError(f"There is no lesson {slug!r}.")
+
+    def choose(lesson, name, found):
+        if name in names:
+            if not found:
+                raise LookupError(f"{lesson.path.name} does not define {name}.")
+            return found[-1]
+        usable = found and (name.isupper() or not found[-1].is_variable)
+        return found[-1] if usable else None
+
+    text = standing_alone(lessons[0], names, choose=choose)
+    module, file = types.ModuleType(slug), f"<{slug}: {', '.join(names)}>"
     # TensorFlow reads the source of a function that it compiles.
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     exec(compile(text, file, "exec"), module.__dict__)

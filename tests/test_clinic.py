@@ -140,9 +140,8 @@ def test_losses_against_numpy(loss):
     }[loss]
     if loss == "wasserstein":
         d_loss = fake.mean() - real.mean()
-    tensors = tf.constant(real), tf.constant(fake)
-    np.testing.assert_allclose(steps.d_loss_of(recipe, *tensors), d_loss, rtol=1e-12)
-    np.testing.assert_allclose(steps.g_loss_of(recipe, tensors[1]), g_loss, rtol=1e-12)
+    found = steps.losses_of(recipe, tf.constant(real), tf.constant(fake))
+    np.testing.assert_allclose(found, (d_loss, g_loss), rtol=1e-12)
 
 
 def test_penalties_of_a_linear_critic_follow_from_its_slope():
@@ -151,21 +150,21 @@ def test_penalties_of_a_linear_critic_follow_from_its_slope():
 
     def penalty(loss):
         recipe = clinic.Recipe(loss=loss)
-        return steps.gradient_penalty(recipe, lambda x: x @ slope, real, fake, [0, 1])
+        return steps.penalty_of(recipe, lambda x: x @ slope, real, fake, [0, 1])
 
     np.testing.assert_allclose(penalty("wasserstein"), (5 - 1) ** 2, rtol=1e-5)
     np.testing.assert_allclose(penalty("non-saturating"), 5**2 / 2, rtol=1e-5)
 
 
 def test_point_sets_are_standardised_and_their_modes_are_where_the_points_are():
-    for name, n_modes in (("ring_of_8", 8), ("grid_of_25", 25)):
+    for name, n_modes in (("ring of 8", 8), ("grid of 25", 25)):
         data = clinic.point_set(name)
         np.testing.assert_allclose(data.points.mean(axis=0), 0, atol=1e-4)
         np.testing.assert_allclose(data.points.std(axis=0), 1, rtol=1e-4)
         distance = np.linalg.norm(data.points[:, None] - data.centres, axis=2)
         assert np.array_equal(np.unique(distance.argmin(axis=1)), np.arange(n_modes))
         assert distance.min(axis=1).max() < data.radius
-    assert clinic.point_set("two_moons").centres is None
+    assert clinic.point_set("two moons").centres is None
 
 
 def test_a_patient_used_again_gives_the_same_run_as_a_new_one():

@@ -34,7 +34,7 @@ COLAB = {
 LAYERS = [
     {"settings"},
     {"data", "plotting", "metrics"},
-    {"training", "classifiers", "diagrams"},
+    {"losses", "training", "classifiers", "diagrams"},
     {"taught"},
     {"checks", "lab", "course", "clinic", "quiz"},
 ]
@@ -168,8 +168,8 @@ def test_modules_import_one_way(module):
     assert used - allowed == set()
 
 
-@pytest.mark.parametrize("module", ["plotting", "metrics"])
-def test_pictures_and_measures_need_no_tensorflow(module):
+@pytest.mark.parametrize("module", ["plotting", "metrics", "data"])
+def test_pictures_measures_and_data_need_no_tensorflow(module):
     used = {name.split(".")[0] for path in modules()[module] for name in imports(path)}
     assert used.isdisjoint({"tensorflow", "keras"})
 

@@ -54,7 +54,7 @@ def everything(a_lab):
     frames = [id(frame) for frame in a_lab.record.frames]
     return [
         *a_lab._arrays(),
-        a_lab.points.pool,
+        a_lab.points.points,
         a_lab.record.losses.array,
         *map(np.array, (a_lab.iteration, settings, frames, str(a_lab.halted))),
     ]
@@ -134,7 +134,7 @@ def test_single_steps_move_one_network(a_lab):
 def test_a_setting_arrives_and_restarting_ones_send_everything(a_lab):
     ask(a_lab, type="step", who="both", n=5)
     content, _ = ask(a_lab, type="set", name="d_rate", value=0.02)
-    assert float(a_lab._optimizers[0].learning_rate) == pytest.approx(0.02)
+    assert float(a_lab._optimizers[1].learning_rate) == pytest.approx(0.02)
     shown = {s["name"]: s["value"] for s in content["settings"]}
     assert shown["d_rate"] == 0.02
     assert not content["whole"]

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from gan_helpers import lab, metrics
+from gan_helpers.data import point_sets
 from gan_helpers.data import points as raw_points
 from gan_helpers.lab import datasets, networks
 
@@ -21,7 +22,7 @@ def a_lab():
 
 
 def arrays_of(a_lab):
-    return [*a_lab._arrays(), a_lab.points.pool, np.array(a_lab.iteration)]
+    return [*a_lab._arrays(), a_lab.points.points, np.array(a_lab.iteration)]
 
 
 def same(first, second):
@@ -31,55 +32,38 @@ def same(first, second):
 @pytest.mark.parametrize("name", datasets.NAMES)
 def test_data_sets_are_standardised_and_their_own_points_cover_all_parts(name):
     points = datasets.make_named(name)
-    np.testing.assert_allclose(points.pool.mean(axis=0), 0, atol=1e-4)
-    np.testing.assert_allclose(points.pool.std(axis=0), 1, atol=1e-4)
-    assert np.abs(points.pool).max() < 2.6
+    np.testing.assert_allclose(points.points.mean(axis=0), 0, atol=1e-4)
+    np.testing.assert_allclose(points.points.std(axis=0), 1, atol=1e-4)
+    assert np.abs(points.points).max() < 2.6
     raw = getattr(raw_points, name.replace(" ", "_"))
     expected = raw(datasets.POOL_SIZE, np.random.default_rng(0))
-    np.testing.assert_allclose(np.corrcoef(points.pool[:, 1], expected[:, 1])[0, 1], 1)
-    shares = metrics.mode_shares(points.pool, points.centres, radius=points.radius)
-    n = {"ring of 8": 8, "grid of 25": 25}.get(name, datasets.N_PARTS)
+    np.testing.assert_allclose(
+        np.corrcoef(points.points[:, 1], expected[:, 1])[0, 1], 1
+    )
+    shares = metrics.mode_shares(points.points, points.centres, radius=points.radius)
+    n = {"ring of 8": 8, "grid of 25": 25}.get(name, point_sets.N_PARTS)
     assert metrics.modes_hit(shares) == len(points.centres) == n
     x0, x1, y0, y1 = points.extent
-    assert (points.pool > [x0, y0]).all()
-    assert (points.pool < [x1, y1]).all()
-
-
-def test_parts_of_four_far_clusters_are_the_clusters():
-    rng = np.random.default_rng(0)
-    corners = np.float32([[0, 0], [0, 9], [9, 0], [9, 9]])
-    pool = np.repeat(corners, 50, axis=0) + rng.normal(0, 0.1, (200, 2))
-    parts = datasets.find_parts(pool[rng.permutation(200)], 4)
-    gaps = np.linalg.norm(corners[:, None] - parts, axis=2)
-    assert gaps.min(axis=0).max() < 0.1
-    assert gaps.min(axis=1).max() < 0.1
+    assert (points.points > [x0, y0]).all()
+    assert (points.points < [x1, y1]).all()
 
 
 def test_a_drawing_becomes_the_data(a_lab):
     a_lab.draw([[0, 0], [1, 2]])
     setting = next(s for s in a_lab.settings() if s["name"] == "data")
     assert setting["value"] == "drawn" == setting["choices"][-1]
-    gaps = [np.linalg.norm(a_lab.points.pool - c, axis=1) for c in ([0, 0], [1, 2])]
+    gaps = [np.linalg.norm(a_lab.points.points - c, axis=1) for c in ([0, 0], [1, 2])]
     assert np.min(gaps, axis=0).max() < 0.2
     assert abs(np.mean(gaps[0] < gaps[1]) - 0.5) < 0.03
     a_lab.step(3)
     a_lab.set("data", "spiral")
     a_lab.set("data", "drawn")
-    assert a_lab.points.pool.max() < 2.2
+    assert a_lab.points.points.max() < 2.2
     kept = arrays_of(a_lab)
     for bad in ([[0, 0]], [[1, 1], [1, 1]], [], None, "x", [[1, "a"]], [[1, np.nan]]):
         with pytest.raises(ValueError, match="drawing"):
             a_lab.draw(bad)
     assert same(kept, arrays_of(a_lab))
-
-
-def test_a_drawing_is_blurred_by_the_size_of_its_panel():
-    """On axes as unlike as lesson 03's, a level line stays a thin level line."""
-    line = [[x, 1000.0] for x in np.linspace(-50, 50, 200)]
-    drawn = datasets.make_drawn(line, (-60, 60, -400, 2900))
-    x, y = (drawn.pool - [0, 1000]).T
-    assert np.abs(x).max() < 50 + 5 * 0.6
-    assert y.std() == pytest.approx(0.005 * 3300, rel=0.05)
 
 
 def test_sampling_a_pool_and_noise():

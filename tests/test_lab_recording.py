@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 
-from gan_helpers.lab.losses import LOSSES
 from gan_helpers.lab.recording import (
     Curve,
     Record,
@@ -12,6 +11,7 @@ from gan_helpers.lab.recording import (
     halt_text,
     loss_content,
 )
+from gan_helpers.losses import LOSSES
 
 
 def make_record(**limits):

@@ -12,6 +12,7 @@ ALL = (
     points.grid_of_25,
     points.two_moons,
     points.spiral,
+    points.one_gaussian,
 )
 
 
@@ -48,7 +49,7 @@ def test_ring_of_8():
     nearest = np.linalg.norm(offsets, axis=2).argmin(axis=1)
     assert np.bincount(nearest, minlength=8).min() > 850
     assert abs(offsets[range(8000), nearest].std() - 0.02) < 0.001
-    np.testing.assert_allclose(points.CENTRES["ring_of_8"], centres)
+    np.testing.assert_allclose(points.CENTRES["ring of 8"], centres)
 
 
 def test_grid_of_25():
@@ -57,7 +58,7 @@ def test_grid_of_25():
     assert len(np.unique(centres, axis=0)) == 25
     assert np.abs(centres).max() == 4
     assert abs((grid - centres).std() - 0.05) < 0.003
-    assert np.array_equal(points.CENTRES["grid_of_25"], np.unique(centres, axis=0))
+    assert np.array_equal(points.CENTRES["grid of 25"], np.unique(centres, axis=0))
 
 
 def test_two_moons_and_spiral_stay_near_their_curves():

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from lesson_code import from_lesson
 from lesson_format import all_cells, render
 from lesson_source import LessonError, read_lessons
 from lesson_taught import (
@@ -146,6 +147,15 @@ def test_what_cannot_stand_alone_is_named(tmp_path, old, new, problem):
 def test_two_lessons_cannot_share_a_topic(tmp_path):
     with pytest.raises(LessonError, match="another lesson has the topic 'squares'"):
         taught_modules(read(tmp_path, LESSON, LESSON))
+
+
+def test_tests_take_a_lessons_functions_and_the_variables_they_ask_for():
+    module = from_lesson("dcgan_svhn", "make_generator", "sample_noise")
+    assert module.LATENT == 100 and not hasattr(module, "make_discriminator")
+    with pytest.raises(LookupError, match="02_quadratic_gan.py does not define volume"):
+        from_lesson("quadratic_gan", "sample_points", "volume")
+    with pytest.raises(LookupError, match="no lesson 'made_up'"):
+        from_lesson("made_up", "sample_points")
 
 
 @pytest.mark.parametrize(

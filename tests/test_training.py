@@ -18,8 +18,65 @@ def test_compile_loop_runs_each_iteration_once_in_order(jit_compile):
     run = training.compile_loop(counting_step, max_steps=8, jit_compile=jit_compile)
     np.testing.assert_array_equal(run(5, 3), [[5, -5], [6, -6], [7, -7]])
     assert run(0, 8).shape == (8, 2)
-    with pytest.raises(ValueError, match="n is 9, expected 1 to max_steps, 8"):
+    assert run(0, 0).shape == (0, 2)
+    with pytest.raises(ValueError, match="n is 9, expected 0 to max_steps, 8"):
         run(0, 9)
+
+
+def test_compile_loop_falls_back_when_xla_lacks_an_operation():
+    calls = []
+
+    def step(iteration):
+        def remember(i):
+            calls.append(int(i))
+            return np.float32(i)
+
+        i = tf.numpy_function(remember, [iteration], tf.float32)
+        return tf.ensure_shape(i, ()), 0.0
+
+    run = training.compile_loop(step, max_steps=4, jit_compile=True)
+    assert calls == []  # no iteration was spent on finding out
+    np.testing.assert_array_equal(run(2, 3), [[2, 0], [3, 0], [4, 0]])
+    assert calls == [2, 3, 4]
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_a_run_of_no_iterations_changes_nothing(jit_compile):
+    count = tf.Variable(0)
+
+    def step(iteration):
+        count.assign_add(1)
+        return counting_step(iteration)
+
+    run = training.compile_loop(step, jit_compile=jit_compile)
+    run(0, 0)
+    assert int(count) == 0
+    run(0, 3)
+    assert int(count) == 3
+
+
+def test_update_moves_one_network_down_the_loss_and_no_other():
+    first, second = (
+        keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]) for _ in range(2)
+    )
+    for network in (first, second):
+        network.set_weights([np.array([[2.0]]), np.array([1.0])])
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(second(first(tf.constant([[3.0]]))))
+    training.update(keras.optimizers.SGD(0.1), tape, loss, first)
+    # loss = 2 (3 w + b) + 1, so its slopes are 6 and 2.
+    np.testing.assert_allclose(first.get_weights()[0], [[2 - 0.6]], rtol=1e-6)
+    np.testing.assert_allclose(first.get_weights()[1], [1 - 0.2], rtol=1e-6)
+    assert [w.item() for w in second.get_weights()] == [2.0, 1.0]
+
+
+def test_update_refuses_a_network_that_a_leftover_flag_has_frozen():
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)], name="d")
+    network.trainable = False
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(network(tf.ones((1, 1))))
+    with pytest.raises(ValueError, match="'d' has no trainable weights.*`trainable`"):
+        training.update(keras.optimizers.SGD(0.1), tape, loss, network)
 
 
 def test_fit_logs_and_takes_snapshots_at_the_stated_iterations():

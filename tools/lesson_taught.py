@@ -10,7 +10,7 @@ import builtins
 import re
 import symtable
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +33,11 @@ class Definition:
     name: str
     node: ast.stmt
     text: str  # whole lines, with the comment above them
+    in_exercise: bool
 
     @property
     def is_variable(self) -> bool:
-        return isinstance(self.node, ast.Assign | ast.AnnAssign)
+        return not isinstance(self.node, ast.FunctionDef | ast.ClassDef)
 
     def needs(self) -> set[str]:
         """The global names that it uses, its own and Python's left out."""
@@ -90,27 +91,57 @@ def stale_modules(root: Path, texts: Mapping[str, str]) -> list[str]:
     return sorted(stale)
 
 
-def standing_alone(lesson: Lesson, names: Iterable[str]) -> str:
-    """Python that defines `names` as the lesson does, with imports, in its order.
+def exportable(lesson: Lesson, name: str, found: list[Definition]) -> Definition:
+    """Of the definitions `found` the one that others may import.
 
     Raises:
-        LessonError: a name has no definition, has several, or cannot stand alone.
+        LessonError: there is none, or several, or it cannot stand alone.
     """
-    defined = _all_definitions(lesson)
-    wanted, chosen, imported = list(names), {}, set()
-    imports = _imports(lesson)
+    found = [one for one in found if not one.in_exercise]
+    if len(found) != 1:
+        how = f"{len(found)} times" if found else "nowhere"
+        raise LessonError(
+            f"{lesson.path}: what is taught needs {name}, which the lesson defines "
+            f"{how}, expected once. Define it in one cell."
+        )
+    [definition] = found
+    if definition.is_variable and not name.isupper():
+        raise LessonError(
+            f"{lesson.path}: what is taught needs {name}, a variable of the lesson. "
+            "Pass it as an argument, or write a constant in capital letters."
+        )
+    calls = [node for node in ast.walk(definition.node) if isinstance(node, ast.Call)]
+    if definition.is_variable and any(
+        ast.unparse(call.func).split(".")[-1] == "budget" for call in calls
+    ):
+        raise LessonError(
+            f"{lesson.path}: what is taught needs {name}, a value of budget(…), which "
+            "other lessons cannot share. Pass it as an argument."
+        )
+    return definition
+
+
+def standing_alone(
+    lesson: Lesson, names: Iterable[str], *, choose: Callable = exportable
+) -> str:
+    """Python that defines `names` as the lesson does, with imports, in its order.
+
+    `choose` picks for a name of the lesson one of its definitions, or None for none.
+    """
+    defined: dict[str, list[Definition]] = {}
+    for cell in lesson.cells:
+        for one in _definitions(cell):
+            defined.setdefault(one.name, []).append(one)
+    wanted, chosen, imports = list(names), {}, _imports(lesson)
     while wanted:
         name = wanted.pop()
-        if name in chosen or name in imported:
-            continue
-        if name in imports:
-            imported.add(name)
-            continue
-        definition = _the_one(lesson, defined, name)
-        chosen[name] = definition
-        wanted += sorted(definition.needs())
-    in_order = {chosen[name].text: chosen[name] for name in defined if name in chosen}
-    return _join(_import_lines(lesson, imported), list(in_order.values()))
+        if name not in chosen and name not in imports:
+            chosen[name] = choose(lesson, name, defined.get(name, []))
+            wanted += sorted(chosen[name].needs()) if chosen[name] else []
+    taken = [chosen[name] for name in defined if chosen.get(name)]
+    used = set(names).union(*(one.needs() for one in taken))
+    in_order = {one.text: one for one in taken}  # "A, B = 1, 2" is there once
+    return _join(_import_lines(lesson, used), list(in_order.values()))
 
 
 def imported_topics(code: str) -> set[str]:
@@ -148,57 +179,23 @@ def imported_texts(sources: Iterable[str], texts: Mapping[str, str]) -> list[str
     return [found[topic] for topic in sorted(found)]
 
 
-def _the_one(lesson: Lesson, defined: dict, name: str) -> Definition:
-    """The lesson's only definition of `name`, if that may stand alone."""
-    found = defined.get(name, [])
-    if len(found) != 1:
-        how = f"{len(found)} times" if found else "nowhere"
-        raise LessonError(
-            f"{lesson.path}: what is taught needs {name}, which the lesson defines "
-            f"{how}, expected once. Define it in one cell."
-        )
-    [definition] = found
-    if definition.is_variable and not name.isupper():
-        raise LessonError(
-            f"{lesson.path}: what is taught needs {name}, a variable of the lesson. "
-            "Pass it as an argument, or write a constant in capital letters."
-        )
-    calls = [node for node in ast.walk(definition.node) if isinstance(node, ast.Call)]
-    if definition.is_variable and any(
-        ast.unparse(call.func).split(".")[-1] == "budget" for call in calls
-    ):
-        raise LessonError(
-            f"{lesson.path}: what is taught needs {name}, a value of budget(…), which "
-            "other lessons cannot share. Pass it as an argument."
-        )
-    return definition
-
-
-def _all_definitions(lesson: Lesson) -> dict[str, list[Definition]]:
-    """Every definition outside exercises, by name, in the lesson's order."""
-    defined: dict[str, list[Definition]] = {}
-    for cell in lesson.cells:
-        if cell.kind == "code" and not {"solution", "check"} & set(cell.tags):
-            for one in _definitions(cell):
-                defined.setdefault(one.name, []).append(one)
-    return defined
-
-
 def _definitions(cell: Cell) -> list[Definition]:
+    """What the statements of a code cell define, in its order."""
     lines, found = cell.source.splitlines(), []
+    in_exercise = bool({"solution", "check"} & set(cell.tags))
     for node in _parse(cell).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             names = [node.name]
-        elif isinstance(node, ast.Assign):
-            targets = [x for target in node.targets for x in ast.walk(target)]
-            names = [x.id for x in targets if isinstance(x, ast.Name)]
+        elif isinstance(node, ast.Assign | ast.With):
+            parts = [x for x in ast.walk(node) if isinstance(x, ast.Name)]
+            names = [x.id for x in parts if isinstance(x.ctx, ast.Store)]
         else:
             continue
         first = min([node.lineno, *(d.lineno for d in _decorators(node))]) - 1
         while first and lines[first - 1].startswith("#"):
             first -= 1
         text = "\n".join(lines[first : node.end_lineno])
-        found += [Definition(name, node, text) for name in names]
+        found += [Definition(name, node, text, in_exercise) for name in names]
     return found
 
 
@@ -207,6 +204,8 @@ def _decorators(node: ast.stmt) -> list[ast.expr]:
 
 
 def _parse(cell: Cell) -> ast.Module:
+    if cell.kind != "code":
+        return ast.Module([], [])
     try:
         return ast.parse(cell.source)
     except SyntaxError:  # a rule of its own reports it

@@ -7,11 +7,11 @@ from gan_helpers.clinic.recipes import Recipe
 
 RING = Recipe()
 GRID = Recipe(
-    data="grid_of_25", d_rate=5e-3, g_rate=2e-3, penalty=0.01, iterations=6000
+    data="grid of 25", d_rate=5e-3, g_rate=2e-3, penalty=0.01, iterations=6000
 )
-MOONS = Recipe(data="two_moons", penalty=0.0, iterations=2000)
+MOONS = Recipe(data="two moons", penalty=0.0, iterations=2000)
 GAUSSIAN = Recipe(
-    data="one_gaussian",
+    data="one Gaussian",
     d_rate=5e-3,
     g_rate=5e-3,
     momentum=0.0,

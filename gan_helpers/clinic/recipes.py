@@ -1,14 +1,12 @@
 """What a patient of the clinic is made of: a recipe, its data and its two networks."""
 
 import dataclasses
-import functools
 
 import keras
 import numpy as np
 from keras import layers
-from scipy.spatial import cKDTree
 
-from gan_helpers.data import points
+from gan_helpers.data import point_sets
 
 NOISE = 8  # dimensions of the noise, standard normal
 WIDTH = 64  # units of a hidden layer
@@ -21,8 +19,7 @@ class Recipe:
     """How a GAN on 2-D points is built and trained. The default one is healthy.
 
     Attributes:
-        data: Which points: ring_of_8, grid_of_25, two_moons, spiral, quadratic or
-            one_gaussian.
+        data: Which points: one of `point_sets.NAMES`.
         loss: "non-saturating", "saturating" or "wasserstein".
         d_rate, g_rate: Learning rates of Adam.
         momentum: Adam's beta_1, from 0 to below 1.
@@ -39,7 +36,7 @@ class Recipe:
         iterations: How long it trains.
     """
 
-    data: str = "ring_of_8"
+    data: str = "ring of 8"
     loss: str = "non-saturating"
     d_rate: float = 2e-3
     g_rate: float = 1e-3
@@ -56,39 +53,10 @@ class Recipe:
     iterations: int = 3000
 
 
-@dataclasses.dataclass(frozen=True)
-class PointSet:
-    """Real points, standardised as lesson 02 advises, and their modes.
-
-    Attributes:
-        points: (N_POINTS, 2), mean 0 and deviation 1 in both coordinates.
-        centres: (k, 2), or None where the points do not fall into modes.
-        radius: A quarter of the way from one centre to the next: a point within it is
-            at that mode and at no other.
-    """
-
-    points: np.ndarray
-    centres: np.ndarray | None = None
-    radius: float = 0.0
-
-
-def one_gaussian(n: int, rng: np.random.Generator) -> np.ndarray:
-    """The simplest data of all, (n, 2): one standard normal distribution."""
-    return rng.normal(size=(n, 2)).astype(np.float32)
-
-
-@functools.cache
-def point_set(name: str) -> PointSet:
+def point_set(name: str) -> point_sets.PointSet:
     """The standardised points called `name`, always the same."""
-    draw = one_gaussian if name == "one_gaussian" else getattr(points, name)
-    raw = draw(N_POINTS, np.random.default_rng(0))
-    mean, deviation = raw.mean(axis=0), raw.std(axis=0)
-    standardised = ((raw - mean) / deviation).astype(np.float32)
-    if name not in points.CENTRES:
-        return PointSet(standardised)
-    centres = (points.CENTRES[name] - mean) / deviation
-    neighbour_distance = cKDTree(centres).query(centres, k=2)[0][:, 1]
-    return PointSet(standardised, centres, float(neighbour_distance.min() / 4))
+    # float32, because with it data/clinic.csv was measured.
+    return point_sets.make_named(name, n=N_POINTS, dtype=np.float32)
 
 
 def make_generator():

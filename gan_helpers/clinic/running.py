@@ -15,11 +15,7 @@ from gan_helpers.clinic.recipes import (
     make_generator,
     point_set,
 )
-from gan_helpers.clinic.steps import (
-    g_loss_of,
-    make_keras_step,
-    make_tape_step,
-)
+from gan_helpers.clinic.steps import losses_of, make_keras_step, make_tape_step
 
 READINGS = 60  # about so many in one training, evenly spread
 N_PROBE = 512  # real points in a reading, and as many generated ones
@@ -118,7 +114,7 @@ class _Patient:
         self.noise = rng.normal(size=(N_FINAL, NOISE)).astype(np.float32)
         self.optimizers = [
             keras.optimizers.Adam(rate, beta_1=recipe.momentum)
-            for rate in (recipe.d_rate, recipe.g_rate)
+            for rate in (recipe.g_rate, recipe.d_rate)
         ]
         self.examine = tf.function(self._examine)
         make_step = make_tape_step if recipe.loop == "tape" else make_keras_step
@@ -127,7 +123,7 @@ class _Patient:
         if recipe.loop != "tape":
             self.run = lambda start, n: np.array([step(start + i) for i in range(n)])
             return
-        for optimizer, network in zip(self.optimizers, networks[::-1], strict=True):
+        for optimizer, network in zip(self.optimizers, networks, strict=True):
             optimizer.build(network.trainable_variables)
         self.run = training.compile_loop(step, jit_compile=jit_compile)
 
@@ -146,11 +142,11 @@ class _Patient:
     def read(self) -> Reading:
         arrays = [tensor.numpy() for tensor in self.examine()]
         before, self._weights = self._weights, self._copy_weights()
-        moved = [
+        g_moved, d_moved = (
             float(np.linalg.norm(new - old))
             for old, new in zip(before, self._weights, strict=True)
-        ]
-        return Reading(*arrays, *moved)
+        )
+        return Reading(*arrays, d_moved=d_moved, g_moved=g_moved)
 
     def generate(self) -> np.ndarray:
         return self.generator(self.noise).numpy()
@@ -161,20 +157,21 @@ class _Patient:
             np.concatenate(
                 [w.numpy().ravel() for w in network.weights if "moving" not in w.name]
             )
-            for network in (self.discriminator, self.generator)
+            for network in (self.generator, self.discriminator)
         ]
 
     def _examine(self):
         fake_points = self.generator(self.noise[:N_PROBE])
+        real_logits = training.call_quietly(self.discriminator, self.real_points)
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(fake_points)
             fake_logits = training.call_quietly(self.discriminator, fake_points)
-            g_loss = g_loss_of(self.recipe, fake_logits) * N_PROBE
+            _, g_loss = losses_of(self.recipe, real_logits, fake_logits)
+            g_loss *= N_PROBE
         slope, pull = (
             tf.norm(tape.gradient(target, fake_points), axis=1)
             for target in (fake_logits, g_loss)
         )
-        real_logits = training.call_quietly(self.discriminator, self.real_points)
         mixed = tf.concat([fake_points, self.real_points], axis=0)
         mixed_logits = training.call_quietly(self.discriminator, mixed)[:N_PROBE]
         logits = [x[:, 0] for x in (real_logits, fake_logits, mixed_logits)]

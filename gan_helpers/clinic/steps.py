@@ -1,54 +1,39 @@
-"""The training steps of the clinic: losses, penalties, and one iteration of each kind.
+"""The training steps of the clinic: a recipe's losses, and one iteration of each kind.
 
 An iteration is a function `step(iteration)` that trains both networks and returns
 (d_loss, g_loss). D's loss is without its penalty, so that it compares with 2 ln 2.
 """
 
+from functools import partial
+
 import keras
 import numpy as np
 import tensorflow as tf
 
+from gan_helpers import losses
 from gan_helpers.clinic.recipes import BATCH_SIZE, NOISE, Recipe, point_set
-from gan_helpers.training import call_quietly
+from gan_helpers.training import call_quietly, update
 
 
-def d_loss_of(recipe: Recipe, real_logits, fake_logits):
-    """D's loss; the cross-entropy for label y is softplus(logit) - y · logit."""
+def losses_of(recipe: Recipe, real_logits, fake_logits):
+    """(d_loss, g_loss) by the recipe's loss and, where it has labels, its real one."""
     if recipe.loss == "wasserstein":
-        return tf.reduce_mean(fake_logits) - tf.reduce_mean(real_logits)
-    real_loss = tf.nn.softplus(real_logits) - recipe.real_label * real_logits
-    return tf.reduce_mean(real_loss) + tf.reduce_mean(tf.nn.softplus(fake_logits))
+        return losses.wasserstein(real_logits, fake_logits)
+    both = losses.minimax if recipe.loss == "saturating" else losses.non_saturating
+    return both(real_logits, fake_logits, recipe.real_label)
 
 
-def g_loss_of(recipe: Recipe, fake_logits):
-    """G's loss: -D, log(1 - D) or -log D, by the recipe's loss."""
-    if recipe.loss == "wasserstein":
-        return -tf.reduce_mean(fake_logits)
-    if recipe.loss == "saturating":
-        return -tf.reduce_mean(tf.nn.softplus(fake_logits))
-    return tf.reduce_mean(tf.nn.softplus(-fake_logits))
-
-
-def gradient_penalty(recipe: Recipe, ask, real, fake, seed):
-    """The recipe's penalty without its weight; `ask` maps points to logits."""
-    wasserstein = recipe.loss == "wasserstein"
-    places = real
-    if wasserstein:
-        share = tf.random.stateless_uniform((len(real), 1), seed, alg="philox")
-        places = real + share * (fake - real)
-    with tf.GradientTape() as tape:
-        tape.watch(places)
-        logits = ask(places)
-    squares = tf.reduce_sum(tape.gradient(logits, places) ** 2, axis=1)
-    if not wasserstein:
-        return tf.reduce_mean(squares) / 2
-    if recipe.safe_root:
-        squares += 1e-12
-    return tf.reduce_mean((tf.sqrt(squares) - 1) ** 2)
+def penalty_of(recipe: Recipe, discriminate, real, fake, seed):
+    """The recipe's penalty without its weight; `discriminate` maps points to logits."""
+    if recipe.loss != "wasserstein":
+        return losses.r1_penalty(discriminate, real)
+    epsilon = 1e-12 if recipe.safe_root else 0.0
+    return losses.gradient_penalty(discriminate, real, fake, seed, epsilon=epsilon)
 
 
 def make_tape_step(recipe: Recipe, generator, discriminator, optimizers, seed):
-    """One iteration with explicit tapes; optimizers is (D's, G's), seed a variable."""
+    """One iteration with explicit tapes; optimizers is (G's, D's), seed a variable."""
+    g_optimizer, d_optimizer = optimizers
     data = tf.constant(point_set(recipe.data).points)
 
     def draw(iteration, turn):
@@ -69,24 +54,26 @@ def make_tape_step(recipe: Recipe, generator, discriminator, optimizers, seed):
             else:
                 real_logits = discriminator(real, training=True)
                 fake_logits = discriminator(fake, training=True)
-            total = d_loss = d_loss_of(recipe, real_logits, fake_logits)
+            d_loss, _ = losses_of(recipe, real_logits, fake_logits)
+            total = d_loss
             if recipe.penalty:
-                total += recipe.penalty * gradient_penalty(
+                total += recipe.penalty * penalty_of(
                     recipe,
-                    lambda places: call_quietly(discriminator, places),
+                    partial(call_quietly, discriminator),
                     real,
                     fake,
                     [seed, iteration * 100 + 99],
                 )
-        _update(optimizers[0], tape, total, discriminator)
+        update(d_optimizer, tape, total, discriminator)
         return d_loss
 
     def g_step(iteration, turn):
-        _, noise = draw(iteration, 50 + turn)
+        real, noise = draw(iteration, 50 + turn)
+        real_logits = call_quietly(discriminator, real)
         with tf.GradientTape() as tape:
             fake_logits = call_quietly(discriminator, generator(noise))
-            g_loss = g_loss_of(recipe, fake_logits)
-        _update(optimizers[1], tape, g_loss, generator)
+            _, g_loss = losses_of(recipe, real_logits, fake_logits)
+        update(g_optimizer, tape, g_loss, generator)
         return g_loss
 
     def step(iteration):
@@ -101,14 +88,15 @@ def make_tape_step(recipe: Recipe, generator, discriminator, optimizers, seed):
 
 def make_keras_step(recipe: Recipe, generator, discriminator, optimizers, seed):
     """One iteration by `train_on_batch` on D and on the stack of both networks."""
+    g_optimizer, d_optimizer = optimizers
     data = point_set(recipe.data).points
     toggled = recipe.loop == "toggled"
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    discriminator.compile(optimizers[0], loss)
+    discriminator.compile(d_optimizer, loss)
     if not toggled:
         discriminator.trainable = False  # once and for all, as in Keras 2
     stacked = keras.Sequential([generator, discriminator])
-    stacked.compile(optimizers[1], loss)
+    stacked.compile(g_optimizer, loss)
     labels = np.repeat(np.float32([[1], [0]]), BATCH_SIZE, axis=0)
 
     def step(iteration):
@@ -125,8 +113,3 @@ def make_keras_step(recipe: Recipe, generator, discriminator, optimizers, seed):
         return 2 * d_loss, g_loss  # Keras takes the mean of both halves, not the sum
 
     return step
-
-
-def _update(optimizer, tape, loss, network) -> None:
-    variables = network.trainable_variables
-    optimizer.apply(tape.gradient(loss, variables), variables)

@@ -4,7 +4,7 @@ Readers of special formats and the downloader load on first use, so that importi
 package stays quick.
 """
 
-from gan_helpers.data import points
+from gan_helpers.data import point_sets, points
 from gan_helpers.data.folder import load_image_folder
 from gan_helpers.data.house_numbers import make_house_numbers
 from gan_helpers.data.imageset import DataError, ImageSet
@@ -24,5 +24,6 @@ __all__ = [
     "load_ships",
     "load_svhn",
     "make_house_numbers",
+    "point_sets",
     "points",
 ]

@@ -1,4 +1,4 @@
-"""Two-dimensional point sets for the first lessons.
+"""Two-dimensional points for the first lessons, the clinic and the live lab.
 
 Every function takes the number of points `n` and a NumPy generator, and returns
 float32 (n, 2): column 0 is x, column 1 is y.
@@ -7,9 +7,9 @@ float32 (n, 2): column 0 is x, column 1 is y.
 import numpy as np
 
 _ANGLES = np.arange(8) * np.pi / 4
-CENTRES = {  # float64 (k, 2): the modes of the sets that have any
-    "ring_of_8": 2 * np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1),
-    "grid_of_25": 2.0 * np.indices((5, 5)).reshape(2, 25).T - 4,
+CENTRES = {  # by the name that `point_sets` uses, float64 (k, 2)
+    "ring of 8": 2 * np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1),
+    "grid of 25": 2.0 * np.indices((5, 5)).reshape(2, 25).T - 4,
 }
 
 
@@ -29,7 +29,7 @@ def two_curves(n: int, rng: np.random.Generator) -> np.ndarray:
 
 def ring_of_8(n: int, rng: np.random.Generator) -> np.ndarray:
     """Eight Gaussians of standard deviation 0.02, evenly on a circle of radius 2."""
-    centres = CENTRES["ring_of_8"][rng.integers(8, size=n)].astype(np.float32)
+    centres = CENTRES["ring of 8"][rng.integers(8, size=n)].astype(np.float32)
     return centres + rng.normal(0, 0.02, (n, 2)).astype(np.float32)
 
 
@@ -55,6 +55,11 @@ def spiral(n: int, rng: np.random.Generator) -> np.ndarray:
     angle = 4 * np.pi * turn
     points = _stack(2 * turn * np.cos(angle), 2 * turn * np.sin(angle))
     return points + rng.normal(0, 0.03, (n, 2)).astype(np.float32)
+
+
+def one_gaussian(n: int, rng: np.random.Generator) -> np.ndarray:
+    """The simplest data of all: one standard normal distribution."""
+    return rng.normal(size=(n, 2)).astype(np.float32)
 
 
 def _stack(x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -6,8 +6,8 @@ goes into `LOSSES`, under a new name, before the lab is made.
 """
 
 from gan_helpers.lab.images import ImageLab
-from gan_helpers.lab.losses import LOSSES, Loss
 from gan_helpers.lab.messages import handle
 from gan_helpers.lab.points import PointLab
+from gan_helpers.losses import LOSSES, Loss
 
 __all__ = ["LOSSES", "ImageLab", "Loss", "PointLab", "handle"]

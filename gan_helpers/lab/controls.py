@@ -7,8 +7,9 @@ import numbers
 import tensorflow as tf
 
 from gan_helpers.lab.datasets import NAMES, NOISES
-from gan_helpers.lab.losses import LOSSES, loss_group
 from gan_helpers.lab.networks import ACTIVATIONS
+from gan_helpers.lab.steps import loss_group
+from gan_helpers.losses import LOSSES
 
 
 @dataclasses.dataclass
@@ -130,10 +131,10 @@ class Knobs:
         self.penalty = tf.Variable(0.0, trainable=False)
 
     def turn(self, settings: Settings, optimizers) -> None:
-        """Take over the settings; `optimizers` are D's and G's."""
+        """Take over the settings; `optimizers` are (G's, D's)."""
         for name in ("d_steps", "g_steps", "penalty", "seed"):
             getattr(self, name).assign(settings[name])
-        for optimizer, name in zip(optimizers, ("d_rate", "g_rate"), strict=True):
+        for optimizer, name in zip(optimizers, ("g_rate", "d_rate"), strict=True):
             optimizer.learning_rate = settings[name]
         penalty = LOSSES[settings["loss"]].penalty
         self.loss.assign(loss_group(penalty).index(settings["loss"]))

@@ -4,10 +4,10 @@ import time
 
 import numpy as np
 
-from gan_helpers.lab.losses import LOSSES
 from gan_helpers.lab.recording import Record, halt_cause, halt_text, loss_content
-from gan_helpers.lab.steps import MAX_STEPS
 from gan_helpers.lab.trainer import Trainer, locked
+from gan_helpers.losses import LOSSES
+from gan_helpers.training import MAX_STEPS
 
 
 class Lab(Trainer):

@@ -1,17 +1,17 @@
 """The live lab for pictures."""
 
 import math
+from functools import partial
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from gan_helpers import training
 from gan_helpers.data.imageset import ImageSet
 from gan_helpers.lab import networks
 from gan_helpers.lab.engine import Lab
-from gan_helpers.lab.losses import LOSSES
-from gan_helpers.lab.steps import compile_loop
-from gan_helpers.training import make_batches
+from gan_helpers.losses import LOSSES
 
 N_PICTURES, N_SCORES, N_JUDGED = 36, 256, 500
 MAX_PICTURE_BYTES = 40_000_000  # of all recorded frames
@@ -81,7 +81,9 @@ class ImageLab(Lab):
             g_steps=g_steps,
             penalty=penalty,
         )
-        self._batch_at = make_batches(self._images, batch_size, seed=self._knobs.seed)
+        self._batch_at = training.make_batches(
+            self._images, batch_size, seed=self._knobs.seed
+        )
         noise = self._sample_noise(2, tf.constant([0, 0]))
         shape = self._images.shape[1:]
         networks.check_pair(self.generator, self.discriminator, noise.shape, shape)
@@ -132,7 +134,7 @@ class ImageLab(Lab):
             noise = self._sample_noise(self._batch_size, self._seed_pair(1, i))
             return self._batch_at(i - 1), noise, self._seed_pair(2, i)
 
-        def iterate():
+        def iterate(_iteration):
             d_loss, g_loss = self._losses[0], self._losses[1]
             # A single step of one network asks for 0 steps of the other.
             together = tf.minimum(1, self._knobs.d_steps * self._knobs.g_steps)
@@ -149,9 +151,10 @@ class ImageLab(Lab):
                 real, noise, seed = draw()
                 g_loss = game.g_step(real, noise)
                 k += 1
-            return self._losses.assign(tf.stack([d_loss, g_loss]))
+            self._losses.assign(tf.stack([d_loss, g_loss]))
+            return d_loss, g_loss
 
-        return compile_loop(iterate, jit_compile=False)
+        return partial(training.compile_loop(iterate), 0)
 
     # -- looking ----------------------------------------------------------------------
 

@@ -1,16 +1,18 @@
 """The live lab for points in the plane."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_helpers import metrics
+from gan_helpers import metrics, training
+from gan_helpers.data import point_sets
 from gan_helpers.lab import datasets, networks
 from gan_helpers.lab.controls import point_settings
 from gan_helpers.lab.engine import Lab
-from gan_helpers.lab.losses import LOSSES
-from gan_helpers.lab.steps import compile_loop
 from gan_helpers.lab.trainer import locked
+from gan_helpers.losses import LOSSES
 
 N_SHOWN, N_FEATURES, N_ARROWS, N_JUDGED, GRID = 256, 128, 36, 1024, 32
 
@@ -87,7 +89,7 @@ class PointLab(Lab):
         Raises:
             ValueError: Not a list of at least two different, finite points.
         """
-        drawn = datasets.make_drawn(points, self.points.extent)
+        drawn = point_sets.make_drawn(points, self.points.extent, n=datasets.POOL_SIZE)
         setting = self._settings.find("data")
         setting.choices = tuple(dict.fromkeys([*setting.choices, "drawn"]))
         setting.value = "drawn"
@@ -144,13 +146,13 @@ class PointLab(Lab):
         name = self._settings["data"]
         if name == "own":
             sample = self._data(datasets.POOL_SIZE, self._seed_pair(3, 1))
-            self.points = datasets.make_from_points(_checked_points(sample))
+            self.points = point_sets.cut_into_parts(_checked_points(sample))
         else:
             drawn = name == "drawn"
             self.points = self._drawn if drawn else datasets.make_named(name)
-            self._pool.assign(self.points.pool)
+            self._pool.assign(self.points.points)
         self.quality_names = (QUALITY[self.points.parts], "divergence")
-        self._real_shown = tf.constant(self.points.pool[:N_SHOWN])
+        self._real_shown = tf.constant(self.points.points[:N_SHOWN])
         self._cells = tf.constant(self.points.cells(GRID))
 
     def _sample_noise(self, n: int, seed):
@@ -173,7 +175,7 @@ class PointLab(Lab):
             noise = self._sample_noise(self._batch_size, self._seed_pair(1, i))
             return real, noise, self._seed_pair(2, i)
 
-        def iterate():
+        def iterate(_iteration):
             d_loss, g_loss = self._losses[0], self._losses[1]
             k = tf.constant(0)
             while k < self._knobs.d_steps:
@@ -186,11 +188,12 @@ class PointLab(Lab):
                 real, noise, _ = draw()
                 g_loss = game.g_step(real, noise)
                 k += 1
-            return self._losses.assign(tf.stack([d_loss, g_loss]))
+            self._losses.assign(tf.stack([d_loss, g_loss]))
+            return d_loss, g_loss
 
         both = (self.generator, self.discriminator)
         dense = all(networks.is_dense(model) for model in both)
-        return compile_loop(iterate, jit_compile=dense)
+        return partial(training.compile_loop(iterate, jit_compile=dense), 0)
 
     def _compiled_in(self):
         return (self._settings["data"] == "own", self._settings["noise"])
@@ -249,10 +252,10 @@ class PointLab(Lab):
         points, fake = self.points, seen["fake"]
         shares = metrics.mode_shares(fake, points.centres, radius=points.radius)
         hit = metrics.modes_hit(shares)
-        divergence = metrics.grid_divergence(points.pool[:2048], fake)
+        divergence = metrics.grid_divergence(points.points[:2048], fake)
         length = float(np.linalg.norm(seen["pull"], axis=1).max())
         arrays = {
-            "real": points.pool[:N_SHOWN],
+            "real": points.points[:N_SHOWN],
             "fake": fake[:N_SHOWN],
             "surface": np.round(255 * seen["surface"]).astype(np.uint8),
             "arrows": np.concatenate(

@@ -3,47 +3,34 @@
 import dataclasses
 from collections.abc import Callable
 
-import numpy as np
 import tensorflow as tf
 
-from gan_helpers.lab.losses import choose_losses
-from gan_helpers.training import call_quietly
-
-MAX_STEPS = 100  # iterations in one call of a compiled loop
-_NO_XLA = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
+from gan_helpers.losses import LOSSES
+from gan_helpers.training import call_quietly, update
 
 
-def compile_loop(iterate, *, jit_compile: bool):
-    """Compile up to MAX_STEPS calls of `iterate`, which returns (d_loss, g_loss).
+def loss_group(penalty: Callable | None) -> list[str]:
+    """Names of the losses with this penalty."""
+    return [name for name, loss in LOSSES.items() if loss.penalty is penalty]
 
-    Unlike that of `training.compile_loop`, a run may be of 0 iterations, so that all is
-    compiled before the first; and it falls back to TensorFlow's own compiler when XLA
-    lacks an operation, as it may for a student's own layers.
+
+def choose_losses(penalty: Callable | None, index):
+    """One function for all losses with this penalty, of which `index` picks one.
+
+    So a compiled step serves them all, and another choice compiles nothing.
 
     Returns:
-        `run(n)`, which returns the losses as an (n, 2) array.
+        (real_logits, fake_logits) to a tensor (2,) of d_loss and g_loss.
     """
+    group = loss_group(penalty)
 
-    @tf.function(jit_compile=jit_compile)
-    def loop(n):
-        results = tf.TensorArray(tf.float32, MAX_STEPS, element_shape=(2,))
-        i = tf.constant(0)
-        while i < n:
-            results = results.write(i, iterate())
-            i += 1
-        return results.stack()
+    def both(real_logits, fake_logits):
+        losses = [
+            tf.stack(LOSSES[name].both(real_logits, fake_logits)) for name in group
+        ]
+        return tf.gather(tf.stack(losses), index)
 
-    compiled = loop.get_concrete_function(tf.TensorSpec((), tf.int32))
-
-    def run(n: int) -> np.ndarray:
-        return compiled(tf.constant(n)).numpy()[:n]
-
-    if jit_compile:
-        try:
-            run(0)  # XLA compiles at the first call; none of these trains
-        except _NO_XLA:
-            return compile_loop(iterate, jit_compile=False)
-    return run
+    return both
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,8 +45,8 @@ class Game:
 
     generator: object
     discriminator: object
-    d_optimizer: object
     g_optimizer: object
+    d_optimizer: object
     penalty: Callable | None
     index: object
     weight: object
@@ -116,8 +103,8 @@ class Game:
     def joint_step(self, real, noise, seed):
         """One step of both on one generated batch, as in lesson 05; both losses.
 
-        Both gradients are taken before either network moves. It saves a third of the
-        work of `d_step` and `g_step`, which matters for pictures.
+        Both gradients are of the same pass, in which neither network has moved. It
+        saves a third of the work of `d_step` and `g_step`, which matters for pictures.
         """
         with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
             fake = self.generator(noise, training=True)
@@ -126,13 +113,6 @@ class Game:
             d_loss, g_loss = self.losses(real_logits, fake_logits)
             with g_tape.stop_recording():
                 d_loss += self.penalty_on(real, tf.stop_gradient(fake), seed)
-        d_gradients = d_tape.gradient(d_loss, self.discriminator.trainable_variables)
+        update(self.d_optimizer, d_tape, d_loss, self.discriminator)
         update(self.g_optimizer, g_tape, g_loss, self.generator)
-        self.d_optimizer.apply(d_gradients, self.discriminator.trainable_variables)
         return d_loss, g_loss
-
-
-def update(optimizer, tape, loss, model) -> None:
-    """Move the trainable variables of `model`, and no others, down the loss."""
-    variables = model.trainable_variables
-    optimizer.apply(tape.gradient(loss, variables), variables)

@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from gan_helpers.lab.controls import Knobs, Setting, Settings, training_settings
-from gan_helpers.lab.losses import LOSSES
 from gan_helpers.lab.steps import Game
+from gan_helpers.losses import LOSSES
 
 
 def locked(method):
@@ -30,7 +30,7 @@ class Trainer:
     """
 
     def _build(self) -> None:
-        """Make `generator`, `discriminator` and `_optimizers`, (D's, G's)."""
+        """Make `generator`, `discriminator` and `_optimizers`, (G's, D's)."""
         raise NotImplementedError
 
     def _load(self) -> None:
@@ -70,9 +70,9 @@ class Trainer:
     def _build_all(self) -> None:
         """Make networks and optimizers, and keep their state for later starts."""
         self._build()
-        d_optimizer, g_optimizer = self._optimizers
-        d_optimizer.build(self.discriminator.trainable_variables)
+        g_optimizer, d_optimizer = self._optimizers
         g_optimizer.build(self.generator.trainable_variables)
+        d_optimizer.build(self.discriminator.trainable_variables)
         self._programs = {}
         variables = self._variables()
         # One call for all: each frame is recorded with its state.

@@ -435,7 +435,7 @@ def grid_divergence(real, fake, bins=10):
 
 
 # %% tags=["nbval-check-output"]
-centres = points.CENTRES["ring_of_8"]
+centres = points.CENTRES["ring of 8"]
 for name, fake in (("the same ring", other_ring), ("its upper half", half_ring)):
     shares = mode_shares(fake, centres, radius=0.5)
     divergence = grid_divergence(ring, fake)
