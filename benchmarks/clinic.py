@@ -13,7 +13,8 @@ import functools
 import math
 from statistics import median
 
-from gan_helpers import clinic, settings
+from gan_helpers import clinic
+from gan_helpers.data.bundled import bundled_dir
 
 # Not those on which the thresholds were set, which are below 40 or above 99.
 SEEDS = range(40, 50)
@@ -74,7 +75,7 @@ def report(rows) -> None:
 
 
 def write_results() -> None:
-    path = settings.bundled_dir() / "clinic.csv"
+    path = bundled_dir() / "clinic.csv"
     unfinished = path.with_suffix(".unfinished")
     with unfinished.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, COLUMNS, lineterminator="\n")

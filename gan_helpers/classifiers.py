@@ -9,7 +9,7 @@ import hashlib
 
 import numpy as np
 
-from gan_helpers.settings import bundled_dir
+from gan_helpers.data.bundled import bundled_dir
 
 N_FEATURES = 64
 

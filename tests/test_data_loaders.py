@@ -29,8 +29,8 @@ from gan_helpers.data import (
     load_svhn,
 )
 from gan_helpers.data import loaders as loaders_module
+from gan_helpers.data.bundled import bundled_dir
 from gan_helpers.data.registry import REGISTRY
-from gan_helpers.settings import bundled_dir
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import csv
 
 import numpy as np
 
-from gan_helpers import metrics, settings
+from gan_helpers import metrics
 from gan_helpers.clinic.recipes import Recipe, point_set
 from gan_helpers.clinic.running import ClinicHistory
+from gan_helpers.data.bundled import bundled_dir
 
 
 def measure(recipe: Recipe, history: ClinicHistory) -> float:
@@ -40,6 +41,6 @@ def load_results() -> list[dict[str, str]]:
     `PARTS`), seed, findings (names joined by "; ", empty when there are none),
     divergence and modes.
     """
-    path = settings.bundled_dir() / "clinic.csv"
+    path = bundled_dir() / "clinic.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

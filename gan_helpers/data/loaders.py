@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gan_helpers.data.bundled import bundled_dir
 from gan_helpers.data.fetch import DataUnavailable, find_files
 from gan_helpers.data.formats import (
     read_cifar_binary,
@@ -15,7 +16,6 @@ from gan_helpers.data.formats import (
 )
 from gan_helpers.data.house_numbers import DIGITS, make_house_numbers
 from gan_helpers.data.imageset import DataError, ImageSet, check_class_name
-from gan_helpers.settings import bundled_dir
 
 FASHION_CLASSES = (
     "T-shirt/top",
