@@ -201,6 +201,18 @@ def _plot_centroid(ax, points, color, marker, label, *, edge="black") -> None:
     )
 
 
+def latent_walk(corners: np.ndarray, *, steps: int) -> np.ndarray:
+    """Noise on straight lines through `corners` (n, latent) and back to the first.
+
+    Returns an array (n * steps, latent), `steps` points a line, without repeating.
+    """
+    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
+    following = np.roll(corners, -1, axis=0)
+    return np.concatenate(
+        [(1 - t) * a + t * b for a, b in zip(corners, following, strict=True)]
+    )
+
+
 def figure_to_frame(figure) -> np.ndarray:
     """The figure as one frame of an animation, uint8 (height, width, 3); closes it."""
     figure.canvas.draw()

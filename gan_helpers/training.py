@@ -258,15 +258,3 @@ def _check_shapes(path: str, objects) -> None:
                     f"{name}, expected shape {variable.shape.as_list()}. Build the "
                     "networks as they were when it was saved, or delete the folder."
                 )
-
-
-def latent_walk(corners: np.ndarray, *, steps: int) -> np.ndarray:
-    """Noise on straight lines through `corners` (n, latent) and back to the first.
-
-    Returns an array (n * steps, latent), `steps` points a line, without repeating.
-    """
-    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
-    following = np.roll(corners, -1, axis=0)
-    return np.concatenate(
-        [(1 - t) * a + t * b for a, b in zip(corners, following, strict=True)]
-    )

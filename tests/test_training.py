@@ -171,12 +171,3 @@ def test_restoring_without_or_with_a_foreign_checkpoint(tmp_path):
     other = keras.Sequential([keras.Input((3,)), keras.layers.Dense(9)])
     with pytest.raises(ValueError, match=r"\[3, 8\] for variable 0 of generator"):
         training.restore_checkpoint(tmp_path, generator=other)
-
-
-def test_latent_walk_passes_through_its_corners_evenly():
-    corners = np.random.default_rng(0).normal(size=(3, 5))
-    walk = training.latent_walk(corners, steps=4)
-    assert walk.shape == (12, 5)
-    np.testing.assert_allclose(walk[::4], corners)
-    np.testing.assert_allclose(walk[2], (corners[0] + corners[1]) / 2)
-    np.testing.assert_allclose(walk[11], 0.25 * corners[2] + 0.75 * corners[0])

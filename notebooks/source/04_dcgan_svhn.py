@@ -852,7 +852,7 @@ plt.show()
 
 # %%
 corners = sample_noise(5, [SEED, 7]).numpy()
-walk = generator(training.latent_walk(corners, steps=12).astype("float32")).numpy()
+walk = generator(plotting.latent_walk(corners, steps=12).astype("float32")).numpy()
 plotting.plot_images(walk, columns=12, title=f"generated ({numbers.title})")
 plt.show()
 

@@ -648,7 +648,7 @@ plt.show()
 
 # %%
 corners = np.random.default_rng(4).normal(size=(4, LATENT)).astype("float32")
-walk = training.latent_walk(corners, steps=12).astype("float32")
+walk = plotting.latent_walk(corners, steps=12).astype("float32")
 walk_images = gan["average"](walk).numpy()
 plotting.plot_images(walk_images, columns=12)
 plt.show()
