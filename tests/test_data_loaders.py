@@ -273,7 +273,6 @@ def test_cache_that_cannot_be_written_gives_the_stand_in(share, monkeypatch, cap
         (load_svhn, {"split": "extra"}, "split is 'extra'"),
         (load_svhn, {"source": "bundled"}, "source is 'bundled'"),
         (load_ships, {"class_name": "boat"}, "'boat'. Choose one of: airplane,"),
-        (load_flags, {"mode": "RGB"}, "mode is 'RGB'"),
         (load_flags, {"size": 0}, "size is 0"),
         (load_flags, {"source": "local"}, "source is 'local'"),
     ],
@@ -294,8 +293,8 @@ def test_flags():
     assert (flags.images[:, 0, 0] == 255).all()
 
 
-def test_flags_small_and_gray():
-    flags = load_flags(size=32, mode="gray")
+def test_flags_small_and_grey():
+    flags = load_flags(size=32, grey=True)
     assert flags.images.shape == (258, 32, 32, 1)
 
 
@@ -346,7 +345,7 @@ def test_folder_of_mixed_pictures(tmp_path, capsys):
     assert own.name == tmp_path.name
     assert (np.abs(own.images[:, 8, 3].astype(int) - (255, 0, 0)) < 40).all()
     assert (np.abs(own.images[:, 8, 12].astype(int) - (0, 255, 0)) < 40).all()
-    assert load_image_folder(tmp_path, mode="L").images.shape == (count, 32, 32, 1)
+    assert load_image_folder(tmp_path, grey=True).images.shape == (count, 32, 32, 1)
     assert capsys.readouterr() == ("", "")
 
 
@@ -398,8 +397,6 @@ def test_folder_errors(tmp_path):
         load_image_folder(tmp_path / "absent")
     with pytest.raises(DataError, match="holds no picture"):
         load_image_folder(tmp_path)
-    with pytest.raises(DataError, match="mode is 'RGBA'"):
-        load_image_folder(tmp_path, mode="RGBA")
     with pytest.raises(DataError, match="size is 0"):
         load_image_folder(tmp_path, size=0)
 

@@ -217,7 +217,7 @@ for n, moved in in_turn:
 # generator ends in a sigmoid. There are 258 flags, and each is the only one of its kind.
 
 # %%
-flags = data.load_flags(mode="gray")
+flags = data.load_flags(grey=True)
 flag_images = (flags.scaled() + 1) / 2
 print(flags.describe())
 plotting.plot_images(2 * flag_images[:60] - 1, columns=12, title=flags.title)
@@ -1241,7 +1241,7 @@ def load_for_flags(folder):
     """The pictures of a folder as float32 (n, 64, 64, 1) in [0, 1]."""
     # BEGIN SOLUTION
     # STUB: return None
-    pictures = data.load_image_folder(folder, size=64, mode="L")
+    pictures = data.load_image_folder(folder, size=64, grey=True)
     return (pictures.scaled() + 1) / 2
     # END SOLUTION
 
