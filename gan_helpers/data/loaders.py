@@ -110,7 +110,7 @@ def load_svhn(*, split: str = "train", source: str | None = None) -> ImageSet:
     return replace(numbers, stands_in_for="SVHN")
 
 
-def load_ships(*, class_name: str = "ship", source: str | None = None) -> ImageSet:
+def load_cifar10(*, class_name: str, source: str | None = None) -> ImageSet:
     """The 6,000 pictures of one CIFAR-10 class, train and test, 32x32x3, no labels.
 
     Args:

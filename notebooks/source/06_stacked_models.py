@@ -709,7 +709,7 @@ plt.show()
 # change this one line** into the one in the comment: all that follows will use them.
 
 # %%
-ships = data.load_ships(class_name="ship")
+ships = data.load_cifar10(class_name="ship")
 # ships = data.load_image_folder("my_pictures", size=32)
 ship_images = ships.scaled()
 print(ships.describe())
@@ -1042,7 +1042,7 @@ def start(images, **labels):
 
 mistakes = {
     "size": lambda: start(flag_images),
-    "class": lambda: data.load_ships(class_name="boat"),
+    "class": lambda: data.load_cifar10(class_name="boat"),
     "labels": lambda: start(ship_images, real_labels=(1, 1.05)),
     "NaN": lambda: start(broken),
 }
