@@ -15,6 +15,7 @@ __all__ = [
     "fashion",
     "lab",
     "metrics",
+    "pixels",
     "plotting",
     "quadratic",
     "quiz",

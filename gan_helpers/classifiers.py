@@ -10,6 +10,7 @@ import hashlib
 import numpy as np
 
 from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.pixels import scale_bytes
 
 N_FEATURES = 64
 
@@ -62,7 +63,7 @@ def train_classifier(image_set, *, epochs: int = 15, batch_size: int = 128):
     model = build_classifier(image_set.images.shape[1:], len(image_set.class_names))
     pictures = tf.data.Dataset.from_tensor_slices((image_set.images, image_set.labels))
     pictures = pictures.shuffle(len(image_set)).batch(batch_size, drop_remainder=True)
-    pictures = pictures.map(lambda x, y: (tf.cast(x, tf.float32) / 127.5 - 1.0, y))
+    pictures = pictures.map(lambda x, y: (scale_bytes(tf.cast(x, tf.float32)), y))
     steps = len(image_set) // batch_size * epochs
     rate = keras.optimizers.schedules.CosineDecay(2e-3, steps)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

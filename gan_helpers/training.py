@@ -14,6 +14,8 @@ import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 
+from gan_helpers.pixels import scale_bytes
+
 Step = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
@@ -175,7 +177,7 @@ def make_batches(images: np.ndarray, batch_size: int, *, seed: int):
         )
         batch = tf.gather(data, rows)
         if data.dtype == tf.uint8:
-            batch = tf.cast(batch, tf.float32) / 127.5 - 1.0
+            batch = scale_bytes(tf.cast(batch, tf.float32))
         return batch
 
     return batch_at

@@ -11,6 +11,7 @@ from gan_helpers.lab import networks
 from gan_helpers.lab.engine import Lab
 from gan_helpers.lab.losses import LOSSES
 from gan_helpers.lab.steps import compile_loop
+from gan_helpers.pixels import scale_bytes, to_bytes
 from gan_helpers.training import make_batches
 
 N_PICTURES, N_SCORES, N_JUDGED = 36, 256, 500
@@ -212,8 +213,8 @@ class ImageLab(Lab):
 
     def _as_bytes(self, images) -> np.ndarray:
         """Pictures as uint8, from the range that the data has."""
-        share = (np.asarray(images) - self._low) / (1.0 - self._low)
-        return np.round(255 * share.clip(0, 1)).astype(np.uint8)
+        images = np.asarray(images)
+        return to_bytes(images if self._low else 2 * images - 1)
 
 
 def _checked_images(images) -> tuple[np.ndarray, float]:
@@ -238,5 +239,5 @@ def _checked_images(images) -> tuple[np.ndarray, float]:
 
 def _as_floats(images: np.ndarray) -> tf.Tensor:
     if images.dtype == np.uint8:
-        images = images.astype(np.float32) / 127.5 - 1.0
+        images = scale_bytes(images)
     return tf.constant(images)
