@@ -71,8 +71,7 @@ def train_for(step, seconds: float) -> int:
 def draw(generator, latent: int) -> np.ndarray:
     """N_JUDGED pictures in [-1, 1]."""
     noise = np.random.default_rng(5).normal(size=(N_JUDGED, latent)).astype("float32")
-    parts = [generator(part, training=False).numpy() for part in np.split(noise, 20)]
-    return np.concatenate(parts)
+    return training.generate(generator, noise)
 
 
 def laptop_recipe(images, seed: int):

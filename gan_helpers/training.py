@@ -183,6 +183,21 @@ def make_batches(images: np.ndarray, batch_size: int, *, seed: int):
     return batch_at
 
 
+def generate(generator, noise, *, batch_size: int = 100) -> np.ndarray:
+    """What `generator` makes of all of `noise` (n, k), n at least 1: float32 (n, ...).
+
+    In batches, since the layers of a convolutional generator take far more memory than
+    the pictures. Nothing is trained, and batch normalisation uses its running
+    statistics.
+    """
+    return np.concatenate(
+        [
+            generator(noise[start : start + batch_size], training=False)
+            for start in range(0, len(noise), batch_size)
+        ]
+    )
+
+
 def make_average(model):
     """A copy of `model` whose weights will follow the original's running average."""
     import keras

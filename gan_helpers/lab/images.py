@@ -12,7 +12,7 @@ from gan_helpers.lab.engine import Lab
 from gan_helpers.lab.losses import LOSSES
 from gan_helpers.lab.steps import compile_loop
 from gan_helpers.pixels import scale_bytes, to_bytes
-from gan_helpers.training import make_batches
+from gan_helpers.training import generate, make_batches
 
 N_PICTURES, N_SCORES, N_JUDGED = 36, 256, 500
 MAX_PICTURE_BYTES = 40_000_000  # of all recorded frames
@@ -206,9 +206,7 @@ class ImageLab(Lab):
         known = self.record.quality.array
         if len(known) and self.iteration < known[-1, 0] + self._quality_every:
             return (), float(known[-1, 1])
-        parts = tf.split(self._judged_noise, N_JUDGED // 100)
-        images = np.concatenate([self.generator(x, training=False) for x in parts])
-        quality = float(self._quality(images))
+        quality = float(self._quality(generate(self.generator, self._judged_noise)))
         return (quality,), quality
 
     def _as_bytes(self, images) -> np.ndarray:

@@ -748,7 +748,7 @@ else:
 def draw(n, seed=2):
     """n generated pictures (n, 32, 32, 3), n a multiple of 500."""
     parts = [sample_noise(500, [SEED + seed, k]) for k in range(n // 500)]
-    return np.concatenate([generator(part).numpy() for part in parts])
+    return training.generate(generator, np.concatenate(parts))
 
 
 def judge(images):
