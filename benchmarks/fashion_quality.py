@@ -47,7 +47,7 @@ def make_judge(unseen: str):
 
     def judge(pictures):
         features, probabilities = classifiers.classify(classifier, pictures)
-        distance = metrics.frechet_distance(reference, metrics.gaussian_of(features))
+        distance = metrics.frechet_distance(reference, features)
         rarest = metrics.class_shares(probabilities).min()
         return {"distance": round(distance, 2), "rarest_share": round(float(rarest), 4)}
 

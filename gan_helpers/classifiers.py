@@ -10,6 +10,8 @@ import hashlib
 import numpy as np
 
 from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.data.imageset import DataError
+from gan_helpers.metrics import Gaussian
 from gan_helpers.pixels import scale_bytes
 
 N_FEATURES = 64
@@ -91,14 +93,14 @@ def load_classifier(name: str):
     return model
 
 
-def load_reference(name: str, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (64,) and covariance (64, 64) of the features of real pictures.
+def load_reference(name: str, split: str) -> Gaussian:
+    """The Gaussian fitted to the features (n, 64) of real pictures.
 
     `split` is "train" or "test": all official pictures of that split. They let a lesson
     compare against pictures that it has not trained on, and does not have.
     """
     arrays = _load_arrays(name)
-    return arrays[f"{split}_mean"], arrays[f"{split}_covariance"]
+    return Gaussian(arrays[f"{split}_mean"], arrays[f"{split}_covariance"])
 
 
 def classify(
@@ -116,8 +118,6 @@ def classify(
 
 
 def _load_arrays(name: str) -> dict[str, np.ndarray]:
-    from gan_helpers.data import DataError
-
     if name not in SHA256:
         raise ValueError(
             f"No classifier {name!r}, expected one of {', '.join(SHA256)}."

@@ -461,7 +461,7 @@ def draw(generator, n, seed=2):
 def distance(images):
     """Fréchet distance of pictures (n, 28, 28, 1) from unseen real ones."""
     features, _ = classifiers.classify(classifier, images)
-    return metrics.frechet_distance(reference, metrics.gaussian_of(features))
+    return metrics.frechet_distance(reference, features)
 
 
 # %% [markdown]
