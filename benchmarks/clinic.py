@@ -13,12 +13,13 @@ import functools
 import math
 from statistics import median
 
-from gan_helpers import clinic, settings
+from gan_helpers import clinic
+from gan_helpers.clinic.measuring import Result
+from gan_helpers.data.bundled import bundled_dir
 
 # Not those on which the thresholds were set, which are below 40 or above 99.
 SEEDS = range(40, 50)
 HEALTHY_SEEDS = range(50, 52)
-COLUMNS = ("case", "condition", "seed", "findings", "divergence", "modes")
 
 
 def runs():
@@ -50,13 +51,12 @@ def report(rows) -> None:
     """Print the tables of RESULTS.md: rates and divergences, and the single changes."""
 
     def runs_of(name, condition):
-        return [r for r in rows if (r["case"], r["condition"]) == (name, condition)]
+        return [r for r in rows if (r.case, r.condition) == (name, condition)]
 
     def line(label, runs, symptom):
-        found = [run["findings"].split("; ") for run in runs]
-        named = sum(symptom in names for names in found)
-        silent = sum(names == [""] for names in found)
-        spread = sorted(float(run["divergence"]) for run in runs)
+        named = sum(symptom in run.findings for run in runs)
+        silent = sum(not run.findings for run in runs)
+        spread = sorted(run.divergence for run in runs)
         numbers = "none" if math.isnan(spread[0]) else f"{median(spread):.2f}"
         print(f"| {label} | {named}/{len(runs)} | {silent}/{len(runs)} | {numbers} |")
 
@@ -67,21 +67,20 @@ def report(rows) -> None:
         for change in clinic.PARTS.get(name, ()):
             line(f"{name}: {change}", runs_of(name, change), case.symptom)
         line(f"{name}: cured", runs_of(name, "cured"), case.symptom)
-    healthy = [row["findings"] for row in rows if row["condition"] == "healthy"]
-    alarms = len(healthy) - healthy.count("")
+    healthy = [row.findings for row in rows if row.condition == "healthy"]
+    alarms = sum(map(bool, healthy))
     print(f"\nFalse alarms: {alarms} in {len(healthy)} healthy runs of ", end="")
     print(f"{len(clinic.HEALTHY)} kinds.")
 
 
 def write_results() -> None:
-    path = settings.bundled_dir() / "clinic.csv"
+    path = bundled_dir() / "clinic.csv"
     unfinished = path.with_suffix(".unfinished")
     with unfinished.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        table.writeheader()
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(Result._fields)
         for name, condition, recipe, seed in runs():
-            values = (name, condition, seed, *examine(recipe, seed))
-            table.writerow(dict(zip(COLUMNS, values, strict=True)))
+            table.writerow((name, condition, seed, *examine(recipe, seed)))
             file.flush()
     unfinished.replace(path)
 

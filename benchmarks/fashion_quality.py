@@ -48,7 +48,7 @@ def make_judge(unseen: str):
 
     def judge(pictures):
         features, probabilities = classifiers.classify(classifier, pictures)
-        distance = metrics.frechet_distance(reference, metrics.gaussian_of(features))
+        distance = metrics.frechet_distance(reference, features)
         rarest = metrics.class_shares(probabilities).min()
         return {"distance": round(distance, 2), "rarest_share": round(float(rarest), 4)}
 
@@ -72,8 +72,7 @@ def train_for(step, seconds: float) -> int:
 def draw(generator, latent: int) -> np.ndarray:
     """N_JUDGED pictures in [-1, 1]."""
     noise = np.random.default_rng(5).normal(size=(N_JUDGED, latent)).astype("float32")
-    parts = [generator(part, training=False).numpy() for part in np.split(noise, 20)]
-    return np.concatenate(parts)
+    return training.generate(generator, noise)
 
 
 def laptop_recipe(images, seed: int):

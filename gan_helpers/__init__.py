@@ -15,6 +15,7 @@ __all__ = [
     "lab",
     "losses",
     "metrics",
+    "pixels",
     "plotting",
     "quiz",
     "settings",

@@ -9,7 +9,10 @@ import hashlib
 
 import numpy as np
 
-from gan_helpers.settings import bundled_dir
+from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.data.imageset import DataError
+from gan_helpers.metrics import Gaussian
+from gan_helpers.pixels import scale_bytes
 
 N_FEATURES = 64
 
@@ -62,7 +65,7 @@ def train_classifier(image_set, *, epochs: int = 15, batch_size: int = 128):
     model = build_classifier(image_set.images.shape[1:], len(image_set.class_names))
     pictures = tf.data.Dataset.from_tensor_slices((image_set.images, image_set.labels))
     pictures = pictures.shuffle(len(image_set)).batch(batch_size, drop_remainder=True)
-    pictures = pictures.map(lambda x, y: (tf.cast(x, tf.float32) / 127.5 - 1.0, y))
+    pictures = pictures.map(lambda x, y: (scale_bytes(tf.cast(x, tf.float32)), y))
     steps = len(image_set) // batch_size * epochs
     rate = keras.optimizers.schedules.CosineDecay(2e-3, steps)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -90,14 +93,14 @@ def load_classifier(name: str):
     return model
 
 
-def load_reference(name: str, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (64,) and covariance (64, 64) of the features of real pictures.
+def load_reference(name: str, split: str) -> Gaussian:
+    """The Gaussian fitted to the features (n, 64) of real pictures.
 
     `split` is "train" or "test": all official pictures of that split. They let a lesson
     compare against pictures that it has not trained on, and does not have.
     """
     arrays = _load_arrays(name)
-    return arrays[f"{split}_mean"], arrays[f"{split}_covariance"]
+    return Gaussian(arrays[f"{split}_mean"], arrays[f"{split}_covariance"])
 
 
 def classify(
@@ -115,8 +118,6 @@ def classify(
 
 
 def _load_arrays(name: str) -> dict[str, np.ndarray]:
-    from gan_helpers.data import DataError
-
     if name not in SHA256:
         raise ValueError(
             f"No classifier {name!r}, expected one of {', '.join(SHA256)}."

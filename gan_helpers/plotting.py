@@ -13,6 +13,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from gan_helpers.pixels import to_bytes
+
 REAL = "#0072B2"
 FAKE = "#D55E00"
 DISCRIMINATOR = "#000000"
@@ -201,6 +203,18 @@ def _plot_centroid(ax, points, color, marker, label, *, edge="black") -> None:
     )
 
 
+def latent_walk(corners: np.ndarray, *, steps: int) -> np.ndarray:
+    """Noise on straight lines through `corners` (n, latent) and back to the first.
+
+    Returns an array (n * steps, latent), `steps` points a line, without repeating.
+    """
+    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
+    following = np.roll(corners, -1, axis=0)
+    return np.concatenate(
+        [(1 - t) * a + t * b for a, b in zip(corners, following, strict=True)]
+    )
+
+
 def figure_to_frame(figure) -> np.ndarray:
     """The figure as one frame of an animation, uint8 (height, width, 3); closes it."""
     figure.canvas.draw()
@@ -211,8 +225,8 @@ def figure_to_frame(figure) -> np.ndarray:
 
 def images_to_frame(images: np.ndarray, *, columns: int) -> np.ndarray:
     """Images (n, h, w, c) in [-1, 1] as one frame at double size, uint8 (H, W, 3)."""
-    sheet = (tile_images(images, columns=columns).clip(-1, 1) + 1) * 127.5
-    frame = np.round(sheet).astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
+    frame = to_bytes(tile_images(images, columns=columns))
+    frame = frame.repeat(2, axis=0).repeat(2, axis=1)
     return np.broadcast_to(frame, (*frame.shape[:2], 3)).copy()
 
 

@@ -8,6 +8,7 @@ import io
 import numpy as np
 
 from gan_helpers.metrics import chance_p_value
+from gan_helpers.pixels import to_bytes
 
 SIDES = ("left", "right")
 
@@ -178,7 +179,7 @@ def _in_words(correct: int, asked: int, p: float) -> str:
 def _to_png(image: np.ndarray) -> bytes:
     from PIL import Image
 
-    pixels = np.round((image.clip(-1, 1) + 1) * 127.5).astype(np.uint8).squeeze()
+    pixels = to_bytes(image).squeeze()
     target = io.BytesIO()
     Image.fromarray(pixels).resize((160, 160), Image.Resampling.NEAREST).save(
         target, "PNG"

@@ -64,15 +64,6 @@ def output_dir(lesson: str) -> Path:
     return folder
 
 
-def bundled_dir() -> Path:
-    """The folder with the data that comes with the course.
-
-    It is `data/` in a clone of the course, and a part of the package once installed.
-    """
-    inside = Path(__file__).parent / "bundled"
-    return inside if inside.is_dir() else Path(__file__).parents[1] / "data"
-
-
 def seconds_per_call(function: Callable[[], object], *, calls: int = 3) -> float:
     """Median wall-clock seconds of `function()`, after one call to warm up."""
     function()

@@ -14,6 +14,8 @@ import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 
+from gan_helpers.pixels import scale_bytes
+
 Step = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 MAX_STEPS = 100  # iterations in one call of a compiled loop, unless one asks for more
 _NO_XLA = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
@@ -203,10 +205,25 @@ def make_batches(images: np.ndarray, batch_size: int, *, seed: int):
         )
         batch = tf.gather(data, rows)
         if data.dtype == tf.uint8:
-            batch = tf.cast(batch, tf.float32) / 127.5 - 1.0
+            batch = scale_bytes(tf.cast(batch, tf.float32))
         return batch
 
     return batch_at
+
+
+def generate(generator, noise, *, batch_size: int = 100) -> np.ndarray:
+    """What `generator` makes of all of `noise` (n, k), n at least 1: float32 (n, ...).
+
+    In batches, since the layers of a convolutional generator take far more memory than
+    the pictures. Nothing is trained, and batch normalisation uses its running
+    statistics.
+    """
+    return np.concatenate(
+        [
+            generator(noise[start : start + batch_size], training=False)
+            for start in range(0, len(noise), batch_size)
+        ]
+    )
 
 
 def make_average(model):
@@ -286,15 +303,3 @@ def _check_shapes(path: str, objects) -> None:
                     f"{name}, expected shape {variable.shape.as_list()}. Build the "
                     "networks as they were when it was saved, or delete the folder."
                 )
-
-
-def latent_walk(corners: np.ndarray, *, steps: int) -> np.ndarray:
-    """Noise on straight lines through `corners` (n, latent) and back to the first.
-
-    Returns an array (n * steps, latent), `steps` points a line, without repeating.
-    """
-    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
-    following = np.roll(corners, -1, axis=0)
-    return np.concatenate(
-        [(1 - t) * a + t * b for a, b in zip(corners, following, strict=True)]
-    )

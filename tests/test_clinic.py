@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from gan_helpers import clinic
-from gan_helpers.clinic import running, steps, symptoms
+from gan_helpers.clinic import measuring, running, steps, symptoms
 
 N = 40  # points in a made-up reading
 SPREAD = np.random.default_rng(0).normal(size=(running.N_PROBE, 2))
@@ -219,12 +219,26 @@ def test_a_healthy_patient_raises_no_alarm(recipe):
     assert names(clinic.train(recipe, seed=20)) == []
 
 
+def test_results_are_read_as_what_they_are(monkeypatch, tmp_path):
+    monkeypatch.setattr(measuring, "bundled_dir", lambda: tmp_path)
+    (tmp_path / "clinic.csv").write_text(
+        "case,condition,seed,findings,divergence,modes\n"
+        '"mode collapse, ring",faulty,40,oscillation; mode collapse,0.668,1\n'
+        "NaN,cured,41,,0.080,\n"
+        "NaN,faulty,42,NaN,nan,\n"
+    )
+    ring, cured, nan = clinic.load_results()
+    two = ("oscillation", "mode collapse")
+    assert ring == ("mode collapse, ring", "faulty", 40, two, 0.668, 1)
+    assert cured == ("NaN", "cured", 41, (), 0.08, None)
+    assert nan.findings == ("NaN",) and np.isnan(nan.divergence)
+
+
 def test_measured_rates_are_as_good_as_promised():
     rows = clinic.load_results()
     found = {}
     for row in rows:
-        runs = found.setdefault((row["case"], row["condition"]), [])
-        runs.append([name for name in row["findings"].split("; ") if name])
+        found.setdefault((row.case, row.condition), []).append(row.findings)
     conditions = {(n, c) for n in clinic.CASES for c in ("faulty", "cured")}
     conditions |= {(name, "healthy") for name in clinic.HEALTHY}
     assert set(found) == conditions | {
@@ -232,7 +246,7 @@ def test_measured_rates_are_as_good_as_promised():
     }
     order = ["NaN", *clinic.SYMPTOMS]
     assert all(
-        names == sorted(names, key=order.index)
+        list(names) == sorted(names, key=order.index)
         for runs in found.values()
         for names in runs
     )

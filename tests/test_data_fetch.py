@@ -13,10 +13,10 @@ import pytest
 from data_files import closed_port, isolate
 
 from gan_helpers.data import fetch
+from gan_helpers.data.bundled import bundled_dir
 from gan_helpers.data.fetch import DataUnavailable, find_files
 from gan_helpers.data.imageset import DataError
 from gan_helpers.data.registry import REGISTRY, RemoteFile
-from gan_helpers.settings import bundled_dir
 
 GOOD = bytes(range(256)) * 400
 OLD = b"an earlier, good version"

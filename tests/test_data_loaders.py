@@ -22,15 +22,19 @@ from PIL import Image
 from gan_helpers.data import (
     DataError,
     ImageSet,
+    load_cifar10,
     load_fashion_mnist,
     load_flags,
     load_image_folder,
-    load_ships,
     load_svhn,
 )
 from gan_helpers.data import loaders as loaders_module
+from gan_helpers.data.bundled import bundled_dir
 from gan_helpers.data.registry import REGISTRY
-from gan_helpers.settings import bundled_dir
+
+
+def load_ships(**options):
+    return load_cifar10(class_name="ship", **options)
 
 
 @pytest.fixture
@@ -235,7 +239,7 @@ def test_ships_from_own_folder(share):
     np.testing.assert_array_equal(ships.images, images[::2])
     assert ships.labels is None
     assert ships.title == "CIFAR-10 ships"
-    cats = load_ships(class_name="cat")
+    cats = load_cifar10(class_name="cat")
     np.testing.assert_array_equal(cats.images, images[1::2])
 
 
@@ -272,8 +276,7 @@ def test_cache_that_cannot_be_written_gives_the_stand_in(share, monkeypatch, cap
         (load_fashion_mnist, {"source": "synthetic"}, "source is 'synthetic'"),
         (load_svhn, {"split": "extra"}, "split is 'extra'"),
         (load_svhn, {"source": "bundled"}, "source is 'bundled'"),
-        (load_ships, {"class_name": "boat"}, "'boat'. Choose one of: airplane,"),
-        (load_flags, {"mode": "RGB"}, "mode is 'RGB'"),
+        (load_cifar10, {"class_name": "boat"}, "'boat'. Choose one of: airplane,"),
         (load_flags, {"size": 0}, "size is 0"),
         (load_flags, {"source": "local"}, "source is 'local'"),
     ],
@@ -294,8 +297,8 @@ def test_flags():
     assert (flags.images[:, 0, 0] == 255).all()
 
 
-def test_flags_small_and_gray():
-    flags = load_flags(size=32, mode="gray")
+def test_flags_small_and_grey():
+    flags = load_flags(size=32, grey=True)
     assert flags.images.shape == (258, 32, 32, 1)
 
 
@@ -346,7 +349,7 @@ def test_folder_of_mixed_pictures(tmp_path, capsys):
     assert own.name == tmp_path.name
     assert (np.abs(own.images[:, 8, 3].astype(int) - (255, 0, 0)) < 40).all()
     assert (np.abs(own.images[:, 8, 12].astype(int) - (0, 255, 0)) < 40).all()
-    assert load_image_folder(tmp_path, mode="L").images.shape == (count, 32, 32, 1)
+    assert load_image_folder(tmp_path, grey=True).images.shape == (count, 32, 32, 1)
     assert capsys.readouterr() == ("", "")
 
 
@@ -398,8 +401,6 @@ def test_folder_errors(tmp_path):
         load_image_folder(tmp_path / "absent")
     with pytest.raises(DataError, match="holds no picture"):
         load_image_folder(tmp_path)
-    with pytest.raises(DataError, match="mode is 'RGBA'"):
-        load_image_folder(tmp_path, mode="RGBA")
     with pytest.raises(DataError, match="size is 0"):
         load_image_folder(tmp_path, size=0)
 

@@ -16,6 +16,7 @@ PAIRWISE = [
 ]
 OF_TWO_SETS = [
     *PAIRWISE,
+    metrics.frechet_distance,
     metrics.sliced_wasserstein,
     metrics.neighbour_mixing,
     metrics.grid_divergence,
@@ -49,6 +50,7 @@ def test_unequal_features_and_wrong_shapes_are_refused(measure):
 @pytest.mark.parametrize(
     ("measure", "least"),
     [
+        (metrics.frechet_distance, 2),
         (metrics.kernel_distance, 3),
         (metrics.precision_recall, 2),
         (metrics.density_coverage, 2),

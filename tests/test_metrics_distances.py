@@ -8,6 +8,7 @@ import pytest
 import scipy.linalg
 
 from gan_helpers import metrics
+from gan_helpers.metrics import Gaussian
 
 # POT loads every machine learning library it finds; here it only sees NumPy arrays.
 os.environ["POT_BACKEND_DISABLE_TENSORFLOW"] = "1"
@@ -16,7 +17,7 @@ import ot  # noqa: E402
 
 def random_gaussian(rng, d=6):
     a = rng.normal(size=(d, 2 * d))
-    return rng.normal(size=d), a @ a.T
+    return Gaussian(rng.normal(size=d), a @ a.T)
 
 
 def frechet_by_matrix_root(first, second):
@@ -58,8 +59,8 @@ def test_frechet_distance_of_two_by_two_matrices_by_hand():
     # For 2 x 2 matrices (tr √M)² = tr M + 2 √det M. With Σ₁ = diag(4, 1) and
     # Σ₂ = [[2, 1], [1, 2]]: tr Σ₁Σ₂ = 10, det Σ₁Σ₂ = 4 · 3, so that tr (Σ₁Σ₂)^½ is
     # √(10 + 2 √12); the traces are 5 and 4, and the means 3 and 4 apart.
-    first = np.zeros(2), np.diag([4.0, 1.0])
-    second = np.array([3.0, 4.0]), np.array([[2.0, 1.0], [1.0, 2.0]])
+    first = Gaussian(np.zeros(2), np.diag([4.0, 1.0]))
+    second = Gaussian(np.array([3.0, 4.0]), np.array([[2.0, 1.0], [1.0, 2.0]]))
     expected = 25 + 5 + 4 - 2 * np.sqrt(10 + 2 * np.sqrt(12))
     assert metrics.frechet_distance(first, second) == pytest.approx(expected, rel=1e-12)
 
@@ -73,7 +74,8 @@ def test_frechet_distance_of_close_gaussians_with_features_that_never_vary():
     deviations[40:] = 0
     others = deviations * 1.003
     first, second = (
-        (np.zeros(64), (axes * scales**2) @ axes.T) for scales in (deviations, others)
+        Gaussian(np.zeros(64), (axes * scales**2) @ axes.T)
+        for scales in (deviations, others)
     )
     expected = np.sum((deviations - others) ** 2)
     assert metrics.frechet_distance(first, second) == pytest.approx(expected, rel=1e-8)
@@ -82,43 +84,52 @@ def test_frechet_distance_of_close_gaussians_with_features_that_never_vary():
 def test_frechet_distance_of_shifted_and_scaled_gaussians():
     identity = np.eye(4)
     shifted = metrics.frechet_distance(
-        (np.zeros(4), identity), (np.full(4, 3.0), identity)
+        Gaussian(np.zeros(4), identity), Gaussian(np.full(4, 3.0), identity)
     )
     assert shifted == pytest.approx(4 * 9)
     # Equal means, standard deviations 1 and 3: (3 - 1)² per dimension.
     scaled = metrics.frechet_distance(
-        (np.zeros(4), identity), (np.zeros(4), 9 * identity)
+        Gaussian(np.zeros(4), identity), Gaussian(np.zeros(4), 9 * identity)
     )
     assert scaled == pytest.approx(4 * 4)
 
 
 def test_frechet_distance_of_a_degenerate_covariance():
-    flat = np.diag([1.0, 0.0, 4.0])
-    mean = np.zeros(3)
-    assert metrics.frechet_distance((mean, flat), (mean, flat)) == pytest.approx(0)
+    flat = Gaussian(np.zeros(3), np.diag([1.0, 0.0, 4.0]))
+    assert metrics.frechet_distance(flat, flat) == pytest.approx(0)
     # A zero variance against 1 costs 1.
-    full = np.diag([1.0, 1.0, 4.0])
-    assert metrics.frechet_distance((mean, flat), (mean, full)) == pytest.approx(1)
+    full = Gaussian(np.zeros(3), np.diag([1.0, 1.0, 4.0]))
+    assert metrics.frechet_distance(flat, full) == pytest.approx(1)
     # All samples on one line that no axis follows, at equal and at double length.
     line = np.full((64, 64), 1.0)
-    along, twice = (np.zeros(64), line), (np.zeros(64), 4 * line)
+    along, twice = Gaussian(np.zeros(64), line), Gaussian(np.zeros(64), 4 * line)
     assert 0 <= metrics.frechet_distance(along, along) < 1e-10
     assert metrics.frechet_distance(along, twice) == pytest.approx(64, rel=1e-9)
 
 
 def test_frechet_distance_of_identical_sets_is_zero_and_never_below():
     x = np.random.default_rng(6).normal(size=(100, 64)) @ np.diag(np.arange(64.0))
-    same = metrics.gaussian_of(x)
-    assert 0 <= metrics.frechet_distance(same, same) < 1e-10 * np.trace(same[1])
+    assert 0 <= metrics.frechet_distance(x, x) < 1e-10 * np.trace(np.cov(x.T))
+
+
+@pytest.mark.parametrize("d", [1, 6])
+def test_frechet_distance_is_the_same_of_samples_and_of_their_gaussians(d):
+    rng = np.random.default_rng(14)
+    real, fake = rng.normal(size=(50, d)), rng.normal(1, 2, size=(40, d))
+    fitted = metrics.fit_gaussian(real), metrics.fit_gaussian(fake)
+    expected = frechet_by_pot(*fitted)
+    for pair in [(real, fake), (real, fitted[1]), (fitted[0], fake), fitted]:
+        assert metrics.frechet_distance(*pair) == pytest.approx(expected, rel=1e-9)
 
 
 def test_frechet_distance_refuses_unequal_features():
-    with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
-        metrics.frechet_distance((np.zeros(2), np.eye(2)), (np.zeros(3), np.eye(3)))
+    real, fake = Gaussian(np.zeros(2), np.eye(2)), Gaussian(np.zeros(3), np.eye(3))
+    with pytest.raises(ValueError, match="real has 2 features and fake 3"):
+        metrics.frechet_distance(real, fake)
 
 
 def test_frechet_distance_names_what_is_not_a_gaussian():
-    good = np.zeros(3), np.eye(3)
+    good = Gaussian(np.zeros(3), np.eye(3))
     for bad, words in [
         ((np.array([0, np.nan, 0]), np.eye(3)), "mean has 1 values .* first nan"),
         ((np.zeros(3), np.full((3, 3), np.nan)), "covariance has 9 values .* nan"),
@@ -128,31 +139,33 @@ def test_frechet_distance_names_what_is_not_a_gaussian():
         ((np.zeros((1, 3)), np.eye(3)), r"mean has shape \(1, 3\)"),
         ((0.0, 1.0), r"mean has shape \(\) and its covariance \(\)"),
     ]:
-        with pytest.raises(ValueError, match=f"The second {words}"):
-            metrics.frechet_distance(good, bad)
-        with pytest.raises(ValueError, match=f"The first {words}"):
-            metrics.frechet_distance(bad, good)
+        with pytest.raises(ValueError, match=f"The fake {words}"):
+            metrics.frechet_distance(good, Gaussian(*bad))
+        with pytest.raises(ValueError, match=f"The real {words}"):
+            metrics.frechet_distance(Gaussian(*bad), good)
+    with pytest.raises(ValueError, match=r"fake is a tuple of 2, .*Gaussian\("):
+        metrics.frechet_distance(good, tuple(good))
 
 
-def test_gaussian_of_matches_numpy_and_names_the_bad_row():
+def test_fit_gaussian_matches_numpy_and_names_the_bad_row():
     x = np.random.default_rng(1).normal(size=(50, 3)).astype(np.float32)
-    mean, covariance = metrics.gaussian_of(x)
+    mean, covariance = metrics.fit_gaussian(x)
     np.testing.assert_allclose(mean, x.mean(0), rtol=1e-5)
     np.testing.assert_allclose(covariance, np.cov(x.T), rtol=1e-5)
     x[7, 2] = np.nan
     with pytest.raises(ValueError, match="row 7"):
-        metrics.gaussian_of(x)
+        metrics.fit_gaussian(x)
     with pytest.raises(ValueError, match=r"\(4,\)"):
-        metrics.gaussian_of(np.zeros(4))
+        metrics.fit_gaussian(np.zeros(4))
 
 
-def test_gaussian_of_warns_of_fewer_samples_than_features():
+def test_fit_gaussian_warns_of_fewer_samples_than_features():
     x = np.random.default_rng(1).normal(size=(21, 20))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        metrics.gaussian_of(x)
+        metrics.fit_gaussian(x)
     with pytest.warns(UserWarning, match=r"20 samples of 20 features.*at least 200"):
-        _, covariance = metrics.gaussian_of(x[:20])
+        _, covariance = metrics.fit_gaussian(x[:20])
     assert np.linalg.matrix_rank(covariance) == 19
 
 

@@ -22,6 +22,13 @@ def test_nearest_neighbours_match_brute_force():
         metrics.nearest_neighbours(queries, candidates)
 
 
+def test_nearest_neighbours_far_from_zero_are_those_of_brute_force():
+    rng = np.random.default_rng(3)
+    queries, candidates = (1e4 + rng.normal(size=(n, 16)) for n in (100, 1000))
+    index, _ = metrics.nearest_neighbours(queries, candidates)
+    np.testing.assert_array_equal(index, cdist(queries, candidates).argmin(1))
+
+
 def test_neighbour_mixing_matches_brute_force_and_its_limits():
     rng = np.random.default_rng(3)
     real, fake = rng.normal(size=(60, 2)), rng.normal(size=(60, 2)) + 0.5
@@ -31,6 +38,7 @@ def test_neighbour_mixing_matches_brute_force_and_its_limits():
     expected = np.mean(kind != kind[distances.argmin(1)])
     assert metrics.neighbour_mixing(real, fake) == pytest.approx(expected)
     assert metrics.neighbour_mixing(real, real + 100) == 0
+    assert metrics.neighbour_mixing(real, real[::-1]) == 1
     same = rng.normal(size=(4000, 2))
     assert metrics.neighbour_mixing(same[:2000], same[2000:]) == pytest.approx(
         0.5, abs=0.03
@@ -90,6 +98,14 @@ def test_two_samples_of_one_distribution_have_density_1_and_the_known_coverage()
     # Naeem et al.: the k nearest of 2n - 1 others are all real.
     i = np.arange(1, k + 1)
     assert coverage == pytest.approx(1 - np.prod((n - i) / (2 * n - i)), abs=0.015)
+
+
+def test_discrete_data_with_many_ties_have_empty_balls():
+    real, fake = np.random.default_rng(17).integers(10, size=(2, 1000, 2))
+    assert max(metrics.precision_recall(real, fake)) < 0.05
+    assert max(metrics.density_coverage(real, fake)) < 0.1
+    expected = compute_prdc(real, fake, nearest_k=3)
+    assert expected["precision"] < 0.05 and expected["recall"] < 0.05
 
 
 def test_lost_modes_cost_recall_and_bad_samples_cost_precision():

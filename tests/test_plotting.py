@@ -158,3 +158,12 @@ def test_feature_maps_are_drawn_to_scale():
     assert heights == sorted(heights) and widths == sorted(widths, reverse=True)
     assert heights[2] - heights[1] == pytest.approx(2 * (heights[1] - heights[0]))
     assert {"4×4×64", "8×8×32", "16×16×3"} <= {text.get_text() for text in ax.texts}
+
+
+def test_latent_walk_passes_through_its_corners_evenly():
+    corners = np.random.default_rng(0).normal(size=(3, 5))
+    walk = plotting.latent_walk(corners, steps=4)
+    assert walk.shape == (12, 5)
+    np.testing.assert_allclose(walk[::4], corners)
+    np.testing.assert_allclose(walk[2], (corners[0] + corners[1]) / 2)
+    np.testing.assert_allclose(walk[11], 0.25 * corners[2] + 0.75 * corners[0])

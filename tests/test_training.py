@@ -127,6 +127,18 @@ def test_batches_visit_every_picture_once_an_epoch_in_a_new_order():
         training.make_batches(images, 21, seed=3)
 
 
+@pytest.mark.parametrize("to_noise", [np.asarray, tf.constant])
+def test_generate_in_batches_is_generate_at_once(to_noise):
+    model = keras.Sequential(
+        [keras.Input((3,)), keras.layers.BatchNormalization(), keras.layers.Dense(2)]
+    )
+    model.layers[0].moving_mean.assign([5.0, 0.0, -5.0])
+    noise = np.random.default_rng(0).normal(size=(7, 3)).astype("float32")
+    made = training.generate(model, to_noise(noise), batch_size=3)
+    assert isinstance(made, np.ndarray) and made.dtype == np.float32
+    np.testing.assert_allclose(made, model(noise, training=False), rtol=1e-5)
+
+
 def test_average_follows_the_formula():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     model.set_weights([np.array([[4.0]]), np.array([2.0])])
@@ -228,12 +240,3 @@ def test_restoring_without_or_with_a_foreign_checkpoint(tmp_path):
     other = keras.Sequential([keras.Input((3,)), keras.layers.Dense(9)])
     with pytest.raises(ValueError, match=r"\[3, 8\] for variable 0 of generator"):
         training.restore_checkpoint(tmp_path, generator=other)
-
-
-def test_latent_walk_passes_through_its_corners_evenly():
-    corners = np.random.default_rng(0).normal(size=(3, 5))
-    walk = training.latent_walk(corners, steps=4)
-    assert walk.shape == (12, 5)
-    np.testing.assert_allclose(walk[::4], corners)
-    np.testing.assert_allclose(walk[2], (corners[0] + corners[1]) / 2)
-    np.testing.assert_allclose(walk[11], 0.25 * corners[2] + 0.75 * corners[0])

@@ -41,7 +41,7 @@ def main() -> int:
         features, probabilities = classifiers.classify(model, image_set.scaled())
         accuracy = np.mean(probabilities.argmax(1) == image_set.labels)
         arrays[f"{split}_accuracy"] = np.array(accuracy)
-        arrays[f"{split}_mean"], arrays[f"{split}_covariance"] = metrics.gaussian_of(
+        arrays[f"{split}_mean"], arrays[f"{split}_covariance"] = metrics.fit_gaussian(
             features
         )
         print(f"{split}: {100 * accuracy:.2f} % of {len(image_set):,}")

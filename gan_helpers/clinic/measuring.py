@@ -1,12 +1,14 @@
 """How good a patient's points are, and the table of how well the symptoms work."""
 
 import csv
+from typing import NamedTuple
 
 import numpy as np
 
-from gan_helpers import metrics, settings
+from gan_helpers import metrics
 from gan_helpers.clinic.recipes import Recipe, point_set
 from gan_helpers.clinic.running import ClinicHistory
+from gan_helpers.data.bundled import bundled_dir
 
 
 def measure(recipe: Recipe, history: ClinicHistory) -> float:
@@ -33,13 +35,38 @@ def modes_of(recipe: Recipe, history: ClinicHistory) -> int | None:
     return metrics.modes_hit(shares)
 
 
-def load_results() -> list[dict[str, str]]:
-    """The rows of data/clinic.csv, which benchmarks/clinic.py wrote.
+class Result(NamedTuple):
+    """One training of data/clinic.csv.
 
-    One row a run, with the columns case, condition (faulty, cured, healthy or a name in
-    `PARTS`), seed, findings (names joined by "; ", empty when there are none),
-    divergence and modes.
+    Attributes:
+        case: A name in `CASES` or `HEALTHY`.
+        condition: "faulty", "cured", "healthy" or a name in `PARTS`.
+        seed: What the training started from.
+        findings: Names of what was found, none for a silent run.
+        divergence: What `measure` returned, to three digits.
+        modes: What `modes_of` returned, None for data without modes or after NaN.
     """
-    path = settings.bundled_dir() / "clinic.csv"
+
+    case: str
+    condition: str
+    seed: int
+    findings: tuple[str, ...]
+    divergence: float
+    modes: int | None
+
+
+def load_results() -> list[Result]:
+    """The rows of data/clinic.csv, which benchmarks/clinic.py wrote."""
+    path = bundled_dir() / "clinic.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return [
+            Result(
+                row["case"],
+                row["condition"],
+                int(row["seed"]),
+                tuple(row["findings"].split("; ")) if row["findings"] else (),
+                float(row["divergence"]),
+                int(row["modes"]) if row["modes"] else None,
+            )
+            for row in csv.DictReader(file)
+        ]

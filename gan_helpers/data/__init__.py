@@ -9,19 +9,19 @@ from gan_helpers.data.folder import load_image_folder
 from gan_helpers.data.house_numbers import make_house_numbers
 from gan_helpers.data.imageset import DataError, ImageSet
 from gan_helpers.data.loaders import (
+    load_cifar10,
     load_fashion_mnist,
     load_flags,
-    load_ships,
     load_svhn,
 )
 
 __all__ = [
     "DataError",
     "ImageSet",
+    "load_cifar10",
     "load_fashion_mnist",
     "load_flags",
     "load_image_folder",
-    "load_ships",
     "load_svhn",
     "make_house_numbers",
     "point_sets",

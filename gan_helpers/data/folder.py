@@ -11,7 +11,7 @@ SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
 
 def load_image_folder(
-    folder: str | Path, *, size: int = 32, mode: str = "RGB"
+    folder: str | Path, *, size: int = 32, grey: bool = False
 ) -> ImageSet:
     """Every picture in a folder, cropped to its middle square and resized.
 
@@ -22,7 +22,7 @@ def load_image_folder(
     Args:
         folder: where the .jpg, .png, .webp, .gif and .bmp files lie.
         size: height and width of the result in pixels.
-        mode: "RGB" for colour or "L" for grey.
+        grey: one channel in place of three.
 
     Returns:
         An ImageSet of uint8 (N, size, size, 3), or 1 in grey, sorted by path; labels
@@ -32,12 +32,10 @@ def load_image_folder(
         DataError: there is no such folder, or no picture in it that can be read.
     """
     folder = Path(folder).expanduser()
-    if mode not in ("RGB", "L"):
-        raise DataError(f"mode is {mode!r}, expected 'RGB' or 'L'.")
     if size < 1:
         raise DataError(f"size is {size}, expected at least 1 pixel.")
     paths, class_names = _list_pictures(folder)
-    pictures = _read_pictures(paths, size, mode)
+    pictures = _read_pictures(paths, size, grey)
     labels = None
     if class_names:
         names = [path.relative_to(folder).parts[0] for path in pictures]
@@ -80,12 +78,12 @@ def _list_pictures(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
     return in_classes, tuple(sorted(names))
 
 
-def _read_pictures(paths: list[Path], size: int, mode: str) -> dict[Path, np.ndarray]:
+def _read_pictures(paths: list[Path], size: int, grey: bool) -> dict[Path, np.ndarray]:
     """Those of the pictures that can be read, by path."""
     pictures, troubles = {}, []
     for path in paths:
         try:
-            pictures[path] = _read_picture(path, size, mode)
+            pictures[path] = _read_picture(path, size, grey)
         # Pillow's readers fail on damaged files in many ways, with no common exception.
         except Exception as error:
             troubles.append(f"{path} ({error})")
@@ -103,7 +101,7 @@ def _warn(text: str) -> None:
     print(f"Pictures skipped: {text}", file=sys.stderr, flush=True)
 
 
-def _read_picture(path: Path, size: int, mode: str) -> np.ndarray:
+def _read_picture(path: Path, size: int, grey: bool) -> np.ndarray:
     from PIL import Image, ImageOps
 
     with Image.open(path) as picture:
@@ -115,7 +113,6 @@ def _read_picture(path: Path, size: int, mode: str) -> np.ndarray:
     if upright.has_transparency_data:
         white = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(white, upright.convert("RGBA"))
-    square = ImageOps.fit(
-        upright.convert("RGB").convert(mode), (size, size), Image.Resampling.LANCZOS
-    )
+    plain = upright.convert("RGB").convert("L" if grey else "RGB")
+    square = ImageOps.fit(plain, (size, size), Image.Resampling.LANCZOS)
     return np.asarray(square).reshape(size, size, -1)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gan_helpers.pixels import scale_bytes
+
 PROVENANCES = ("local", "cached", "downloaded", "bundled", "synthetic")
 
 
@@ -103,11 +105,7 @@ class ImageSet:
 
     def scaled(self) -> np.ndarray:
         """The images as float32 (N, height, width, channels) in [-1, 1]."""
-        scaled = self.images.astype(np.float32)
-        # In place: a second float copy of SVHN would take another 1.2 GB.
-        scaled /= 127.5
-        scaled -= 1.0
-        return scaled
+        return scale_bytes(self.images)
 
     def of_class(self, class_name: str) -> "ImageSet":
         """The pictures of one class, as a set of its own.

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gan_helpers.data.bundled import bundled_dir
 from gan_helpers.data.fetch import DataUnavailable, find_files
 from gan_helpers.data.formats import (
     read_cifar_binary,
@@ -15,7 +16,6 @@ from gan_helpers.data.formats import (
 )
 from gan_helpers.data.house_numbers import DIGITS, make_house_numbers
 from gan_helpers.data.imageset import DataError, ImageSet, check_class_name
-from gan_helpers.settings import bundled_dir
 
 FASHION_CLASSES = (
     "T-shirt/top",
@@ -110,7 +110,7 @@ def load_svhn(*, split: str = "train", source: str | None = None) -> ImageSet:
     return replace(numbers, stands_in_for="SVHN")
 
 
-def load_ships(*, class_name: str = "ship", source: str | None = None) -> ImageSet:
+def load_cifar10(*, class_name: str, source: str | None = None) -> ImageSet:
     """The 6,000 pictures of one CIFAR-10 class, train and test, 32x32x3, no labels.
 
     Args:
@@ -151,28 +151,27 @@ def load_ships(*, class_name: str = "ship", source: str | None = None) -> ImageS
 
 
 def load_flags(
-    *, size: int = 64, mode: str = "color", source: str | None = None
+    *, size: int = 64, grey: bool = False, source: str | None = None
 ) -> ImageSet:
     """258 flags, size x size x 3, or x 1 in grey; each is the only one of its class.
 
     Args:
         size: height and width in pixels; the bundled pictures have 64.
-        mode: "color" or "gray".
+        grey: one channel in place of three.
         source: None or "bundled": the flags come with the course.
 
     Returns:
         An ImageSet whose class names are two-letter country codes: `of_class("NP")`.
 
     Raises:
-        DataError: `size`, `mode` or `source` is not one of these, or the bundled file
-            is damaged.
+        DataError: `size` or `source` is not one of these, or the bundled file is
+            damaged.
     """
-    _check_choice("mode", mode, ("color", "gray"))
     _check_choice("source", source, (None, "bundled"))
     if size < 1:
         raise DataError(f"size is {size}, expected at least 1 pixel.")
     arrays = _read_bundled("flags.npz", ("images", "codes"))
-    images = np.stack([_resize(image, size, mode) for image in arrays["images"]])
+    images = np.stack([_resize(image, size, grey) for image in arrays["images"]])
     return ImageSet(
         images=images,
         labels=np.arange(len(images)),
@@ -183,10 +182,10 @@ def load_flags(
     )
 
 
-def _resize(image: np.ndarray, size: int, mode: str) -> np.ndarray:
+def _resize(image: np.ndarray, size: int, grey: bool) -> np.ndarray:
     from PIL import Image
 
-    picture = Image.fromarray(image).convert("RGB" if mode == "color" else "L")
+    picture = Image.fromarray(image).convert("L" if grey else "RGB")
     if picture.size != (size, size):
         picture = picture.resize((size, size), Image.Resampling.LANCZOS)
     return np.asarray(picture).reshape(size, size, -1)

@@ -12,6 +12,7 @@ from gan_helpers.data.imageset import ImageSet
 from gan_helpers.lab import networks
 from gan_helpers.lab.engine import Lab
 from gan_helpers.losses import LOSSES
+from gan_helpers.pixels import scale_bytes, to_bytes
 
 N_PICTURES, N_SCORES, N_JUDGED = 36, 256, 500
 MAX_PICTURE_BYTES = 40_000_000  # of all recorded frames
@@ -208,15 +209,15 @@ class ImageLab(Lab):
         known = self.record.quality.array
         if len(known) and self.iteration < known[-1, 0] + self._quality_every:
             return (), float(known[-1, 1])
-        parts = tf.split(self._judged_noise, N_JUDGED // 100)
-        images = np.concatenate([self.generator(x, training=False) for x in parts])
-        quality = float(self._quality(images))
+        quality = float(
+            self._quality(training.generate(self.generator, self._judged_noise))
+        )
         return (quality,), quality
 
     def _as_bytes(self, images) -> np.ndarray:
         """Pictures as uint8, from the range that the data has."""
-        share = (np.asarray(images) - self._low) / (1.0 - self._low)
-        return np.round(255 * share.clip(0, 1)).astype(np.uint8)
+        images = np.asarray(images)
+        return to_bytes(images if self._low else 2 * images - 1)
 
 
 def _checked_images(images) -> tuple[np.ndarray, float]:
@@ -241,5 +242,5 @@ def _checked_images(images) -> tuple[np.ndarray, float]:
 
 def _as_floats(images: np.ndarray) -> tf.Tensor:
     if images.dtype == np.uint8:
-        images = images.astype(np.float32) / 127.5 - 1.0
+        images = scale_bytes(images)
     return tf.constant(images)

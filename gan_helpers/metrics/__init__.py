@@ -1,8 +1,9 @@
 """Measures of how close a generator is to its data. NumPy arrays in, numbers out."""
 
 from gan_helpers.metrics.distances import (
+    Gaussian,
+    fit_gaussian,
     frechet_distance,
-    gaussian_of,
     kernel_distance,
     sliced_wasserstein,
 )
@@ -22,12 +23,13 @@ from gan_helpers.metrics.neighbours import (
 from gan_helpers.metrics.two_sample import chance_p_value, classifier_two_sample_test
 
 __all__ = [
+    "Gaussian",
     "chance_p_value",
     "class_shares",
     "classifier_two_sample_test",
     "density_coverage",
+    "fit_gaussian",
     "frechet_distance",
-    "gaussian_of",
     "grid_divergence",
     "kernel_distance",
     "mode_balance",

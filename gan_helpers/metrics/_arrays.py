@@ -47,12 +47,17 @@ def as_pair(
     """
     real = as_samples(real, "real", at_least=at_least, columns=columns)
     fake = as_samples(fake, "fake", at_least=at_least, columns=columns)
-    if real.shape[1] != fake.shape[1]:
-        raise ValueError(
-            f"real has {real.shape[1]} features and fake {fake.shape[1]}, expected "
-            "the same number. Take both from the same feature extractor."
-        )
+    check_same_features(real.shape[1], fake.shape[1])
     return real, fake
+
+
+def check_same_features(n_real: int, n_fake: int) -> None:
+    """Raise a ValueError if the real and the fake samples have unequal features."""
+    if n_real != n_fake:
+        raise ValueError(
+            f"real has {n_real} features and fake {n_fake}, expected the same number. "
+            "Take both from the same feature extractor."
+        )
 
 
 def distance_blocks(

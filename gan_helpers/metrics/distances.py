@@ -1,14 +1,27 @@
 """Distances between two sets of features: Fréchet, kernel and sliced Wasserstein."""
 
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 
-from gan_helpers.metrics._arrays import BLOCK, as_pair, as_samples
+from gan_helpers.metrics._arrays import (
+    BLOCK,
+    as_pair,
+    as_samples,
+    check_same_features,
+)
 
 
-def gaussian_of(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (d,) and covariance (d, d) of `features` (n, d), n > 1.
+class Gaussian(NamedTuple):
+    """A fitted Gaussian: `mean` (d,) and `covariance` (d, d)."""
+
+    mean: np.ndarray
+    covariance: np.ndarray
+
+
+def fit_gaussian(features: np.ndarray) -> Gaussian:
+    """Mean and covariance of `features` (n, d), n > 1.
 
     Warns:
         UserWarning: No more samples than features: the covariance cannot have full
@@ -17,21 +30,11 @@ def gaussian_of(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         ValueError: Wrong shape, or a value that is not finite.
     """
-    features = as_samples(features, "features", at_least=2)
-    n, d = features.shape
-    if n <= d:
-        warnings.warn(
-            f"{n} samples of {d} features have a covariance without full rank, and "
-            f"their Fréchet distance depends on n most of all. Use at least {10 * d}.",
-            stacklevel=2,
-        )
-    return features.mean(axis=0), np.atleast_2d(np.cov(features, rowvar=False))
+    return _fit(features, "features")
 
 
-def frechet_distance(
-    first: tuple[np.ndarray, np.ndarray], second: tuple[np.ndarray, np.ndarray]
-) -> float:
-    """Squared Fréchet distance of two Gaussians, each a (mean, covariance) pair.
+def frechet_distance(real: np.ndarray | Gaussian, fake: np.ndarray | Gaussian) -> float:
+    """Squared Fréchet distance of the Gaussians fitted to two sets of features.
 
     |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2 (Σ₁^½ Σ₂ Σ₁^½)^½). Zero for equal Gaussians, in squared
     units of the features; it may be compared only over the same features and number of
@@ -39,20 +42,18 @@ def frechet_distance(
     normal distributions", 1982.
 
     Args:
-        first, second: Mean (d,) and covariance (d, d) each, finite, as `gaussian_of`
-            returns them.
+        real, fake: (n, d) and (m, d), finite, n and m at least 2; or a `Gaussian` in
+            place of either, which saves fitting it again.
+
+    Warns:
+        UserWarning: As `fit_gaussian`.
 
     Raises:
-        ValueError: A wrong shape, a value that is not finite, or the two have
-            different numbers of features.
+        ValueError: Wrong shape, unequal d, or a value that is not finite.
     """
-    mean_1, covariance_1 = _as_gaussian(first, "first")
-    mean_2, covariance_2 = _as_gaussian(second, "second")
-    if mean_1.shape != mean_2.shape:
-        raise ValueError(
-            f"The means have shapes {mean_1.shape} and {mean_2.shape}, "
-            "expected equal ones. Use the same features for both sets."
-        )
+    mean_1, covariance_1 = _as_gaussian(real, "real")
+    mean_2, covariance_2 = _as_gaussian(fake, "fake")
+    check_same_features(len(mean_1), len(mean_2))
     # The last trace is the sum of the singular values of Σ₁^½ Σ₂^½. Taken so, no square
     # root is drawn of a rounding error, which features that never vary would turn into
     # an error of 1e-6.
@@ -134,13 +135,33 @@ def sliced_wasserstein(
     return float(np.sqrt(np.mean(widths @ gaps**2)))
 
 
-def _as_gaussian(pair, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (d,) and covariance (d, d) as float64, or a ValueError that names `name`."""
-    mean, covariance = (np.asarray(part, dtype=np.float64) for part in pair)
+def _fit(features: np.ndarray, name: str) -> Gaussian:
+    features = as_samples(features, name, at_least=2)
+    n, d = features.shape
+    if n <= d:
+        warnings.warn(
+            f"{n} samples of {d} features have a covariance without full rank, and "
+            f"their Fréchet distance depends on n most of all. Use at least {10 * d}.",
+            stacklevel=3,
+        )
+    covariance = np.cov(features, rowvar=False)
+    return Gaussian(features.mean(axis=0), np.atleast_2d(covariance))
+
+
+def _as_gaussian(given: np.ndarray | Gaussian, name: str) -> Gaussian:
+    """`given`, fitted if it is samples, or a ValueError that says whose is wrong."""
+    if not isinstance(given, Gaussian):
+        if isinstance(given, tuple):
+            raise ValueError(
+                f"{name} is a tuple of {len(given)}, expected samples (n, d), or a "
+                "metrics.Gaussian(mean, covariance)."
+            )
+        return _fit(given, name)
+    mean, covariance = (np.asarray(part, dtype=np.float64) for part in given)
     if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
         raise ValueError(
             f"The {name} mean has shape {mean.shape} and its covariance "
-            f"{covariance.shape}, expected (d,) and (d, d). Take both from gaussian_of."
+            f"{covariance.shape}, expected (d,) and (d, d). Use fit_gaussian."
         )
     for values, part in ((mean, "mean"), (covariance, "covariance")):
         if not np.isfinite(values).all():
@@ -149,7 +170,7 @@ def _as_gaussian(pair, name: str) -> tuple[np.ndarray, np.ndarray]:
                 f"The {name} {part} has {len(bad)} values that are not finite, the "
                 f"first {bad[0]}, expected none. Check the features it was taken from."
             )
-    return mean, covariance
+    return Gaussian(mean, covariance)
 
 
 def _square_root(covariance: np.ndarray) -> np.ndarray:

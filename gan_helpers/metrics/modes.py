@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy.spatial import cKDTree
+from scipy.special import rel_entr
 
 from gan_helpers.metrics._arrays import as_pair, as_samples
 
@@ -103,7 +104,7 @@ def grid_divergence(real: np.ndarray, fake: np.ndarray, *, bins: int = 30) -> fl
     limits = list(zip(real.min(axis=0), real.max(axis=0), strict=True))
     p, q = (_cell_shares(points, bins, limits) for points in (real, fake))
     middle = (p + q) / 2
-    return (_relative_entropy(p, middle) + _relative_entropy(q, middle)) / 2
+    return float(rel_entr(p, middle).sum() + rel_entr(q, middle).sum()) / 2
 
 
 def _checked_shares(shares: np.ndarray) -> np.ndarray:
@@ -120,8 +121,3 @@ def _checked_shares(shares: np.ndarray) -> np.ndarray:
 def _cell_shares(points, bins, limits):
     inside = np.histogram2d(*points.T, bins=bins, range=limits)[0].ravel()
     return np.append(inside, len(points) - inside.sum()) / len(points)
-
-
-def _relative_entropy(p, q):
-    held = p > 0
-    return float(np.sum(p[held] * np.log(p[held] / q[held])))

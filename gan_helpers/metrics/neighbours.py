@@ -12,13 +12,15 @@ def nearest_neighbours(
     """For each query the nearest candidate: index (n,) and Euclidean distance (n,).
 
     Pictures are compared pixel by pixel. Works in blocks of `block` queries, so that
-    10,000 against 60,000 pictures of 784 pixels stay under 1 GB.
+    10,000 against 60,000 pictures of 784 pixels take less than 1 GB.
 
     Raises:
         ValueError: Pictures of different sizes, or a value that is not finite.
     """
-    flat = candidates.reshape(len(candidates), -1).astype(np.float32)
-    asked = queries.reshape(len(queries), -1).astype(np.float32)
+    # float32 would round away, in the sums below, what tells neighbours apart that lie
+    # near one another and far from 0.
+    flat = candidates.reshape(len(candidates), -1).astype(np.float64)
+    asked = queries.reshape(len(queries), -1).astype(np.float64)
     if flat.shape[1] != asked.shape[1]:
         raise ValueError(
             f"queries have {asked.shape[1]} values each and candidates "
@@ -26,7 +28,7 @@ def nearest_neighbours(
         )
     check_finite(asked, "queries")
     check_finite(flat, "candidates")
-    norms = np.sum(flat**2, axis=1)
+    norms = np.einsum("ij,ij->i", flat, flat)  # flat**2 would be as large as flat
     indices = []
     for start in range(0, len(asked), block):
         # |a - b|² = |a|² + |b|² - 2ab; |a|² does not change which b is nearest.
@@ -40,8 +42,9 @@ def neighbour_mixing(real: np.ndarray, fake: np.ndarray) -> float:
     """Share of points whose nearest neighbour is of the other kind.
 
     For two sets of n points each: 0 when the sets lie apart, about 1/2 when they are
-    mixed as if drawn from one distribution. Source: Schilling, "Multivariate two-sample
-    tests based on nearest neighbors", 1986.
+    mixed as if drawn from one distribution, and up to 1 when one set was copied from
+    the other. Source: Schilling, "Multivariate two-sample tests based on nearest
+    neighbors", 1986.
 
     Args:
         real, fake: (n, d) each, with the same n, since unequal numbers shift the 1/2.
@@ -57,9 +60,10 @@ def neighbour_mixing(real: np.ndarray, fake: np.ndarray) -> float:
     real, fake = as_pair(real, fake)
     points = np.concatenate([real, fake])
     is_real = np.arange(len(points)) < len(real)
-    # The nearest point of each is itself, the second nearest its neighbour.
-    _, neighbours = cKDTree(points).query(points, k=2)
-    return float(np.mean(is_real != is_real[neighbours[:, 1]]))
+    _, (first, second) = (part.T for part in cKDTree(points).query(points, k=2))
+    # The nearest point of each is itself, unless it has a copy.
+    neighbour = np.where(first == np.arange(len(points)), second, first)
+    return float(np.mean(is_real != is_real[neighbour]))
 
 
 def precision_recall(
@@ -72,7 +76,11 @@ def precision_recall(
     of real samples in a generated ball. Both depend on the number of samples; one
     outlier, with its large ball, can raise them. Source: Kynkäänniemi, Karras, Laine,
     Lehtinen and Aila, "Improved precision and recall metric for assessing generative
-    models", 2019. The balls are open, as in Naeem et al.'s package prdc.
+    models", 2019.
+
+    The balls are open, as in Naeem et al.'s package prdc, so a sample with k copies in
+    its own set has an empty ball. Discrete data can therefore score near 0 for two sets
+    of one distribution: two times 1,000 points on 10 x 10 places get below 0.05.
 
     Args:
         real, fake: (n, d) and (m, d), finite; best n = m.
@@ -96,12 +104,12 @@ def density_coverage(
 ) -> tuple[float, float]:
     """Density, from 0 and 1 on average when all is well, and coverage, 0 to 1.
 
-    With balls as in `precision_recall`, around the real samples only. Density is the
-    mean number of real balls that hold a generated sample, over k; an outlier's ball
-    counts as one of many. Coverage is the share of real balls that hold any generated
-    sample; for two sets of n from one distribution it is about 1 - 2⁻ᵏ. Source: Naeem,
-    Oh, Uh, Choi and Yoo, "Reliable fidelity and diversity metrics for generative
-    models", 2020.
+    With balls as in `precision_recall`, empty ones of discrete data too, around real
+    samples only. Density is the mean number of real balls that hold a generated sample,
+    over k; an outlier's ball counts as one of many. Coverage is the share of real balls
+    that hold any generated sample; for two sets of n from one distribution it is about
+    1 - 2⁻ᵏ. Source: Naeem, Oh, Uh, Choi and Yoo, "Reliable fidelity and diversity
+    metrics for generative models", 2020.
 
     Args:
         real, fake: (n, d) and (m, d), finite; coverage grows with m.

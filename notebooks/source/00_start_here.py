@@ -355,7 +355,7 @@ plt.show()
 
 # %% tags=["nbval-check-output"]
 mistakes = [
-    lambda: data.load_ships(class_name="boat"),
+    lambda: data.load_cifar10(class_name="boat"),
     lambda: plotting.plot_images(np.full((1, 28, 28, 1), 255)),
     lambda: training.check_finite(np.array([[1.386, 0.693], [1.2, np.nan]])),
 ]

@@ -748,7 +748,7 @@ else:
 def draw(n, seed=2):
     """n generated pictures (n, 32, 32, 3), n a multiple of 500."""
     parts = [sample_noise(500, [SEED + seed, k]) for k in range(n // 500)]
-    return np.concatenate([generator(part).numpy() for part in parts])
+    return training.generate(generator, np.concatenate(parts))
 
 
 def judge(images):
@@ -852,7 +852,7 @@ plt.show()
 
 # %%
 corners = sample_noise(5, [SEED, 7]).numpy()
-walk = generator(training.latent_walk(corners, steps=12).astype("float32")).numpy()
+walk = generator(plotting.latent_walk(corners, steps=12).astype("float32")).numpy()
 plotting.plot_images(walk, columns=12, title=f"generated ({numbers.title})")
 plt.show()
 

@@ -458,15 +458,13 @@ reference = classifiers.load_reference("fashion_mnist", unseen)
 def draw(generator, n, seed=2):
     """n pictures (n, 28, 28, 1) in [-1, 1] from a generator."""
     noise = np.random.default_rng(seed).normal(size=(n, LATENT)).astype("float32")
-    return np.concatenate(
-        [generator(part).numpy() for part in np.split(noise, n // 500)]
-    )
+    return training.generate(generator, noise)
 
 
 def distance(images):
     """Fréchet distance of pictures (n, 28, 28, 1) from unseen real ones."""
     features, _ = classifiers.classify(classifier, images)
-    return metrics.frechet_distance(reference, metrics.gaussian_of(features))
+    return metrics.frechet_distance(reference, features)
 
 
 # %% [markdown]
@@ -651,7 +649,7 @@ plt.show()
 
 # %%
 corners = np.random.default_rng(4).normal(size=(4, LATENT)).astype("float32")
-walk = training.latent_walk(corners, steps=12).astype("float32")
+walk = plotting.latent_walk(corners, steps=12).astype("float32")
 walk_images = gan["average"](walk).numpy()
 plotting.plot_images(walk_images, columns=12)
 plt.show()

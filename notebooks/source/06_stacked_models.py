@@ -217,7 +217,7 @@ for n, moved in in_turn:
 # generator ends in a sigmoid. There are 258 flags, and each is the only one of its kind.
 
 # %%
-flags = data.load_flags(mode="gray")
+flags = data.load_flags(grey=True)
 flag_images = (flags.scaled() + 1) / 2
 print(flags.describe())
 plotting.plot_images(2 * flag_images[:60] - 1, columns=12, title=flags.title)
@@ -709,7 +709,7 @@ plt.show()
 # change this one line** into the one in the comment: all that follows will use them.
 
 # %%
-ships = data.load_ships(class_name="ship")
+ships = data.load_cifar10(class_name="ship")
 # ships = data.load_image_folder("my_pictures", size=32)
 ship_images = ships.scaled()
 print(ships.describe())
@@ -1042,7 +1042,7 @@ def start(images, **labels):
 
 mistakes = {
     "size": lambda: start(flag_images),
-    "class": lambda: data.load_ships(class_name="boat"),
+    "class": lambda: data.load_cifar10(class_name="boat"),
     "labels": lambda: start(ship_images, real_labels=(1, 1.05)),
     "NaN": lambda: start(broken),
 }
@@ -1241,7 +1241,7 @@ def load_for_flags(folder):
     """The pictures of a folder as float32 (n, 64, 64, 1) in [0, 1]."""
     # BEGIN SOLUTION
     # STUB: return None
-    pictures = data.load_image_folder(folder, size=64, mode="L")
+    pictures = data.load_image_folder(folder, size=64, grey=True)
     return (pictures.scaled() + 1) / 2
     # END SOLUTION
 

@@ -603,15 +603,13 @@ rows = clinic.load_results()
 
 
 def findings_of(name, condition):
-    """What was found in each run of a case, a list of names for each."""
-    chosen = [r for r in rows if (r["case"], r["condition"]) == (name, condition)]
-    return [[n for n in r["findings"].split("; ") if n] for r in chosen]
+    """What was found in each run of a case, a tuple of names for each."""
+    return [r.findings for r in rows if (r.case, r.condition) == (name, condition)]
 
 
 def divergences_of(name, condition):
     """The divergence from the data at the end of each run of a case."""
-    chosen = [r for r in rows if (r["case"], r["condition"]) == (name, condition)]
-    return [float(r["divergence"]) for r in chosen]
+    return [r.divergence for r in rows if (r.case, r.condition) == (name, condition)]
 
 
 print("case                        named    cure silent")
@@ -619,7 +617,7 @@ for name, case in clinic.CASES.items():
     named = sum(case.symptom in found for found in findings_of(name, "faulty"))
     silent = sum(not found for found in findings_of(name, "cured"))
     print(f"{name:26} {named:3} of 10 {silent:6} of 10")
-alarms = [r["case"] for r in rows if r["condition"] == "healthy" and r["findings"]]
+alarms = [r.case for r in rows if r.condition == "healthy" and r.findings]
 print(f"false alarms in 20 healthy runs: {len(alarms)}")
 
 # %% [markdown]
