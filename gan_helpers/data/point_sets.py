@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import warnings
 
 import numpy as np
 
@@ -136,11 +135,8 @@ def find_parts(sample: np.ndarray, n: int) -> np.ndarray:
     while len(chosen) < n:
         gap = np.minimum(gap, np.linalg.norm(sample - sample[chosen[-1]], axis=1))
         chosen.append(int(gap.argmax()))
-    with warnings.catch_warnings():
-        # A part may lose its last point; it is left out below.
-        warnings.filterwarnings("ignore", "One of the clusters is empty")
-        middles, nearest = kmeans2(sample, sample[chosen], iter=5, minit="matrix")
-    return middles[np.unique(nearest)]
+    middles, _ = kmeans2(sample, sample[chosen], iter=5, minit="matrix")
+    return middles
 
 
 def _neighbour_gap(centres: np.ndarray) -> float:
