@@ -1,13 +1,25 @@
 """What the lab's panels paint: the frame's numbers, in the colours of their roles."""
 
 import re
+import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from drawing import circles, crosses, open_drawing_page, points, read, segments, show
+from drawing import (
+    RECORDER,
+    circles,
+    crosses,
+    open_drawing_page,
+    points,
+    read,
+    segments,
+    show,
+)
 from matplotlib import colormaps
 
 from gan_helpers import plotting
+from gan_helpers.lab import player
 
 REAL, FAKE, INK = plotting.REAL, plotting.FAKE, "#000000"
 D_LEVEL, G_LEVEL = 2 * np.log(2), np.log(2)
@@ -569,3 +581,49 @@ def test_what_is_drawn_by_hand_becomes_data_where_it_stands(page):
     [mark] = [c for c in painted.find("stroke", color=REAL) if len(circles(c)) == 1]
     close(axes.data(circles(mark)), [drawn])
     page.evaluate("() => sketch.stop()")
+
+
+# --- the saved player ---
+
+
+def played_lab(frames):
+    """What the player reads of a lab that recorded these frames."""
+    return SimpleNamespace(
+        kind="points",
+        lock=threading.RLock(),
+        record=SimpleNamespace(frames=frames),
+        recorded=lambda index: frames[index],
+        settings=lambda: [],
+    )
+
+
+def test_the_saved_player_paints_its_frames(page, tmp_path, monkeypatch):
+    hello = {"losses": LOSSES, "quality": QUALITY}
+    described = [
+        {"name": name, "dtype": "float64", "shape": array.shape}
+        for name, array in hello.items()
+    ]
+    buffers = [array.tobytes() for array in hello.values()]
+    monkeypatch.setattr(player, "handle", lambda *_: ({"arrays": described}, buffers))
+    frames = [{**make_frame(), "iteration": k, "text": f"{k}."} for k in (100, 600)]
+    path = player.save_html(played_lab(frames), tmp_path / "run.html")
+    opened = page.context.browser.new_page()
+    opened.add_init_script(f"{{ {RECORDER} }}")
+    opened.goto(path.as_uri())
+    for k, frame in enumerate(frames):
+        opened.wait_for_selector(f".gan-lab[data-frame='{k}']")
+        panels = read(opened)
+        axes, arrays = panels["data"].axes(), frame["arrays"]
+        for role, marks, color in (("real", circles, REAL), ("fake", crosses, FAKE)):
+            marked = panels["data"].one("stroke", color=color)
+            close(axes.data(marks(marked)), arrays[role], atol=2e-4)
+        losses = panels["losses"]
+        axes = losses.axes()
+        curve = [c for c in losses.find("stroke", color=FAKE) if axes.clips(c)][0]
+        places = axes.data(points(curve))
+        # 16 bits move some iterations into the next bin.
+        close(places, bin_means(axes, places, 2)[:, :2], atol=0.02)
+        # A line stands at what is not the last frame.
+        assert len(losses.find("stroke", color=INK, width=2)) == 1 - k
+        opened.keyboard.press("End")
+    opened.close()
