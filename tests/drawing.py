@@ -65,7 +65,8 @@ wrap("drawImage", function (image, ...r) {
   const ctx = flat.getContext("2d");
   paintImage.call(ctx, image, 0, 0);
   const pixels = [...ctx.getImageData(0, 0, width, height).data];
-  note(this, "image", { box: box(this, ...r), pixels, shape: [height, width, 4] });
+  const [shape, smooth] = [[height, width, 4], this.imageSmoothingEnabled];
+  note(this, "image", { box: box(this, ...r), pixels, shape, smooth });
 });
 """
 # All panels of one picture on a new stage; resolves once they and their words stand.
@@ -100,6 +101,7 @@ READ = """() => JSON.stringify([...document.querySelectorAll("figure")].map(figu
     name: figure.dataset.panel, calls: canvas.calls, title: text(".lab-title"),
     label: canvas.getAttribute("aria-label"), readout: text(".lab-readout"),
     size: [canvas.clientWidth, canvas.clientHeight],
+    resolution: [canvas.width, canvas.height],
     legend: [...figure.querySelectorAll(".lab-legend span")].map(
       span => [span.textContent, span.querySelector("svg").innerHTML]),
   };
@@ -152,8 +154,8 @@ class Panel:
     def __init__(self, found):
         self.calls = [SimpleNamespace(**call) for call in found["calls"]]
         self.title, self.label = found["title"], found["label"]
-        self.readout, self.size = found["readout"], found["size"]
-        self.legend = dict(found["legend"])
+        self.size, self.resolution = found["size"], found["resolution"]
+        self.readout, self.legend = found["readout"], dict(found["legend"])
 
     def find(self, op, **style):
         """The calls of this kind with this style; colours in any case of letters."""

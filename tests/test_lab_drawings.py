@@ -140,6 +140,7 @@ def test_there_is_one_panel_for_each_question(page, panels):
 def test_a_panel_fills_its_canvas(panels):
     for panel in panels.values():
         width, height = panel.size
+        assert panel.resolution == [2 * width, 2 * height]  # sharp on this screen
         boxes = np.array([call.box for call in panel.find("frame")])
         left, top, right, bottom = [*boxes[:, :2].min(0), *boxes[:, 2:].max(0)]
         assert 0 < left < width / 5 and width * 0.85 < right < width
@@ -412,6 +413,16 @@ def test_a_first_loss_of_100_does_not_flatten_the_rest(page):
     assert low < LOSSES[5:, 1:].min() and LOSSES[5:, 1:].max() < high < 5
 
 
+@pytest.mark.parametrize(
+    "odd", [{"d_level": 3.0}, {"g_level": -2.0}, {"d_loss": 4.0}, {"g_loss": -1.5}]
+)
+def test_levels_and_present_losses_are_always_in_sight(page, odd):
+    panel = show(page, FRAME | odd, LOSSES, QUALITY)["losses"]
+    low, high = panel.axes().y_range
+    [value] = odd.values()
+    assert low < value < high
+
+
 @pytest.mark.parametrize("past", [True, False])
 def test_a_line_stands_where_one_looks_back(page, past):
     panels = show(page, FRAME | {"past": past}, LOSSES, QUALITY)
@@ -448,6 +459,12 @@ def test_both_measures_are_drawn_one_below_the_other(panels):
     assert panel.title == "Are all modes found? How far off is G?"
 
 
+def test_few_modes_are_counted_in_whole_numbers(page):
+    quality = np.minimum(QUALITY, [600, 2, 1])
+    panel = show(page, FRAME | {"modes": 2}, LOSSES, quality)["quality"]
+    assert panel.axes(0).ticks[1] == [0, 1, 2]
+
+
 def test_data_without_modes_have_one_measure(page):
     frame = make_frame() | {"modes": None, "quality_names": ["parts covered", "x"]}
     panel = show(page, frame, LOSSES, QUALITY)["quality"]
@@ -478,6 +495,8 @@ def test_pictures_stand_six_to_a_row_beside_real_ones(page, channels):
         assert (right - left) / (bottom - top) == pytest.approx(23 / 9)
         assert 0 <= left < right <= panel.size[0] and bottom <= panel.size[1]
     assert generated.box[2] < compared.box[0]
+    # Enlarged, each pixel of a picture stays a square.
+    assert not generated.smooth and not compared.smooth
     words = panel.texts()
     for name, image in (("generated", generated), ("real, to compare", compared)):
         assert words[name].at[0] == pytest.approx(image.box[0])
