@@ -219,11 +219,13 @@ def test_a_saved_animation_has_all_frames_in_order(tmp_path):
     path = plotting.save_animation(tmp_path / "a.gif", make_frames(), fps=10)
     with Image.open(path) as animation:
         assert (animation.format, animation.n_frames) == ("GIF", 3)
-        greys = []
+        greys, pace = [], []
         for k in range(3):
             animation.seek(k)
+            pace.append(animation.info["duration"])
             greys.append(animation.convert("L").getpixel((3, 3)))
     assert greys == sorted(greys) and greys[0] < 20 and greys[-1] > 235
+    assert pace == [100, 100, 1500]  # ms; it rests on its last frame
 
 
 def test_a_shown_animation_is_an_animated_png(monkeypatch):
