@@ -17,8 +17,11 @@ from gan_helpers.pixels import to_bytes
 
 REAL = "#0072B2"
 FAKE = "#D55E00"
+FAKE_DARK = "#8A3B00"  # the pull on generated points, over the surface
+FAKE_PALE = "#EDB48A"  # the centroid before a step
 DISCRIMINATOR = "#000000"
 SURFACE = "RdBu"  # the discriminator's output, 0 to 1, white at 0.5
+SURFACE_ALPHA = 0.5  # so that points stay visible on it
 
 TWO_LN_2 = 2 * math.log(2)
 LN_2 = math.log(2)

@@ -53,7 +53,7 @@ def _draw_data(ax, frame) -> None:
         cmap=plotting.SURFACE,
         vmin=0,
         vmax=1,
-        alpha=0.5,
+        alpha=plotting.SURFACE_ALPHA,
     )
     plotting.plot_points(arrays["real"], arrays["fake"], ax=ax)
     x0, x1, y0, y1 = frame["extent"]

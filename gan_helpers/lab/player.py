@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from gan_helpers.lab.messages import handle
-from gan_helpers.lab.view import PANELS, WEB, read_web
+from gan_helpers.lab.view import WEB, read_panels, read_web
 from gan_helpers.plotting import tile_images
 
 MAX_BYTES = 3_000_000
@@ -101,7 +101,7 @@ def save_html(lab, path) -> Path:
         The path. A file that is there is replaced only once the new one is complete.
     """
     path = Path(path)
-    scripts = read_web(*PANELS, "player.js")
+    scripts = f"{read_panels()}\n{read_web('player.js')}"
     page = (WEB / "player.html").read_text(encoding="utf-8")
     page = page.replace("{{style}}", read_web("lab.css")).replace("{{script}}", scripts)
     with lab.lock:  # a view may go on training in another thread

@@ -1,21 +1,35 @@
 """The lab as a widget: the browser asks for each frame, the kernel answers."""
 
+import json
 from pathlib import Path
 
 import anywidget
+import numpy as np
 import traitlets
+from matplotlib import colormaps
 
+from gan_helpers import plotting
 from gan_helpers.lab.messages import handle
 
 WEB = Path(__file__).parent / "web"
-# The player takes the same panels.
-PANELS = ("plot.js", "numbers.js", "space.js", "curves.js", "images.js", "stage.js")
-DESK = ("link.js", "controls.js", "sketch.js", "desk.js", "view.js")
+_PANELS = ("plot.js", "numbers.js", "space.js", "curves.js", "images.js", "stage.js")
+_DESK = ("link.js", "controls.js", "sketch.js", "desk.js", "view.js")
 
 
 def read_web(*names: str) -> str:
     """The text of files of the browser's side, one after the other."""
     return "\n".join((WEB / name).read_text(encoding="utf-8") for name in names)
+
+
+def read_panels() -> str:
+    """The scripts of the panels, which view and player share, and their colours."""
+    surface = colormaps[plotting.SURFACE](np.arange(256))[:, :3]
+    over_white = 1 - plotting.SURFACE_ALPHA * (1 - surface)
+    names = ("REAL", "FAKE", "FAKE_DARK", "FAKE_PALE", "DISCRIMINATOR")
+    colours = {name: getattr(plotting, name) for name in names}
+    colours["SURFACE"] = np.round(255 * over_white).astype(int).tolist()
+    lines = [f"const {name} = {json.dumps(value)};" for name, value in colours.items()]
+    return "\n".join([*lines, read_web(*_PANELS)])
 
 
 class LabView(anywidget.AnyWidget):
@@ -25,7 +39,7 @@ class LabView(anywidget.AnyWidget):
     views. Nothing runs between messages, so the kernel stays free for other cells.
     """
 
-    _esm = read_web(*PANELS, *DESK)
+    _esm = read_panels() + read_web(*_DESK)
     _css = read_web("lab.css")
     # What stands in the view before the kernel, busy with later cells, can answer.
     first = traitlets.Dict().tag(sync=True)

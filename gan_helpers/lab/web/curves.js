@@ -19,7 +19,7 @@ function drawCursor(plot, picture) {
 function drawLevel(plot, level, color, taken) {
   if (level === null || level === undefined) return;
   const { box, theme } = plot;
-  drawLine(plot, plot.xRange, [level, level], color, { dash: [1.5, 3], width: 1.5 });
+  drawLine(plot, plot.xRange, [level, level], color, { dash: DOTTED, width: 1.5 });
   const known = LEVEL_NAMES.find(([value]) => Math.abs(value - level) < 0.01);
   let y = plot.y(level);
   while (taken.some((other) => Math.abs(other - y) < theme.size)) y += theme.size;
@@ -63,7 +63,7 @@ const lossPanel = {
     clipped(plot, () => {
       drawBand(plot, curves[0], theme.ink);
       drawBand(plot, curves[1], FAKE);
-      drawLine(plot, curves[0].x, curves[0].mean, theme.ink, { dash: [6, 3] });
+      drawLine(plot, curves[0].x, curves[0].mean, theme.ink, { dash: DASHED });
       drawLine(plot, curves[1].x, curves[1].mean, FAKE);
       drawCursor(plot, picture);
     });
@@ -90,7 +90,7 @@ function drawMeasure(ctx, box, picture, theme, column, name, { top, last }) {
   const plot = makePlot(ctx, box, spanOf(picture), range, theme);
   clipped(plot, () => {
     if (top) {
-      drawLine(plot, plot.xRange, [top, top], theme.ink, { dash: [1.5, 3] });
+      drawLine(plot, plot.xRange, [top, top], theme.ink, { dash: DOTTED });
     }
     drawLine(plot, xs, ys, FAKE);
     const points = xs.flatMap((x, k) => [x, ys[k]]);

@@ -65,7 +65,7 @@ function scorePanel() {
       clipped(plot, () => {
         drawBars(plot, shares[0], "real");
         drawBars(plot, shares[1], "fake");
-        drawLine(plot, [0, 0], [0, top], theme.ink, { dash: [5, 4] });
+        drawLine(plot, [0, 0], [0, top], theme.ink, { dash: DASHED });
       });
       drawAxes(plot, "D’s score (logit), higher: more real", "share of samples");
     },

@@ -1,23 +1,9 @@
 // Drawing on a canvas: scales, axes and marks. Shared by the live view and the player.
 
-const REAL = "#0072B2"; // circles, as in every lesson
-const FAKE = "#D55E00"; // crosses
-const FAKE_DARK = "#8A3B00";
-const FAKE_PALE = "#EDB48A";
-// ColorBrewer's RdBu, from 0 (generated) over white (0.5) to 1 (real).
-const RDBU = [
-  [103, 0, 31], [178, 24, 43], [214, 96, 77], [244, 165, 130], [253, 219, 199],
-  [255, 255, 255],
-  [209, 229, 240], [146, 197, 222], [67, 147, 195], [33, 102, 172], [5, 48, 97],
-];
-// Half-way to white, so that marks stay visible on it.
-const PALE = 0.55;
-const SURFACE = Array.from({ length: 256 }, (_, level) => {
-  const place = (level / 255) * (RDBU.length - 1);
-  const low = Math.min(Math.floor(place), RDBU.length - 2);
-  const mix = (k) => RDBU[low][k] + (place - low) * (RDBU[low + 1][k] - RDBU[low][k]);
-  return [0, 1, 2].map((k) => Math.round(255 - (255 - mix(k)) * PALE));
-});
+// REAL, FAKE, FAKE_DARK, FAKE_PALE, DISCRIMINATOR and SURFACE (256 colours) stand before
+// this script: `read_panels` takes them from plotting.py.
+const DASHED = [5, 4]; // the discriminator
+const DOTTED = [1.5, 3]; // equilibrium, or the best there is
 
 /** Colours and font of the page that a canvas stands in, so that it fits any theme. */
 function readTheme(element) {

@@ -31,8 +31,8 @@ function drawSurface(plot, picture) {
     });
   }
   ctx.lineWidth = 1.6;
-  ctx.strokeStyle = "#000000";
-  ctx.setLineDash([5, 4]);
+  ctx.strokeStyle = DISCRIMINATOR;
+  ctx.setLineDash(DASHED);
   ctx.stroke();
   ctx.setLineDash([]);
 }

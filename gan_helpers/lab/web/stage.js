@@ -1,18 +1,18 @@
 // The page around the panels: one figure a panel, with title, legend and description.
 
-const stroke = (color, width) =>
-  `fill="none" stroke="${color}" stroke-width="${width}"`;
+const stroke = (color, width, dash = "none") =>
+  `fill="none" stroke="${color}" stroke-width="${width}" stroke-dasharray="${dash}"`;
+const swatch = (level, width, x) =>
+  `<rect width="${width}" height="12" x="${x}" y="2" fill="rgb(${SURFACE[level]})"/>`;
 const MARKS = {
   circle: `<circle cx="12" cy="8" r="4" ${stroke(REAL, 1.8)}/>`,
   cross: `<path d="M8 4l8 8m0-8l-8 8" ${stroke(FAKE, 1.8)}/>`,
   "cross-pale": `<path d="M8 4l8 8m0-8l-8 8" ${stroke(FAKE, 1.8)} opacity=".4"/>`,
   surface:
-    '<rect width="9" height="12" y="2" fill="#b2182b" opacity=".55"/>' +
-    '<rect width="7" height="12" x="9" y="2" fill="#fff"/>' +
-    '<rect width="9" height="12" x="16" y="2" fill="#2166ac" opacity=".55"/>' +
+    swatch(25, 9, 0) + swatch(128, 7, 9) + swatch(230, 9, 16) +
     '<rect width="24" height="11" x=".5" y="2.5" fill="none" stroke="currentColor"/>',
-  dashed: `<path d="M0 8h24" ${stroke("currentColor", 2)} stroke-dasharray="5 3"/>`,
-  dotted: `<path d="M0 8h24" ${stroke("currentColor", 1.8)} stroke-dasharray="2 3"/>`,
+  dashed: `<path d="M0 8h24" ${stroke("currentColor", 2, DASHED)}/>`,
+  dotted: `<path d="M0 8h24" ${stroke("currentColor", 1.8, DOTTED)}/>`,
   band: '<rect width="24" height="12" y="2" fill="currentColor" opacity=".25"/>',
   line: `<path d="M0 8h24" ${stroke(FAKE, 2)}/>`,
   arrow: `<path d="M2 8h19m-6-4l6 4l-6 4" ${stroke(FAKE_DARK, 1.8)}/>`,
