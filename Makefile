@@ -43,7 +43,7 @@ test-colab: $(COLAB)  ## test the Python side of lab and quiz with Colab's widge
 
 test-lessons: $(INSTALLED)  ## run the lessons and compare; one of them: LESSON=02
 	@outputs=$$(mktemp -d) && trap 'rm -rf "$$outputs"' EXIT && \
-	GAN_BUDGET=fast GAN_OUTPUT_DIR="$$outputs" TF_CPP_MIN_LOG_LEVEL=2 \
+	GAN_BUDGET=fast GAN_OUTPUT_DIR="$$outputs" TF_CPP_MIN_LOG_LEVEL=3 \
 	$(PY) -m pytest $(NBVAL) -n 2 --dist loadscope $(ARGS) \
 	notebooks/$(LESSON)*.ipynb notebooks/solutions/$(LESSON)*.ipynb
 

@@ -119,6 +119,8 @@ def _kernel_environment(root: Path, outputs: str) -> dict[str, str]:
     paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment["PYTHONPATH"] = os.pathsep.join(paths)
     environment.pop("MPLBACKEND", None)  # figures must come back as PNG
+    # TensorFlow's log would count as what a cell prints, on one processor or another.
+    environment["TF_CPP_MIN_LOG_LEVEL"] = "3"
     return environment
 
 

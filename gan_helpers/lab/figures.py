@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gan_helpers import plotting
+from gan_helpers.pixels import scale_bytes
 
 
 def draw_points(lab):
@@ -28,7 +29,7 @@ def draw_images(lab):
     arrays = frame["arrays"]
     fig, axes = plt.subplots(2, 2, figsize=(7, 6.2))
     fig.suptitle(_title(frame), fontsize=11)
-    pictures = arrays["pictures"] / 127.5 - 1.0
+    pictures = scale_bytes(arrays["pictures"])
     plotting.plot_images(pictures, columns=6, title="generated", ax=axes[0, 0])
     _draw_scores(axes[0, 1], arrays["scores_real"], arrays["scores_fake"])
     _draw_losses(axes[1, 0], lab, frame)
