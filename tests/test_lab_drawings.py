@@ -328,7 +328,8 @@ def test_a_dashed_line_stands_at_the_score_0(page, scored):
     close(axes.data(points(line)), [(0, axes.y_range[0]), (0, axes.y_range[1])])
     # It is in sight, though all scores may be on one side of it.
     frame = make_scores()
-    frame["arrays"]["scores_fake"] = frame["arrays"]["scores_real"] + 9
+    for name in ("scores_real", "scores_fake"):
+        frame["arrays"][name] = frame["arrays"][name] + 90
     panel = show(page, frame, LOSSES, QUALITY)["scores"]
     assert panel.axes().x_range[0] < 0
 
@@ -610,6 +611,8 @@ def test_what_is_drawn_by_hand_becomes_data_where_it_stands(page):
     painted = read(page)["data"]
     [mark] = [c for c in painted.find("stroke", color=REAL) if len(circles(c)) == 1]
     close(axes.data(circles(mark)), [drawn])
+    cursor = painted.find("stroke")[-1]  # two lines that cross where the keyboard is
+    close(axes.data(segments(cursor).mean(1)), [drawn, drawn])
     page.evaluate("() => sketch.stop()")
 
 
