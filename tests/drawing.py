@@ -70,7 +70,9 @@ wrap("drawImage", function (image, ...r) {
 });
 """
 # All panels of one picture on a new stage; resolves once they and their words stand.
-SHOW = """text => new Promise(done => {
+SHOW = """text => new Promise((done, fail) => {
+  window.onerror = fail; // with the message
+  setTimeout(fail, 20_000, "nothing was painted for 20 s");
   const { arrays: lists, losses, quality, real_pictures: real, ...content } =
     JSON.parse(text);
   const types = { uint8: Uint8Array, float32: Float32Array };

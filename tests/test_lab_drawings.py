@@ -300,7 +300,9 @@ def test_bars_are_the_shares_of_the_scores(scored):
     for name, color in (("real", REAL), ("fake", FAKE)):
         scores = arrays[f"scores_{name}"]
         counts, edges = np.histogram(scores, bins=24, range=(low, high))
-        outline = axes.data(points(panel.one("fill", color=color)))
+        bars = panel.one("fill", color=color)
+        assert axes.clips(bars)
+        outline = axes.data(points(bars))
         assert len(outline) == 2 + 2 * 24
         close(outline[[0, -1]], [(low, 0), (high, 0)])
         close(outline[1:-1:2], np.column_stack([edges[:-1], counts / len(scores)]))
@@ -319,11 +321,21 @@ def test_only_the_generated_scores_are_hatched(scored):
     assert hatching.clip == outlines[FAKE] != outlines[REAL]
 
 
-def test_a_dashed_line_stands_at_the_score_0(scored):
-    arrays, panel = scored
+def test_a_dashed_line_stands_at_the_score_0(page, scored):
+    _, panel = scored
     axes = panel.axes()
     [line] = [call for call in panel.find("stroke") if call.dash]
     close(axes.data(points(line)), [(0, axes.y_range[0]), (0, axes.y_range[1])])
+    # It is in sight, though all scores may be on one side of it.
+    frame = make_scores()
+    for name in ("scores_real", "scores_fake"):
+        frame["arrays"][name] = frame["arrays"][name] + 90
+    panel = show(page, frame, LOSSES, QUALITY)["scores"]
+    assert panel.axes().x_range[0] < 0
+
+
+def test_the_words_of_the_score_panel_give_the_medians(scored):
+    arrays, panel = scored
     real, fake = (np.sort(arrays[f"scores_{k}"]) for k in ("real", "fake"))
     words = f"median score of real {real[250]:.3g}, of generated {fake[150]:.3g}."
     assert panel.label == f"{panel.title} {words}"
@@ -449,7 +461,8 @@ def test_both_measures_are_drawn_one_below_the_other(panels):
         close(axes.x_range, (0, 600))
         assert axes.y_range[0] == pytest.approx(0, abs=1e-6)
         assert axes.y_range[1] >= QUALITY[:, column].max()
-    top = panel.axes(0)
+    top, below = panel.axes(0), panel.axes(1)
+    assert top.box[3] < below.box[1]
     assert all(value == int(value) for value in top.ticks[1])
     [best] = [call for call in panel.find("stroke") if call.dash]
     close(top.data(points(best)), [(0, 8), (600, 8)])
@@ -460,9 +473,9 @@ def test_both_measures_are_drawn_one_below_the_other(panels):
 
 
 def test_few_modes_are_counted_in_whole_numbers(page):
-    quality = np.minimum(QUALITY, [600, 2, 1])
-    panel = show(page, FRAME | {"modes": 2}, LOSSES, quality)["quality"]
-    assert panel.axes(0).ticks[1] == [0, 1, 2]
+    quality = np.minimum(QUALITY, [600, 1, 1])
+    panel = show(page, FRAME | {"modes": 1}, LOSSES, quality)["quality"]
+    assert panel.axes(0).ticks[1] == [0, 1]
 
 
 def test_data_without_modes_have_one_measure(page):
@@ -516,7 +529,8 @@ LEGENDS = {
     },
     "features": {
         "real": f'<circle cx="12" cy="8" r="4" fill="none" stroke="{REAL}"',
-        "generated, before a step of G": 'opacity=".4"',
+        "generated, before a step of G": f'stroke="{FAKE}" stroke-width="1.8" '
+        'stroke-dasharray="none" opacity=".4"',
         "after": f'<path d="M8 4l8 8m0-8l-8 8" fill="none" stroke="{FAKE}"',
         "centroids": f'fill="{REAL}"',
         "from before to after": 'stroke="currentColor"',
@@ -539,12 +553,9 @@ def test_the_legend_shows_the_marks_that_are_drawn(panels, name):
     legend = panels[name].legend
     for text, mark in LEGENDS[name].items():
         assert mark in legend[text]
-    pale = "generated, before a step of G"
-    assert (
-        name != "features"
-        or "opacity" not in legend["after"]
-        and FAKE in (legend[pale])
-    )
+        # No mark takes the colour of the other role, but for the two centroids.
+        both = REAL in legend[text] and FAKE in legend[text]
+        assert both == (text == "centroids")
 
 
 def test_the_legend_of_the_surface_goes_from_generated_to_real(panels, scored):
@@ -554,6 +565,7 @@ def test_the_legend_of_the_surface_goes_from_generated_to_real(panels, scored):
     assert x0 < x1 < x2 and r0 > b0 and b2 > r2 and min(white) > 245
     legend = scored[1].legend
     assert REAL in legend["real"] and FAKE in legend["generated"]
+    assert REAL not in legend["generated"] and FAKE not in legend["real"]
     assert "<path" in legend["generated"] and "<path" not in legend["real"]
 
 
@@ -599,6 +611,8 @@ def test_what_is_drawn_by_hand_becomes_data_where_it_stands(page):
     painted = read(page)["data"]
     [mark] = [c for c in painted.find("stroke", color=REAL) if len(circles(c)) == 1]
     close(axes.data(circles(mark)), [drawn])
+    cursor = painted.find("stroke")[-1]  # two lines that cross where the keyboard is
+    close(axes.data(segments(cursor).mean(1)), [drawn, drawn])
     page.evaluate("() => sketch.stop()")
 
 

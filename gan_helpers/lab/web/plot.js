@@ -28,11 +28,11 @@ function ticks(low, high, count) {
   return values;
 }
 
-const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 3 });
+const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 12 });
 
 function tickText(value) {
   const size = Math.abs(value);
-  if (size >= 1e5 || (size > 0 && size < 1e-3)) return value.toExponential(0);
+  if (size >= 1e5 || (size > 0 && size < 1e-3)) return value.toExponential();
   return NUMBER.format(value);
 }
 
