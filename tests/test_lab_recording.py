@@ -75,7 +75,7 @@ def test_cut_drops_later_frames_and_rows_and_recording_goes_on():
         add(record, 10 * i)
         record.losses.extend([(10 * i, 1.0, 2.0)])
         record.quality.extend([(10 * i, 3.0)])
-    record.cut(3)
+    record = record.branch(3)
     assert iterations(record) == [0, 10, 20, 30]
     np.testing.assert_array_equal(record.losses.array[:, 0], [0, 10, 20, 30])
     np.testing.assert_array_equal(record.quality.array, [[10 * i, 3] for i in range(4)])
@@ -88,7 +88,7 @@ def test_a_frame_after_a_cut_in_a_thinned_record_does_not_replace_the_cut():
     for i in range(100):
         add(record, i)
     index = len(record.frames) - 2
-    record.cut(index)
+    record = record.branch(index)
     at = iterations(record)[-1]
     add(record, 1000)
     assert iterations(record)[-2:] == [at, 1000]

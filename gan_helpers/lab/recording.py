@@ -4,6 +4,7 @@ All of it is bounded. When a list is full, every second entry goes and from then
 as many are added, so that the whole run stays covered evenly.
 """
 
+import copy
 import dataclasses
 
 import numpy as np
@@ -114,28 +115,15 @@ class Record:
             index -= 1
         return index
 
-    def cut(self, index: int) -> None:
-        """Forget all that came after the frame `index`."""
-        del self.frames[index + 1 :]
-        self._serial = self.frames[index].serial + 1
+    def branch(self, index: int) -> "Record":
+        """A record without what came after the frame `index`; this one is given up."""
+        branch = copy.copy(self)
+        branch.frames = self.frames[: index + 1]
+        branch._serial = self.frames[index].serial + 1
         iteration = self.frames[index].content["iteration"]
-        self.losses.cut(iteration)
-        self.quality.cut(iteration)
-
-
-def loss_content(iteration: int, losses, loss) -> dict:
-    """A frame's losses (D's, G's), their levels at equilibrium, and a sentence on them.
-
-    Args:
-        loss: An entry of `losses.LOSSES`.
-    """
-    content, parts = {"iteration": iteration}, []
-    levels = loss.d_level, loss.g_level
-    for who, value, level in zip("dg", losses, levels, strict=True):
-        content |= {f"{who}_loss": float(value), f"{who}_level": level}
-        known = "" if level is None else f" (equilibrium {level:.2f})"
-        parts.append(f"{who.upper()}'s loss {value:.2f}{known}")
-    return {**content, "text": f"Iteration {iteration:,}: {', '.join(parts)}."}
+        branch.losses.cut(iteration)
+        branch.quality.cut(iteration)
+        return branch
 
 
 def halt_cause(which: str, what: str) -> str:
