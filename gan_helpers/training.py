@@ -9,6 +9,7 @@ for long runs, are in `gan_helpers.checkpoints` and known here by the same names
 import dataclasses
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -36,7 +37,7 @@ class History:
     iteration: np.ndarray
     d_loss: np.ndarray
     g_loss: np.ndarray
-    snapshots: list[tuple[int, object]]
+    snapshots: list[tuple[int, Any]]
 
 
 def compile_loop(

@@ -269,7 +269,7 @@ def test_pictures_from_0_to_1_for_a_sigmoid_generator():
     images = PICTURES.astype(np.float32) / 255
     a_lab = lab.ImageLab(make_generator("sigmoid"), make_discriminator(), images)
     np.testing.assert_array_equal(
-        a_lab.static_arrays()["real_pictures"].max(), PICTURES.max()
+        a_lab.scene.static_arrays()["real_pictures"].max(), PICTURES.max()
     )
     fake = a_lab.generator(a_lab.scene.shown_noise[:36]).numpy()
     np.testing.assert_allclose(
@@ -279,7 +279,7 @@ def test_pictures_from_0_to_1_for_a_sigmoid_generator():
 
 def test_memory_is_planned_for_the_size_of_the_pictures():
     a_lab = lab.ImageLab(make_generator(), make_discriminator(), PICTURES)
-    assert a_lab.max_frames == 300
+    assert a_lab.record.max_frames == 300
     big = np.zeros((40, 128, 128, 3), np.uint8)
     generator = keras.Sequential(
         [keras.Input((2,)), layers.Dense(3), layers.Reshape((1, 1, 3))]
@@ -289,7 +289,7 @@ def test_memory_is_planned_for_the_size_of_the_pictures():
         [keras.Input((128, 128, 3)), layers.GlobalAveragePooling2D(), layers.Dense(1)]
     )
     a_lab = lab.ImageLab(generator, discriminator, big)
-    assert 20 <= a_lab.max_frames <= 40_000_000 / (36 * 128 * 128 * 3)
+    assert 20 <= a_lab.record.max_frames <= 40_000_000 / (36 * 128 * 128 * 3)
 
 
 @pytest.mark.parametrize(

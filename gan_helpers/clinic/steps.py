@@ -97,7 +97,7 @@ def make_keras_step(recipe: Recipe, generator, discriminator, optimizers, seed):
         discriminator.trainable = False  # once and for all, as in Keras 2
     stacked = keras.Sequential([generator, discriminator])
     stacked.compile(g_optimizer, loss)
-    labels = np.repeat(np.float32([[1], [0]]), N_BATCH, axis=0)
+    labels = np.repeat(np.array([[1], [0]], np.float32), N_BATCH, axis=0)
 
     def step(iteration):
         rng = np.random.default_rng([int(seed), iteration])

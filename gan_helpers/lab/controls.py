@@ -94,7 +94,7 @@ class Settings:
     def __setitem__(self, name: str, value) -> None:
         self._by_name[name].value = value
 
-    def find(self, name) -> Setting:
+    def find(self, name: object) -> Setting:
         """The setting of this name; ValueError when there is none."""
         if not isinstance(name, str) or name not in self._by_name:
             raise ValueError(

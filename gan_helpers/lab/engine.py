@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,14 +13,11 @@ from gan_helpers.lab import networks
 from gan_helpers.lab.controls import Knobs, Setting
 from gan_helpers.lab.locking import locked
 from gan_helpers.lab.looking import look
-from gan_helpers.lab.recording import Record, halt_cause, halt_text
+from gan_helpers.lab.recording import Record, State, find_break, halt_cause, halt_text
 from gan_helpers.lab.run import Run
 from gan_helpers.lab.scene import Scene
 from gan_helpers.losses import LOSSES
 from gan_helpers.training import LOOP_STEPS
-
-if TYPE_CHECKING:  # the engine works without widgets
-    from gan_helpers.lab.view import LabView
 
 
 class Lab:
@@ -32,8 +29,8 @@ class Lab:
         make_networks: The lab's own ones by the settings, new, by role ("generator",
             "discriminator"); none for networks that were given.
         build_run: A new `Run` of these, and of the networks that were given.
+        make_record: An empty `Record` with this many columns of quality.
         frame_every: Iterations between the frames that `step` records.
-        max_frames, max_state_bytes: How much is recorded, see `Record`.
 
     Attributes:
         kind: "points" or "images".
@@ -55,15 +52,13 @@ class Lab:
         *,
         make_networks: Callable[[], dict[str, keras.Model]],
         build_run: Callable[..., Run],
+        make_record: Callable[[int], Record],
         frame_every: int,
-        max_frames: int,
-        max_state_bytes: int,
     ):
-        self.scene = scene
+        self.scene, self.kind = scene, scene.kind
         self._knobs, self._settings = knobs, knobs.settings
         self._make_networks, self._build_run = make_networks, build_run
-        self.frame_every = frame_every
-        self.max_frames, self.max_state_bytes = max_frames, max_state_bytes
+        self._make_record, self.frame_every = make_record, frame_every
         self.lock = threading.RLock()
         self._begin(build=True)
 
@@ -82,22 +77,12 @@ class Lab:
         self._seconds: float | None = None  # of one iteration
         self.iteration = 0
         self.halted: dict[str, Any] | None = None
-        self.record = Record(
-            quality_columns=1 + len(self.quality_names),
-            max_frames=self.max_frames,
-            max_state_bytes=self.max_state_bytes,
-        )
+        self.record = self._make_record(1 + len(self.quality_names))
         self._record_frame()
 
     def _apply_settings(self) -> None:
         self._knobs.turn()
         self._seconds = None  # an iteration may now take longer or shorter
-
-    # -- what there is ----------------------------------------------------------------
-
-    @property
-    def kind(self) -> str:
-        return self.scene.kind
 
     @property
     def quality_names(self) -> tuple[str, ...]:
@@ -163,22 +148,20 @@ class Lab:
 
     def _advance(self, n: int) -> None:
         losses = self.run.train(n)
-        bad = np.argwhere(~np.isfinite(losses))  # row by row: the first is the earliest
-        n_good = int(bad[0, 0]) if len(bad) else n
+        n_good, which = find_break(losses, one_batch=self.scene.one_batch)
         iterations = self.iteration + 1 + np.arange(n_good)
         self.record.losses.extend(np.column_stack([iterations, losses[:n_good]]))
         self.iteration += n_good
-        if len(bad):
+        if which:
             self.iteration += 1
-            at_once = self.scene.one_batch and not np.isfinite(losses[n_good]).any()
-            self._halt("both" if at_once else "dg"[bad[0, 1]], "loss")
+            self._halt(which, "loss")
 
     def _halt(self, which: str, what: str) -> None:
         self.halted = {
             "which": which,
             "iteration": self.iteration,
             "cause": halt_cause(which, what),
-            "last_good": self.record.nearest_state(len(self.record.frames) - 1),
+            "last_good": self.record.nearest_state(-1)[0],
         }
 
     # -- looking ----------------------------------------------------------------------
@@ -198,13 +181,8 @@ class Lab:
         return self._look()[0]
 
     def _look(self) -> tuple[dict, tuple[float, ...]]:
-        return look(
-            self.run,
-            self.scene,
-            iteration=self.iteration,
-            loss=LOSSES[self._settings["loss"]],
-            known=self.record.quality.array,
-        )
+        loss, known = LOSSES[self._settings["loss"]], self.record.quality.array
+        return look(self.run, self.scene, self.iteration, loss, known)
 
     def _record_frame(self) -> None:
         if self.halted:
@@ -225,21 +203,14 @@ class Lab:
             return
         if quality:
             self.record.quality.extend([(self.iteration, *quality)])
-        state = {
-            "iteration": self.iteration,
-            "arrays": arrays,
-            "settings": self._settings.while_training(),
-        }
-        n_bytes = sum(array.nbytes for array in arrays)
-        self.record.add(content, state, n_bytes)
+        settings = self._settings.while_training()
+        state = State(self.iteration, arrays, settings)
+        self.record.add(content, state, sum(array.nbytes for array in arrays))
 
     @locked
     def recorded(self, index: int) -> dict:
         """The recorded frame of this number; 0 is the start, -1 the newest."""
-        n = len(self.record.frames)
-        if not -n <= index < n:
-            raise ValueError(f"There is no frame {index}, expected 0 to {n - 1}.")
-        return self.record.frames[index].content
+        return self.record.content(index)
 
     # -- going back -------------------------------------------------------------------
 
@@ -254,13 +225,11 @@ class Lab:
             The frame's number: `index`, or an earlier one when the networks of that
             frame were given up to keep memory bounded.
         """
-        self.recorded(index)
-        index = self.record.nearest_state(index % len(self.record.frames))
-        state = self.record.frames[index].state
-        self.run.assign(state["arrays"])
-        self._settings.update(state["settings"])
+        index, state = self.record.nearest_state(index)
+        self.run.assign(state.arrays)
+        self._settings.update(state.settings)
         self._apply_settings()
-        self.iteration = state["iteration"]
+        self.iteration = state.iteration
         self.halted = None
         self.record = self.record.branch(index)
         return index
@@ -291,7 +260,7 @@ class Lab:
         return self._settings.as_dicts()
 
     @locked
-    def set(self, name: str, value) -> None:
+    def set(self, name: object, value: object) -> None:
         """Change a setting; those marked "restarts" start the training anew.
 
         After a halt the lab first returns to the last good frame.
@@ -308,15 +277,15 @@ class Lab:
             return
         if setting.restarts:
             self._begin_with(setting, value)
-            return
-        setting.value = value
-        self._apply_settings()
-        if name == "loss":  # what both networks have come to, by the new loss
+        else:
+            setting.value = value
+            self._apply_settings()
+        if name == "loss":
             self.run.renew_losses()
 
     # -- the view ---------------------------------------------------------------------
 
-    def show(self) -> "LabView":
+    def show(self):
         """The live view, for the last line of a cell."""
         from gan_helpers.lab.view import show
 

@@ -13,6 +13,7 @@ from gan_helpers.lab.controls import Knobs, make_settings
 from gan_helpers.lab.datasets import Sampler
 from gan_helpers.lab.engine import Lab
 from gan_helpers.lab.picture_scene import N_PICTURES, N_SCORES, PictureScene
+from gan_helpers.lab.recording import Record
 from gan_helpers.lab.run import build_run
 
 MAX_PICTURE_BYTES = 40_000_000  # of all recorded frames
@@ -72,20 +73,17 @@ class ImageLab(Lab):
         scene = PictureScene(
             images, knobs, batch_size, noise_dim, sample_noise, quality, quality_every
         )
+        make_optimizer = partial(keras.optimizers.Adam, beta_1=0.5)
+        max_frames = _frames_in_memory(scene.picture_shape)
         super().__init__(
             scene,
             knobs,
             make_networks=dict,
-            build_run=partial(
-                build_run,
-                scene=scene,
-                knobs=knobs,
-                make_optimizer=partial(keras.optimizers.Adam, beta_1=0.5),
-                **given,
+            build_run=partial(build_run, scene, knobs, make_optimizer, **given),
+            make_record=partial(
+                Record, max_frames=max_frames, max_state_bytes=200_000_000
             ),
             frame_every=20,
-            max_frames=_frames_in_memory(scene.picture_shape),
-            max_state_bytes=200_000_000,
         )
 
     def figure(self):

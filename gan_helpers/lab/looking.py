@@ -1,5 +1,7 @@
 """One look at a run: what both networks have come to, checked, measured, in words."""
 
+from typing import Any
+
 import numpy as np
 
 from gan_helpers.lab.run import Run
@@ -8,7 +10,7 @@ from gan_helpers.losses import Loss
 
 
 def look(
-    run: Run, scene: Scene, *, iteration: int, loss: Loss, known: np.ndarray
+    run: Run, scene: Scene, iteration: int, loss: Loss, known: np.ndarray
 ) -> tuple[dict, tuple[float, ...]]:
     """A frame of this iteration, and its row of quality, () if none is due.
 
@@ -34,13 +36,14 @@ def look(
     return content | names | special, quality if due else ()
 
 
-def loss_content(iteration: int, losses, loss) -> dict:
+def loss_content(iteration: int, losses: np.ndarray, loss: Loss) -> dict:
     """A frame's losses (D's, G's), their levels at equilibrium, and a sentence on them.
 
     Args:
         loss: An entry of `losses.LOSSES`.
     """
-    content, parts = {"iteration": iteration}, []
+    content: dict[str, Any] = {"iteration": iteration}
+    parts = []
     levels = loss.d_level, loss.g_level
     for who, value, level in zip("dg", losses, levels, strict=True):
         content |= {f"{who}_loss": float(value), f"{who}_level": level}

@@ -165,7 +165,7 @@ def _show(lab: "Lab", *, static: bool = False, anew: bool = False) -> dict:
     if not static:
         _SENT[lab.record] = lab.iteration
     else:
-        arrays |= lab.static_arrays()
+        arrays |= lab.scene.static_arrays()
     reply = {**content, "arrays": arrays, "whole": since < 0, "kind": lab.kind}
     if lab.halted:
         reply["text"] = lab.frame()["text"]

@@ -46,7 +46,8 @@ class PictureScene:
         self._batch_size, self._noise_dim = batch_size, noise_dim
         self._own_noise = own_noise
         self._quality, self.quality_every = quality, quality_every
-        self.quality_names = () if quality is None else (_name_of(quality),)
+        names = [] if quality is None else [_name_of(quality)]
+        self.quality_names: tuple[str, ...] = tuple(names)
         self._dtype = knobs.dtype
         self.picture_shape = self._images.shape[1:]
         self._batch_at = training.make_batches(

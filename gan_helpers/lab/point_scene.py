@@ -47,6 +47,7 @@ class PointScene:
         self._batch_size = batch_size
         self._own_data, self._own_noise = own_data, own_noise
         self._dtype = knobs.dtype
+        self.quality_names: tuple[str, ...] = ()
         self.drawn: point_sets.PointSet | None = None
         empty = tf.zeros((datasets.POOL_SIZE, 2), knobs.dtype)
         self._pool = tf.Variable(empty, trainable=False)

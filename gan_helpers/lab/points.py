@@ -12,6 +12,7 @@ from gan_helpers.lab.datasets import POOL_SIZE, Sampler
 from gan_helpers.lab.engine import Lab
 from gan_helpers.lab.locking import locked
 from gan_helpers.lab.point_scene import PointScene
+from gan_helpers.lab.recording import Record
 from gan_helpers.lab.run import build_run
 
 
@@ -62,10 +63,7 @@ class PointLab(Lab):
         given = networks.copy_given(generator, discriminator, dtype=dtype)
         own_data = data if callable(data) else None
         own_noise = noise if callable(noise) else None
-        if "generator" in given:
-            noise_dim = given["generator"].inputs[0].shape[-1]
-        elif own_noise:
-            noise_dim = own_noise(2, tf.constant([0, 0])).shape[-1]
+        noise_dim = _noise_dim(given, own_noise) or noise_dim
         settings = make_settings(
             point_settings(data, noise, noise_dim, activation, width, n_own=len(given)),
             **dict(loss=loss, penalty=penalty, seed=seed),
@@ -73,20 +71,14 @@ class PointLab(Lab):
         )
         knobs = Knobs(settings, dtype)
         scene = PointScene(knobs, batch_size, own_data, own_noise)
+        make_optimizer = keras.optimizers.RMSprop
         super().__init__(
             scene,
             knobs,
             make_networks=partial(_make_networks, knobs, given),
-            build_run=partial(
-                build_run,
-                scene=scene,
-                knobs=knobs,
-                make_optimizer=keras.optimizers.RMSprop,
-                **given,
-            ),
+            build_run=partial(build_run, scene, knobs, make_optimizer, **given),
+            make_record=partial(Record, max_frames=300, max_state_bytes=20_000_000),
             frame_every=100,
-            max_frames=300,
-            max_state_bytes=20_000_000,
         )
 
     @property
@@ -114,6 +106,15 @@ class PointLab(Lab):
         from gan_helpers.lab.figures import draw_points
 
         return draw_points(self)
+
+
+def _noise_dim(given: dict[str, keras.Model], own_noise: Sampler | None) -> int | None:
+    """What a generator or a noise of one's own says; None where it may be chosen."""
+    if "generator" in given:
+        return given["generator"].inputs[0].shape[-1]
+    if own_noise:
+        return own_noise(2, tf.constant([0, 0])).shape[-1]
+    return None
 
 
 def _make_networks(knobs: Knobs, given: dict[str, keras.Model]) -> dict:

@@ -165,12 +165,12 @@ class Run:
 
 
 def build_run(
-    generator: keras.Model,
-    discriminator: keras.Model,
-    *,
-    make_optimizer: Callable[[Callable], keras.Optimizer],
     scene: Scene,
     knobs: Knobs,
+    make_optimizer: Callable[[Callable], keras.Optimizer],
+    *,
+    generator: keras.Model,
+    discriminator: keras.Model,
 ) -> Run:
     """A run of these networks; ValueError unless they fit what the scene has loaded.
 
