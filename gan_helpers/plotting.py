@@ -260,7 +260,8 @@ def _encode(frames: Sequence[np.ndarray], fps: float, file_format: str) -> bytes
     every = max(1, len(frames) // 8)
     palette = Image.fromarray(np.concatenate(frames[::-every])).quantize(128)
     images = [
-        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames
+        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+        for frame in frames
     ]
     durations = [round(1000 / fps)] * (len(frames) - 1) + [1500]
     target = io.BytesIO()

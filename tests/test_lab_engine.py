@@ -262,6 +262,9 @@ def test_widths_noise_and_activation_rebuild_the_networks(plain):
     a_lab.step(2)
     assert a_lab.iteration == 2
     assert float(np.abs(a_lab.scene.shown_noise).max()) > 2
+    new = lab.PointLab(activation="tanh", noise="normal", width=5, noise_dim=7)
+    new.step(2)
+    assert same(state(a_lab), state(new))  # draws included
 
 
 def test_default_networks_are_those_of_lesson_02():
