@@ -64,6 +64,7 @@ lessons: $(INSTALLED)  ## build the notebooks from notebooks/source; one: ARGS=0
 check: $(INSTALLED)  ## check style, and each notebook against its source
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 	$(PY) -m deptry gan_helpers
 	$(PY) -m deptry tools tests benchmarks --exclude '^$$' --ignore DEP002,DEP004
 	$(PY) tools/notebooks.py check

@@ -86,7 +86,8 @@ def load_classifier(name: str):
         DataError: The bundled file is missing or damaged.
     """
     arrays = _load_arrays(name)
-    model = build_classifier(tuple(int(n) for n in arrays["image_shape"]))
+    height, width, channels = (int(n) for n in arrays["image_shape"])
+    model = build_classifier((height, width, channels))
     model.set_weights(
         [arrays[f"weight_{i}"].astype("float32") for i in range(len(model.weights))]
     )

@@ -14,8 +14,6 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-LN_2 = math.log(2)
-
 
 def minimax(real_logits, fake_logits, real_label=1.0):
     """The original, saturating game: G minimises what D maximises.
@@ -133,6 +131,7 @@ def gradient_penalty(discriminate, real, fake, seed, *, epsilon=1e-12):
     """
     shape = [tf.shape(real)[0]] + [1] * (len(real.shape) - 1)
     share = tf.random.stateless_uniform(shape, seed, alg="philox")
+    share = tf.cast(share, real.dtype)
     squares = _squared_slope(discriminate, real + share * (fake - real))
     return tf.reduce_mean((tf.sqrt(squares + epsilon) - 1.0) ** 2)
 
@@ -186,10 +185,12 @@ class Loss:
 
 
 LOSSES = {
-    "minimax": Loss(minimax, 2 * LN_2, -LN_2),
-    "non-saturating": Loss(non_saturating, 2 * LN_2, LN_2),
+    "minimax": Loss(minimax, 2 * math.log(2), -math.log(2)),
+    "non-saturating": Loss(non_saturating, 2 * math.log(2), math.log(2)),
     "hinge": Loss(hinge, 2.0, None),
     "least squares": Loss(least_squares, 0.25, 0.125, has_zero=False),
     "wasserstein-gp": Loss(wasserstein, 0.0, None, gradient_penalty, has_zero=False),
-    "relativistic": Loss(relativistic, LN_2, LN_2, r1_r2_penalty, has_zero=False),
+    "relativistic": Loss(
+        relativistic, math.log(2), math.log(2), r1_r2_penalty, has_zero=False
+    ),
 }

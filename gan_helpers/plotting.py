@@ -8,6 +8,7 @@ import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,8 +27,10 @@ SURFACE_ALPHA = 0.5  # so that points stay visible on it
 TWO_LN_2 = 2 * math.log(2)
 LN_2 = math.log(2)
 
-_REAL_MARKS = {"color": REAL, "marker": "o", "linestyle": "none", "fillstyle": "none"}
-_FAKE_MARKS = {"color": FAKE, "marker": "x", "linestyle": "none"}
+_REAL_MARKS: dict[str, Any] = dict(
+    color=REAL, marker="o", linestyle="none", fillstyle="none"
+)
+_FAKE_MARKS: dict[str, Any] = {"color": FAKE, "marker": "x", "linestyle": "none"}
 
 
 def set_style() -> None:
@@ -260,7 +263,8 @@ def _encode(frames: Sequence[np.ndarray], fps: float, file_format: str) -> bytes
     every = max(1, len(frames) // 8)
     palette = Image.fromarray(np.concatenate(frames[::-every])).quantize(128)
     images = [
-        Image.fromarray(frame).quantize(palette=palette, dither=0) for frame in frames
+        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+        for frame in frames
     ]
     durations = [round(1000 / fps)] * (len(frames) - 1) + [1500]
     target = io.BytesIO()

@@ -1,23 +1,26 @@
-"""Compiled training loops, what they record, averaged weights and checkpoints.
+"""Compiled training loops, what they record, batches and averaged weights.
 
 A lesson writes the training step, because that is what it teaches: a function of the
 iteration number that trains both networks once and returns `(d_loss, g_loss)`. The
-functions here run it many times without returning to Python in between.
+functions here run it many times without returning to Python in between. Checkpoints,
+for long runs, are in `gan_helpers.checkpoints` and known here by the same names.
 """
 
 import dataclasses
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 
+from gan_helpers.checkpoints import restore_checkpoint as restore_checkpoint
+from gan_helpers.checkpoints import save_checkpoint as save_checkpoint
 from gan_helpers.pixels import scale_bytes
 
 Step = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
-MAX_STEPS = 100  # iterations in one call of a compiled loop, unless one asks for more
+LOOP_STEPS = 100  # iterations in one call of a compiled loop, unless one asks for more
 _NO_XLA = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
 
 
@@ -34,16 +37,17 @@ class History:
     iteration: np.ndarray
     d_loss: np.ndarray
     g_loss: np.ndarray
-    snapshots: list[tuple[int, object]]
+    snapshots: list[tuple[int, Any]]
 
 
 def compile_loop(
     step: Step,
     *,
-    max_steps: int = MAX_STEPS,
+    max_steps: int = LOOP_STEPS,
     values: int = 2,
     jit_compile: bool = False,
-):
+    dtype: str = "float32",
+) -> Callable[[int, int], np.ndarray]:
     """Compile up to `max_steps` iterations of `step` into one call.
 
     Small networks spend their time on the way between Python and TensorFlow, not on
@@ -51,7 +55,8 @@ def compile_loop(
     the loop to XLA: right for small dense networks, wrong for convolutions on a CPU,
     where it is some twenty times slower. Where XLA lacks an operation, as it may for a
     student's own layers, TensorFlow's own compiler takes over. `values` is how many
-    numbers `step` returns: two, the losses, unless it measures something else.
+    numbers `step` returns: two, the losses, unless it measures something else; all of
+    them are of the float type `dtype`.
 
     Returns:
         `run(start, n)`, which performs iterations start to start + n - 1 (n from 0 to
@@ -61,7 +66,7 @@ def compile_loop(
 
     @tf.function(jit_compile=jit_compile)
     def loop(start, n):
-        results = tf.TensorArray(tf.float32, max_steps, element_shape=(values,))
+        results = tf.TensorArray(dtype, max_steps, element_shape=(values,))
         i = tf.constant(0)
         while i < n:  # XLA would compile tf.range(n) again for every new n
             results = results.write(i, tf.stack(step(start + i)))
@@ -80,7 +85,7 @@ def compile_loop(
         try:
             run(0, 0)  # XLA compiles at the first call; none of these trains
         except _NO_XLA:
-            return compile_loop(step, max_steps=max_steps, values=values)
+            return compile_loop(step, max_steps=max_steps, values=values, dtype=dtype)
     return run
 
 
@@ -138,7 +143,7 @@ def fit(
     Raises:
         FloatingPointError: A loss is no longer finite; names the loss and iteration.
     """
-    longest = min(MAX_STEPS, snapshot_every if snapshot else MAX_STEPS)
+    longest = min(LOOP_STEPS, snapshot_every if snapshot else LOOP_STEPS)
     run = compile_loop(step, max_steps=longest, jit_compile=jit_compile)
     stop = start + n_steps
     snapshots, losses = [], [np.zeros((0, 2), np.float32)]
@@ -247,59 +252,3 @@ def update_average(average, model, iteration, *, decay: float = 0.999) -> None:
     d = tf.minimum(decay, (1.0 + t) / (10.0 + t))
     for slow, fast in zip(average.weights, model.weights, strict=True):
         slow.assign(d * slow + (1.0 - d) * fast)
-
-
-def save_checkpoint(folder: Path | str, iteration: int, **objects) -> None:
-    """Write models and optimizers so that training resumes bit for bit.
-
-    All their state is kept: weights, moments, and the seeds of Dropout layers. The two
-    newest checkpoints stay; a new one counts only once it is complete.
-
-    Args:
-        folder: Where the checkpoints live; made if missing.
-        iteration: The next iteration to run.
-        objects: Models and built optimizers by name, e.g. `generator=generator`.
-    """
-    _manager(folder, iteration, objects).save(checkpoint_number=iteration)
-
-
-def restore_checkpoint(folder: Path | str, **objects) -> int:
-    """Restore what `save_checkpoint` wrote and return the next iteration to run.
-
-    Returns 0, and changes nothing, when `folder` holds no checkpoint.
-
-    Raises:
-        ValueError: The checkpoint was written by other networks or optimizers.
-    """
-    manager = _manager(folder, 0, objects)
-    newest = manager.latest_checkpoint
-    if newest is None:
-        return 0
-    _check_shapes(newest, objects)
-    manager.checkpoint.restore(newest).assert_consumed()
-    return int(manager.checkpoint.iteration)
-
-
-def _manager(folder, iteration, objects) -> tf.train.CheckpointManager:
-    checkpoint = tf.train.Checkpoint(
-        iteration=tf.Variable(iteration, dtype=tf.int64),
-        **{name: _variables(value) for name, value in objects.items()},
-    )
-    return tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=2)
-
-
-def _variables(model_or_optimizer) -> list[tf.Variable]:
-    return [variable.value for variable in model_or_optimizer.variables]
-
-
-def _check_shapes(path: str, objects) -> None:
-    saved = tf.train.load_checkpoint(path).get_variable_to_shape_map()
-    for name, value in objects.items():
-        for i, variable in enumerate(_variables(value)):
-            key = f"{name}/{i}/.ATTRIBUTES/VARIABLE_VALUE"
-            if saved.get(key) != variable.shape.as_list():
-                raise ValueError(
-                    f"The checkpoint {path} holds {saved.get(key)} for variable {i} of "
-                    f"{name}, expected shape {variable.shape.as_list()}. Build the "
-                    "networks as they were when it was saved, or delete the folder."
-                )

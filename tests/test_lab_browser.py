@@ -155,14 +155,14 @@ def test_every_panel_says_in_words_what_it_shows(lab):
 def test_a_learning_rate_moved_by_keyboard_arrives_in_the_engine(lab, kernel):
     """Frames come in all the while, and no answer takes a press back."""
     lab.play()
-    before = kernel.value("float(points._optimizers[1].learning_rate)")
+    before = kernel.value("float(points.run.d_optimizer.learning_rate)")
     slider = lab.control("d_rate")
     slider.focus()
     for _ in range(10):
         lab.page.keyboard.press("ArrowUp", delay=20)
     shown = float(slider.get_attribute("aria-valuetext"))
     lab.wait(lambda lab: float(lab.confirmed("d_rate")) == shown, "the new rate")
-    rate = kernel.value("float(points._optimizers[1].learning_rate)")
+    rate = kernel.value("float(points.run.d_optimizer.learning_rate)")
     assert rate == pytest.approx(shown)
     assert rate == pytest.approx(before * 10**0.5, rel=0.02)  # 20 presses a decade
     assert lab.data("playing") == "true"

@@ -51,7 +51,7 @@ def same(first, second):
 
 def state(a_lab):
     """All that training changes, and where it stands."""
-    return [*a_lab._arrays(), np.array(a_lab.iteration)]
+    return [*a_lab.run.arrays(), np.array(a_lab.iteration)]
 
 
 # -- what moves -----------------------------------------------------------------------
@@ -103,7 +103,7 @@ def test_one_step_equals_lesson_02s(plain):
         batches = []
         for draw in (2 * k + 1, 2 * k + 2):
             real = datasets.sample_pool(tf.constant(pool), 256, [16, draw])
-            noise = datasets.sample_noise(256, 2, [17, draw], "uniform")
+            noise = datasets.draw_noise(256, 2, [17, draw], "uniform")
             batches.append((real, noise))
         d_loss, g_loss = d_step(*batches[0]), g_step(batches[1][1])
     np.testing.assert_allclose(ours.frame()["d_loss"], d_loss, rtol=1e-4)
@@ -118,10 +118,10 @@ def test_one_step_equals_lesson_02s(plain):
 
 def test_steps_per_side_are_counted(plain):
     a_lab = lab.PointLab(data="spiral", d_steps=3, g_steps=2)
-    g_optimizer, d_optimizer = a_lab._optimizers
+    g_optimizer, d_optimizer = a_lab.run.g_optimizer, a_lab.run.d_optimizer
     a_lab.step(4)
     assert (int(d_optimizer.iterations), int(g_optimizer.iterations)) == (12, 8)
-    assert int(a_lab._draws) == 20
+    assert int(a_lab.run.draws) == 20
     a_lab.set("d_steps", 1)
     a_lab.d_step()
     a_lab.step(1)
@@ -188,7 +188,7 @@ def test_settings_take_effect_without_another_trace_or_compilation(plain, monkey
     a_lab.reset(3)
     a_lab.step(2)
     assert len(traces) == 1
-    assert float(a_lab._optimizers[1].learning_rate) == pytest.approx(0.02)
+    assert float(a_lab.run.d_optimizer.learning_rate) == pytest.approx(0.02)
     a_lab.set("loss", "wasserstein-gp")
     a_lab.step(2)
     a_lab.set("penalty", 0.25)
@@ -261,7 +261,10 @@ def test_widths_noise_and_activation_rebuild_the_networks(plain):
     assert kinds == ["Dense", "Activation", "Dense", "Activation", "Dense", "Dense"]
     a_lab.step(2)
     assert a_lab.iteration == 2
-    assert float(np.abs(a_lab._shown_noise).max()) > 2
+    assert float(np.abs(a_lab.scene.shown_noise).max()) > 2
+    new = lab.PointLab(activation="tanh", noise="normal", width=5, noise_dim=7)
+    new.step(2)
+    assert same(state(a_lab), state(new))  # draws included
 
 
 def test_default_networks_are_those_of_lesson_02():
@@ -291,7 +294,7 @@ def test_settings_say_what_may_be_changed():
             own.set(name, by_name[name]["value"])
     assert by_name["noise_dim"]["value"] == 2
     assert by_name["d_rate"]["log"]
-    assert by_name["data"]["choices"] == list(datasets.NAMES)
+    assert by_name["data"]["choices"] == list(datasets.DATASETS)
     assert not by_name["penalty"]["enabled"]
     own.set("loss", "wasserstein-gp")
     by_name = {setting["name"]: setting for setting in own.settings()}
@@ -404,12 +407,12 @@ def test_a_nan_halts_names_the_loss_and_offers_the_last_good_frame(plain):
     a_lab.set("d_rate", 1e-4)  # goes back by itself
     assert a_lab.halted is None
     assert a_lab.iteration == 4
-    assert float(a_lab._optimizers[1].learning_rate) == pytest.approx(1e-4)
+    assert float(a_lab.run.d_optimizer.learning_rate) == pytest.approx(1e-4)
 
 
 def test_the_generators_loss_is_named_when_it_goes_first(a_lab, monkeypatch):
     losses_of = [[1.0, 1.0], [1.0, np.inf], [np.nan, np.nan]]
-    monkeypatch.setattr(a_lab, "_program", lambda what: lambda n: np.array(losses_of))
+    monkeypatch.setattr(a_lab.run, "train", lambda n: np.array(losses_of))
     a_lab._advance(3)
     assert (a_lab.halted["which"], a_lab.halted["iteration"]) == ("g", 2)
     assert a_lab.halted["last_good"] == 0
@@ -440,15 +443,15 @@ def test_weights_that_break_between_two_steps_leave_a_frame_to_go_back_to(
     a_lab, monkeypatch
 ):
     a_lab.step(1)
-    describe = a_lab._describe
+    describe = a_lab.scene.describe
 
-    def describe_while_a_cell_breaks_g(seen):
+    def describe_while_a_cell_breaks_g(seen, quality):
         for variable in a_lab.generator.trainable_variables:
             variable.assign(variable * np.nan)
-        return describe(seen)
+        return describe(seen, quality)
 
     with monkeypatch.context() as patch:
-        patch.setattr(a_lab, "_describe", describe_while_a_cell_breaks_g)
+        patch.setattr(a_lab.scene, "describe", describe_while_a_cell_breaks_g)
         a_lab.step(1)
     a_lab.step(1)
     a_lab.rewind(a_lab.halted["last_good"])

@@ -75,11 +75,17 @@ def a_lab(made):
 
 
 def state(a_lab):
-    return [*a_lab._arrays(), np.array(a_lab.iteration)]
+    return [*a_lab.run.arrays(), np.array(a_lab.iteration)]
 
 
 def same(first, second):
     return all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def updates(a_lab):
+    """How many steps G and D have made."""
+    optimizers = a_lab.run.g_optimizer, a_lab.run.d_optimizer
+    return [int(optimizer.iterations) for optimizer in optimizers]
 
 
 def values(model):
@@ -108,8 +114,8 @@ def test_an_iteration_is_lesson_05s_step(a_lab):
     discriminator.set_weights(a_lab.discriminator.get_weights())
     optimizers = [keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)]
     for k in range(3):
-        noise = a_lab._sample_noise(16, [1, k + 1])
-        real = a_lab._batch_at(tf.constant(k))
+        noise = a_lab.scene._sample_noise(16, [1, k + 1])
+        real = a_lab.scene._batch_at(tf.constant(k))
         with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
             fake = generator(noise, training=True)
             real_logits = discriminator(real, training=True)
@@ -139,10 +145,10 @@ def test_steps_per_side_are_counted(a_lab):
     a_lab.set("d_steps", 3)
     a_lab.set("g_steps", 2)
     a_lab.step(2)
-    assert [int(o.iterations) for o in a_lab._optimizers] == [4, 6]
+    assert updates(a_lab) == [4, 6]
     a_lab.set("d_steps", 1)
     a_lab.step(1)
-    assert [int(o.iterations) for o in a_lab._optimizers] == [6, 7]
+    assert updates(a_lab) == [6, 7]
 
 
 def test_rewinding_repeats_the_run_bit_for_bit(a_lab):
@@ -161,7 +167,7 @@ def test_a_frame_shows_pictures_scores_and_quality(a_lab):
     a_lab.step(25)
     frame = a_lab.frame()
     arrays = frame["arrays"]
-    fake = a_lab.generator(a_lab._shown_noise).numpy()
+    fake = a_lab.generator(a_lab.scene.shown_noise).numpy()
     expected = (fake[:36] + 1) * 127.5
     assert arrays["pictures"].dtype == np.uint8
     assert arrays["pictures"].shape == (36, 8, 8, 1)
@@ -176,13 +182,13 @@ def test_a_frame_shows_pictures_scores_and_quality(a_lab):
     np.testing.assert_array_equal(curve[:, 0], [0, 20])
     assert frame["quality_names"] == ["mean brightness"]
     assert "mean brightness" in frame["text"]
-    judged = a_lab.generator(a_lab._judged_noise)
+    judged = a_lab.generator(a_lab.scene._judged_noise)
     a_lab.step(1)
     a_lab.rewind(2)
-    a_lab._quality_every = 1
-    new, _ = a_lab._judge()
+    a_lab.scene.quality_every = 1
+    _, new = a_lab._look()
     np.testing.assert_allclose(new, [judged.numpy().mean()], rtol=1e-3)
-    a_lab._quality_every = 10
+    a_lab.scene.quality_every = 10
     a_lab.figure()
 
 
@@ -263,9 +269,9 @@ def test_pictures_from_0_to_1_for_a_sigmoid_generator():
     images = PICTURES.astype(np.float32) / 255
     a_lab = lab.ImageLab(make_generator("sigmoid"), make_discriminator(), images)
     np.testing.assert_array_equal(
-        a_lab.static_arrays()["real_pictures"].max(), PICTURES.max()
+        a_lab.scene.static_arrays()["real_pictures"].max(), PICTURES.max()
     )
-    fake = a_lab.generator(a_lab._shown_noise[:36]).numpy()
+    fake = a_lab.generator(a_lab.scene.shown_noise[:36]).numpy()
     np.testing.assert_allclose(
         a_lab.frame()["arrays"]["pictures"], fake * 255, atol=0.51
     )
@@ -273,7 +279,7 @@ def test_pictures_from_0_to_1_for_a_sigmoid_generator():
 
 def test_memory_is_planned_for_the_size_of_the_pictures():
     a_lab = lab.ImageLab(make_generator(), make_discriminator(), PICTURES)
-    assert a_lab.max_frames == 300
+    assert a_lab.record.max_frames == 300
     big = np.zeros((40, 128, 128, 3), np.uint8)
     generator = keras.Sequential(
         [keras.Input((2,)), layers.Dense(3), layers.Reshape((1, 1, 3))]
@@ -283,7 +289,7 @@ def test_memory_is_planned_for_the_size_of_the_pictures():
         [keras.Input((128, 128, 3)), layers.GlobalAveragePooling2D(), layers.Dense(1)]
     )
     a_lab = lab.ImageLab(generator, discriminator, big)
-    assert 20 <= a_lab.max_frames <= 40_000_000 / (36 * 128 * 128 * 3)
+    assert 20 <= a_lab.record.max_frames <= 40_000_000 / (36 * 128 * 128 * 3)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def everything(a_lab):
     settings = json.dumps(a_lab.settings())
     frames = [id(frame) for frame in a_lab.record.frames]
     return [
-        *a_lab._arrays(),
+        *a_lab.run.arrays(),
         a_lab.points.points,
         a_lab.record.losses.array,
         *map(np.array, (a_lab.iteration, settings, frames, str(a_lab.halted))),
@@ -134,7 +134,7 @@ def test_single_steps_move_one_network(a_lab):
 def test_a_setting_arrives_and_restarting_ones_send_everything(a_lab):
     ask(a_lab, type="step", who="both", n=5)
     content, _ = ask(a_lab, type="set", name="d_rate", value=0.02)
-    assert float(a_lab._optimizers[1].learning_rate) == pytest.approx(0.02)
+    assert float(a_lab.run.d_optimizer.learning_rate) == pytest.approx(0.02)
     shown = {s["name"]: s["value"] for s in content["settings"]}
     assert shown["d_rate"] == 0.02
     assert not content["whole"]
@@ -205,7 +205,7 @@ def test_a_setting_after_a_halt_gives_the_views_the_branch_it_returns_to(a_lab):
 def test_another_loss_comes_with_its_own_levels_and_values(a_lab):
     a_lab.step(50)
     content, _ = ask(a_lab, type="set", name="loss", value="hinge")
-    real, fake = a_lab._real_shown, a_lab.generator(a_lab._shown_noise)[:256]
+    real, fake = a_lab.scene.real_shown, a_lab.generator(a_lab.scene.shown_noise)[:256]
     real_logits, fake_logits = map(a_lab.discriminator, (real, fake))
     hinge = np.maximum(0, 1 - real_logits).mean()
     hinge += np.maximum(0, 1 + fake_logits).mean()

@@ -22,16 +22,16 @@ def a_lab():
 
 
 def arrays_of(a_lab):
-    return [*a_lab._arrays(), a_lab.points.points, np.array(a_lab.iteration)]
+    return [*a_lab.run.arrays(), a_lab.points.points, np.array(a_lab.iteration)]
 
 
 def same(first, second):
     return all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
 
 
-@pytest.mark.parametrize("name", datasets.NAMES)
+@pytest.mark.parametrize("name", datasets.DATASETS)
 def test_data_sets_are_standardised_and_their_own_points_cover_all_parts(name):
-    points = datasets.make_named(name)
+    points = datasets.make_judged(name)
     np.testing.assert_allclose(points.points.mean(axis=0), 0, atol=1e-4)
     np.testing.assert_allclose(points.points.std(axis=0), 1, atol=1e-4)
     assert np.abs(points.points).max() < 2.6
@@ -72,11 +72,11 @@ def test_sampling_a_pool_and_noise():
     rows, counts = np.unique(drawn, axis=0, return_counts=True)
     np.testing.assert_array_equal(rows, pool)
     assert counts.min() > 400
-    uniform = datasets.sample_noise(5000, 3, [1, 2], "uniform").numpy()
+    uniform = datasets.draw_noise(5000, 3, [1, 2], "uniform").numpy()
     assert uniform.shape == (5000, 3)
     assert -1 <= uniform.min() < -0.99
     assert 0.99 < uniform.max() < 1
-    normal = datasets.sample_noise(5000, 16, [1, 2], "normal").numpy()
+    normal = datasets.draw_noise(5000, 16, [1, 2], "normal").numpy()
     assert abs(normal.mean()) < 0.02
     assert abs(normal.std() - 1) < 0.02
 
@@ -88,7 +88,7 @@ def test_a_frame_shows_what_the_networks_compute(a_lab):
     a_lab.g_step()
     frame = a_lab.frame()
     arrays = frame["arrays"]
-    noise = a_lab._shown_noise[:256]
+    noise = a_lab.scene.shown_noise[:256]
     np.testing.assert_allclose(arrays["fake"], a_lab.generator(noise), rtol=1e-4)
 
     x0, x1, y0, y1 = frame["extent"]

@@ -4,13 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from gan_helpers.lab.recording import (
-    Curve,
-    Record,
-    halt_cause,
-    halt_text,
-    loss_content,
-)
+from gan_helpers.lab.looking import loss_content
+from gan_helpers.lab.recording import Curve, Record, State, halt_cause, halt_text
 from gan_helpers.losses import LOSSES
 
 
@@ -20,8 +15,7 @@ def make_record(**limits):
 
 
 def add(record, iteration, n_bytes=10):
-    state = {"iteration": iteration}
-    record.add({"iteration": iteration}, state, n_bytes)
+    record.add({"iteration": iteration}, State(iteration, [], {}), n_bytes)
 
 
 def iterations(record):
@@ -66,7 +60,8 @@ def test_nearest_state_is_the_newest_one_before():
         add(record, i)
     held = [k for k, f in enumerate(record.frames) if f.state is not None]
     for index in range(100):
-        assert record.nearest_state(index) == max(k for k in held if k <= index)
+        nearest = max(k for k in held if k <= index)
+        assert record.nearest_state(index) == (nearest, record.frames[nearest].state)
 
 
 def test_cut_drops_later_frames_and_rows_and_recording_goes_on():
@@ -75,7 +70,7 @@ def test_cut_drops_later_frames_and_rows_and_recording_goes_on():
         add(record, 10 * i)
         record.losses.extend([(10 * i, 1.0, 2.0)])
         record.quality.extend([(10 * i, 3.0)])
-    record.cut(3)
+    record = record.branch(3)
     assert iterations(record) == [0, 10, 20, 30]
     np.testing.assert_array_equal(record.losses.array[:, 0], [0, 10, 20, 30])
     np.testing.assert_array_equal(record.quality.array, [[10 * i, 3] for i in range(4)])
@@ -88,7 +83,7 @@ def test_a_frame_after_a_cut_in_a_thinned_record_does_not_replace_the_cut():
     for i in range(100):
         add(record, i)
     index = len(record.frames) - 2
-    record.cut(index)
+    record = record.branch(index)
     at = iterations(record)[-1]
     add(record, 1000)
     assert iterations(record)[-2:] == [at, 1000]

@@ -10,7 +10,7 @@ from gan_helpers.data import point_sets
 
 NOISE = 8  # dimensions of the noise, standard normal
 WIDTH = 64  # units of a hidden layer
-BATCH_SIZE = 256  # real points in a step, and as many generated ones
+N_BATCH = 256  # real points in a step, and as many generated ones
 N_POINTS = 20_000
 
 

@@ -58,6 +58,7 @@ class ClinicHistory(training.History):
         fake_points: (N_FINAL, 2) from the generator as it is at the end.
     """
 
+    snapshots: list[tuple[int, Reading]]
     loss: str
     real_points: np.ndarray
     fake_points: np.ndarray
@@ -140,13 +141,14 @@ class _Patient:
         self._weights = self._copy_weights()
 
     def read(self) -> Reading:
-        arrays = [tensor.numpy() for tensor in self.examine()]
+        fields = [tensor.numpy() for tensor in self.examine()]
         before, self._weights = self._weights, self._copy_weights()
         g_moved, d_moved = (
             float(np.linalg.norm(new - old))
             for old, new in zip(before, self._weights, strict=True)
         )
-        return Reading(*arrays, d_moved=d_moved, g_moved=g_moved)
+        fields += [d_moved, g_moved]
+        return Reading(*fields)
 
     def generate(self) -> np.ndarray:
         return self.generator(self.noise).numpy()

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from gan_helpers import losses
-from gan_helpers.clinic.recipes import BATCH_SIZE, NOISE, Recipe, point_set
+from gan_helpers.clinic.recipes import N_BATCH, NOISE, Recipe, point_set
 from gan_helpers.training import call_quietly, update
 
 
@@ -39,9 +39,9 @@ def make_tape_step(recipe: Recipe, generator, discriminator, optimizers, seed):
     def draw(iteration, turn):
         pair = [seed, iteration * 100 + turn]
         rows = tf.random.stateless_uniform(
-            (BATCH_SIZE,), pair, 0, len(data), tf.int32, alg="philox"
+            (N_BATCH,), pair, 0, len(data), tf.int32, alg="philox"
         )
-        noise = tf.random.stateless_normal((BATCH_SIZE, NOISE), pair, alg="philox")
+        noise = tf.random.stateless_normal((N_BATCH, NOISE), pair, alg="philox")
         return tf.gather(data, rows), noise
 
     def d_step(iteration, turn):
@@ -97,19 +97,19 @@ def make_keras_step(recipe: Recipe, generator, discriminator, optimizers, seed):
         discriminator.trainable = False  # once and for all, as in Keras 2
     stacked = keras.Sequential([generator, discriminator])
     stacked.compile(g_optimizer, loss)
-    labels = np.repeat(np.float32([[1], [0]]), BATCH_SIZE, axis=0)
+    labels = np.repeat(np.array([[1], [0]], np.float32), N_BATCH, axis=0)
 
     def step(iteration):
         rng = np.random.default_rng([int(seed), iteration])
-        noise = rng.normal(size=(2, BATCH_SIZE, NOISE)).astype(np.float32)
-        real = data[rng.integers(len(data), size=BATCH_SIZE)]
+        noise = rng.normal(size=(2, N_BATCH, NOISE)).astype(np.float32)
+        real = data[rng.integers(len(data), size=N_BATCH)]
         both = np.concatenate([real, generator(noise[0]).numpy()])
         if toggled:
             discriminator.trainable = True
         d_loss = discriminator.train_on_batch(both, labels)
         if toggled:
             discriminator.trainable = False
-        g_loss = stacked.train_on_batch(noise[1], labels[:BATCH_SIZE])
+        g_loss = stacked.train_on_batch(noise[1], labels[:N_BATCH])
         return 2 * d_loss, g_loss  # Keras takes the mean of both halves, not the sum
 
     return step

@@ -39,8 +39,8 @@ def diagnose(history: ClinicHistory) -> list[Finding]:
     found = not_a_number(history)
     if found:
         return [Finding("NaN", found)]
-    findings = [Finding(name, symptom(history)) for name, symptom in SYMPTOMS.items()]
-    return [finding for finding in findings if finding.evidence]
+    found_by = {name: symptom(history) for name, symptom in SYMPTOMS.items()}
+    return [Finding(name, evidence) for name, evidence in found_by.items() if evidence]
 
 
 def not_a_number(history: ClinicHistory) -> str | None:

@@ -43,7 +43,7 @@ def expected_minutes(lesson: Lesson, speed: Mapping[str, float]) -> float:
 
 def arrange() -> list[list[Lesson]]:
     """The lessons in rows: each stands below everything that it needs."""
-    row_of = {}
+    row_of: dict[str, int] = {}
     for lesson in LESSONS:
         row_of[lesson.number] = max((row_of[n] + 1 for n in lesson.needs), default=0)
     return [

@@ -134,7 +134,7 @@ def _ask_hosts(keys: list[str], wait: float) -> dict[str, int]:
     """The size in bytes of each file whose host answers in time."""
     import requests
 
-    answers = queue.SimpleQueue()
+    answers: queue.SimpleQueue = queue.SimpleQueue()
 
     def ask(key, url):
         size = None

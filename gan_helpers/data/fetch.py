@@ -186,8 +186,9 @@ def _try_url(url: str, temporary: Path, remote: RemoteFile) -> str | None:
         try:
             _download_once(url, temporary)
         except requests.HTTPError as error:
-            trouble = f"the server answered {error.response.status_code}"
-            if error.response.status_code < 500:
+            code = error.response.status_code if error.response is not None else 0
+            trouble = f"the server answered {code}"
+            if code < 500:
                 return trouble
         # Any OSError, to take in a full disk; ValueError is a nonsensical header.
         except (OSError, ValueError) as error:
@@ -231,10 +232,10 @@ def _is_reachable(url: str) -> bool:
     parts = urlsplit(url)
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if proxy and not proxy_bypass(parts.hostname):
+    if proxy and not proxy_bypass(parts.hostname or ""):
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
     address = (parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
-    answers = queue.SimpleQueue()
+    answers: queue.SimpleQueue = queue.SimpleQueue()
 
     def connect():
         try:

@@ -186,8 +186,9 @@ def _read_members(path: Path) -> dict[str, bytes]:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
             for member in archive:
                 name = Path(member.name).name
-                if member.isfile() and name.startswith(("data_batch_", "test_batch")):
-                    members[name] = archive.extractfile(member).read()
+                wanted = name.startswith(("data_batch_", "test_batch"))
+                if member.isfile() and wanted and (file := archive.extractfile(member)):
+                    members[name] = file.read()
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise _damaged(
             path, f"its {len(content):,} bytes are damaged or cut short ({error})"

@@ -70,7 +70,7 @@ def make_named(name: str, *, n: int, dtype: type = np.float64) -> PointSet:
         raise ValueError(
             f"There is no point set {name!r}, expected one of {', '.join(NAMES)}."
         )
-    raw = _MAKERS[name](n, np.random.default_rng(0)).astype(dtype)
+    raw: np.ndarray = _MAKERS[name](n, np.random.default_rng(0)).astype(dtype)
     mean, std = raw.mean(axis=0), raw.std(axis=0)
     standardised = ((raw - mean) / std).astype(np.float32)
     if name not in points.CENTRES:

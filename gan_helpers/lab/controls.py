@@ -3,13 +3,16 @@
 import dataclasses
 import math
 import numbers
+from typing import Any
 
 import tensorflow as tf
 
-from gan_helpers.lab.datasets import NAMES, NOISES
+from gan_helpers.lab.datasets import DATASETS, NOISES
 from gan_helpers.lab.networks import ACTIVATIONS
 from gan_helpers.lab.steps import loss_group
 from gan_helpers.losses import LOSSES
+
+DTYPES = ("float32", "float64")
 
 
 @dataclasses.dataclass
@@ -31,7 +34,7 @@ class Setting:
     name: str
     label: str
     kind: str
-    value: object
+    value: Any
     minimum: float | None = None
     maximum: float | None = None
     log: bool = False
@@ -91,7 +94,7 @@ class Settings:
     def __setitem__(self, name: str, value) -> None:
         self._by_name[name].value = value
 
-    def find(self, name) -> Setting:
+    def find(self, name: object) -> Setting:
         """The setting of this name; ValueError when there is none."""
         if not isinstance(name, str) or name not in self._by_name:
             raise ValueError(
@@ -120,36 +123,53 @@ class Knobs:
     """Settings as variables, so that compiled steps follow them without a new trace.
 
     Attributes:
-        d_steps, g_steps, penalty, seed: As the settings.
+        settings: The `Settings` that the variables follow.
+        dtype: The float type of a lab: its networks, samples, losses and optimizers.
+        d_steps, g_steps, d_rate, g_rate, penalty, seed: As the settings.
         loss: The loss's place among those that share its penalty.
     """
 
-    def __init__(self):
+    def __init__(self, settings: Settings, dtype: str):
+        if dtype not in DTYPES:
+            raise ValueError(
+                f"dtype is {dtype!r}, expected one of {', '.join(DTYPES)}."
+            )
+        self.settings, self.dtype = settings, dtype
         self.d_steps, self.g_steps, self.loss, self.seed = (
             tf.Variable(0, trainable=False) for _ in range(4)
         )
-        self.penalty = tf.Variable(0.0, trainable=False)
+        self.d_rate, self.g_rate, self.penalty = (
+            tf.Variable(0.0, trainable=False, dtype=dtype) for _ in range(3)
+        )
 
-    def turn(self, settings: Settings, optimizers) -> None:
-        """Take over the settings; `optimizers` are (G's, D's)."""
-        for name in ("d_steps", "g_steps", "penalty", "seed"):
-            getattr(self, name).assign(settings[name])
-        for optimizer, name in zip(optimizers, ("g_rate", "d_rate"), strict=True):
-            optimizer.learning_rate = settings[name]
-        penalty = LOSSES[settings["loss"]].penalty
-        self.loss.assign(loss_group(penalty).index(settings["loss"]))
-        setting = settings.find("penalty")
+    def turn(self) -> None:
+        """Take over the settings, and say whether the penalty may be set."""
+        for name in ("d_steps", "g_steps", "d_rate", "g_rate", "penalty", "seed"):
+            getattr(self, name).assign(self.settings[name])
+        loss = self.settings["loss"]
+        penalty = LOSSES[loss].penalty
+        self.loss.assign(loss_group(penalty).index(loss))
+        setting = self.settings.find("penalty")
         setting.enabled = penalty is not None
         setting.help = "" if penalty else "this loss has no gradient penalty."
 
+    def seed_pair(self, stream: int, draw) -> tf.Tensor:
+        """The seed of one draw; streams 0 to 3 are data, noise, penalty, pictures."""
+        return tf.stack([4 * self.seed + stream, draw])
 
-def training_settings(
-    *, loss, d_rate, g_rate, d_steps, g_steps, penalty
-) -> list[Setting]:
-    """The settings that both labs have and that take effect while training."""
-    rate = {"kind": "range", "minimum": 1e-5, "maximum": 1.0, "log": True}
-    steps = {"kind": "integer", "minimum": 1, "maximum": 10}
-    return [
+
+def make_settings(
+    own: list[Setting], *, loss, d_rate, g_rate, d_steps, g_steps, penalty, seed
+) -> Settings:
+    """The settings that both labs have, and in their midst those of one kind of lab."""
+    rate: dict[str, Any] = {
+        "kind": "range",
+        "minimum": 1e-5,
+        "maximum": 1.0,
+        "log": True,
+    }
+    steps: dict[str, Any] = {"kind": "integer", "minimum": 1, "maximum": 10}
+    shared = [
         Setting("d_rate", "D's learning rate", value=d_rate, **rate),
         Setting("g_rate", "G's learning rate", value=g_rate, **rate),
         Setting("d_steps", "D steps an iteration", value=d_steps, **steps),
@@ -165,6 +185,9 @@ def training_settings(
             log=True,
         ),
     ]
+    about = "Data, noise and the lab's own networks follow from it."
+    last = Setting("seed", "Seed", "integer", seed, 0, 10**6, restarts=True, help=about)
+    return Settings([*shared, *own, last])
 
 
 def point_settings(
@@ -176,7 +199,7 @@ def point_settings(
         n_own: How many of the two networks are not the lab's own.
     """
     activations = tuple(ACTIVATIONS)
-    network = {
+    network: dict[str, Any] = {
         "enabled": n_own == 0,
         "restarts": True,
         "help": "the networks are your own." if n_own else "",
@@ -184,7 +207,7 @@ def point_settings(
     if n_own == 2:
         activation, width, activations = "own", None, ("own",)
     return [
-        _choice("data", "Data", data, NAMES, restarts=True),
+        _choice("data", "Data", data, DATASETS, restarts=True),
         _choice("noise", "Noise", noise, NOISES, restarts=True),
         Setting(
             "noise_dim", "Noise dimensions", "integer", noise_dim, 1, 16, **network

@@ -1,77 +1,100 @@
-"""The engine that both labs share: train, look, record, go back, change settings."""
+"""The engine of both labs: train, look, record, go back, change settings."""
 
+import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
 
-from gan_helpers.lab.recording import Record, halt_cause, halt_text, loss_content
-from gan_helpers.lab.trainer import Trainer, locked
+from gan_helpers.lab import networks
+from gan_helpers.lab.controls import Knobs, Setting
+from gan_helpers.lab.locking import locked
+from gan_helpers.lab.looking import look
+from gan_helpers.lab.recording import Record, State, find_break, halt_cause, halt_text
+from gan_helpers.lab.run import Run
+from gan_helpers.lab.scene import Scene
 from gan_helpers.losses import LOSSES
-from gan_helpers.training import MAX_STEPS
+from gan_helpers.training import LOOP_STEPS
 
 
-class Lab(Trainer):
-    """What `PointLab` and `ImageLab` have in common.
+class Lab:
+    """What `PointLab` and `ImageLab` do, with the parts that they put together.
+
+    Args:
+        scene: What is sampled, observed and described.
+        knobs: The settings, and the variables that the scene reads them from.
+        make_networks: The lab's own ones by the settings, new, by role ("generator",
+            "discriminator"); none for networks that were given.
+        build_run: A new `Run` of these, and of the networks that were given.
+        make_record: An empty `Record` with this many columns of quality.
+        frame_every: Iterations between the frames that `step` records.
 
     Attributes:
         kind: "points" or "images".
         generator, discriminator: The networks in training, copies of one's own.
+        quality_names: What the columns of `record.quality` are, after the iteration.
+        run: The `Run` under way.
         iteration: Iterations so far; a single D or G step counts as one.
-        record: The `Record` of frames and curves.
+        record: The `Record` of frames and curves; another one on every new branch.
         halted: None, or what stopped the training: "which" loss ("d", "g", or "both")
             was the first that is not finite, at which "iteration", the "cause" in
             words, and the "last_good" frame.
-        sent: The iteration up to which the views have this branch's curves, or -1.
-        quality_names: What the columns of `record.quality` are, after the iteration.
         lock: Held while something is under way.
     """
 
-    kind = ""
-    frame_every = 100  # iterations between the frames that `step` records
-    max_frames = 300
-    max_state_bytes = 20_000_000
-    rebuilding: tuple[str, ...] = ()  # settings that need new networks
-    one_batch = False  # whether both losses of an iteration come from one batch
-    quality_names: tuple[str, ...] = ()
-
-    # -- what a lab of one kind defines -----------------------------------------------
-
-    def _describe(self, seen: dict) -> tuple[dict, tuple[float, ...], str]:
-        """A frame's content, its row of quality, and what it shows in words."""
-        raise NotImplementedError
-
-    def figure(self):
-        """The present frame as a matplotlib figure."""
-        raise NotImplementedError
-
-    def static_arrays(self) -> dict:
-        """Arrays that a view needs only once."""
-        return {}
+    def __init__(
+        self,
+        scene: Scene,
+        knobs: Knobs,
+        *,
+        make_networks: Callable[[], dict[str, keras.Model]],
+        build_run: Callable[..., Run],
+        make_record: Callable[[int], Record],
+        frame_every: int,
+    ):
+        self.scene, self.kind = scene, scene.kind
+        self._knobs, self._settings = knobs, knobs.settings
+        self._make_networks, self._build_run = make_networks, build_run
+        self._make_record, self.frame_every = make_record, frame_every
+        self.lock = threading.RLock()
+        self._begin(build=True)
 
     # -- start ------------------------------------------------------------------------
 
     def _begin(self, *, build: bool) -> None:
         """Start a run at iteration 0, in new networks if `build`."""
-        # First, because a data function of one's own may raise: nothing is lost then.
+        # First, because a function of one's own may raise: nothing is lost then.
         self._knobs.seed.assign(self._settings["seed"])
-        self._load()
+        self.scene.load()
+        fresh = self._make_networks()
         if build:
-            self._build_all()
-        self._start_over()
-        self._seconds = None  # of one iteration
+            self.run: Run = self._build_run(**fresh)
+        self._knobs.turn()
+        self.run.restart(fresh)
+        self._seconds: float | None = None  # of one iteration
         self.iteration = 0
-        self.halted = None
-        self.sent = -1
-        self.record = Record(
-            quality_columns=1 + len(self.quality_names),
-            max_frames=self.max_frames,
-            max_state_bytes=self.max_state_bytes,
-        )
+        self.halted: dict[str, Any] | None = None
+        self.record = self._make_record(1 + len(self.quality_names))
         self._record_frame()
 
     def _apply_settings(self) -> None:
-        self._knobs.turn(self._settings, self._optimizers)
+        self._knobs.turn()
         self._seconds = None  # an iteration may now take longer or shorter
+
+    @property
+    def quality_names(self) -> tuple[str, ...]:
+        return self.scene.quality_names
+
+    @property
+    def generator(self) -> keras.Model:
+        return self.run.generator
+
+    @property
+    def discriminator(self) -> keras.Model:
+        return self.run.discriminator
 
     # -- training ---------------------------------------------------------------------
 
@@ -81,7 +104,7 @@ class Lab(Trainer):
         Stops early, with `halted` set, when a loss is no longer finite.
         """
         while n > 0 and not self.halted:
-            part = min(n, self.frame_every, MAX_STEPS)
+            part = min(n, self.frame_every, LOOP_STEPS)
             with self.lock:
                 self._advance(part)
                 self._record_frame()
@@ -99,12 +122,12 @@ class Lab(Trainer):
     @locked
     def train_for(self, milliseconds: float) -> None:
         """Train for about this time, at least one iteration, and record one frame."""
-        self._program("run")  # compile before the clock starts
+        self.run.compile()  # before the clock starts
         end = time.perf_counter() + milliseconds / 1000
         while not self.halted:
             start = time.perf_counter()
             fits = 1 if self._seconds is None else int((end - start) / self._seconds)
-            n = min(max(fits, 1), MAX_STEPS)
+            n = min(max(fits, 1), LOOP_STEPS)
             self._advance(n)
             self._seconds = (time.perf_counter() - start) / n
             if time.perf_counter() + self._seconds > end:
@@ -124,23 +147,21 @@ class Lab(Trainer):
         self._record_frame()
 
     def _advance(self, n: int) -> None:
-        losses = self._program("run")(n)
-        bad = np.argwhere(~np.isfinite(losses))  # row by row: the first is the earliest
-        n_good = int(bad[0, 0]) if len(bad) else n
+        losses = self.run.train(n)
+        n_good, which = find_break(losses, one_batch=self.scene.one_batch)
         iterations = self.iteration + 1 + np.arange(n_good)
         self.record.losses.extend(np.column_stack([iterations, losses[:n_good]]))
         self.iteration += n_good
-        if len(bad):
+        if which:
             self.iteration += 1
-            at_once = self.one_batch and not np.isfinite(losses[n_good]).any()
-            self._halt("both" if at_once else "dg"[bad[0, 1]], "loss")
+            self._halt(which, "loss")
 
     def _halt(self, which: str, what: str) -> None:
         self.halted = {
             "which": which,
             "iteration": self.iteration,
             "cause": halt_cause(which, what),
-            "last_good": self.record.nearest_state(len(self.record.frames) - 1),
+            "last_good": self.record.nearest_state(-1)[0],
         }
 
     # -- looking ----------------------------------------------------------------------
@@ -160,28 +181,15 @@ class Lab(Trainer):
         return self._look()[0]
 
     def _look(self) -> tuple[dict, tuple[float, ...]]:
-        """The present frame's content and row of quality.
-
-        Raises:
-            FloatingPointError: Names the network, "g" or "d", that is not finite.
-        """
-        seen = {name: x.numpy() for name, x in self._program("observe")().items()}
-        for name, array in seen.items():  # in alphabetical order: "fake" comes first
-            if not np.isfinite(array).all():
-                raise FloatingPointError("g" if name == "fake" else "d")
-        special, quality, text = self._describe(seen)
-        loss = LOSSES[self._settings["loss"]]
-        content = loss_content(self.iteration, self._losses.numpy(), loss)
-        content["text"] += f" {text}"
-        names = {"quality_names": list(self.quality_names)}
-        return content | names | special, quality
+        loss, known = LOSSES[self._settings["loss"]], self.record.quality.array
+        return look(self.run, self.scene, self.iteration, loss, known)
 
     def _record_frame(self) -> None:
         if self.halted:
             return
         # Before looking: what breaks in between (a cell may change weights at any time)
         # is then seen, and no state that cannot go on is offered as a good one.
-        arrays = self._arrays()
+        arrays = self.run.arrays()
         try:
             content, quality = self._look()
         except FloatingPointError as error:  # finite losses, but no more finite weights
@@ -195,21 +203,14 @@ class Lab(Trainer):
             return
         if quality:
             self.record.quality.extend([(self.iteration, *quality)])
-        state = {
-            "iteration": self.iteration,
-            "arrays": arrays,
-            "settings": self._settings.while_training(),
-        }
-        n_bytes = sum(array.nbytes for array in arrays)
-        self.record.add(content, state, n_bytes)
+        settings = self._settings.while_training()
+        state = State(self.iteration, arrays, settings)
+        self.record.add(content, state, sum(array.nbytes for array in arrays))
 
     @locked
     def recorded(self, index: int) -> dict:
         """The recorded frame of this number; 0 is the start, -1 the newest."""
-        n = len(self.record.frames)
-        if not -n <= index < n:
-            raise ValueError(f"There is no frame {index}, expected 0 to {n - 1}.")
-        return self.record.frames[index].content
+        return self.record.content(index)
 
     # -- going back -------------------------------------------------------------------
 
@@ -224,16 +225,13 @@ class Lab(Trainer):
             The frame's number: `index`, or an earlier one when the networks of that
             frame were given up to keep memory bounded.
         """
-        self.recorded(index)
-        index = self.record.nearest_state(index % len(self.record.frames))
-        state = self.record.frames[index].state
-        self._assign(state["arrays"])
-        self._settings.update(state["settings"])
+        index, state = self.record.nearest_state(index)
+        self.run.assign(state.arrays)
+        self._settings.update(state.settings)
         self._apply_settings()
-        self.iteration = state["iteration"]
+        self.iteration = state.iteration
         self.halted = None
-        self.sent = -1
-        self.record.cut(index)
+        self.record = self.record.branch(index)
         return index
 
     @locked
@@ -243,12 +241,12 @@ class Lab(Trainer):
         value = setting.value if seed is None else setting.check(seed)
         self._begin_with(setting, value)
 
-    def _begin_with(self, setting, value) -> None:
+    def _begin_with(self, setting: Setting, value) -> None:
         """Start anew with another value of a setting; if that fails, with none."""
         before = setting.value
         setting.value = value
         try:
-            self._begin(build=setting.name in self.rebuilding)
+            self._begin(build=setting.name in networks.BUILT_FROM)
         except Exception:
             setting.value = before
             self._apply_settings()
@@ -262,7 +260,7 @@ class Lab(Trainer):
         return self._settings.as_dicts()
 
     @locked
-    def set(self, name: str, value) -> None:
+    def set(self, name: object, value: object) -> None:
         """Change a setting; those marked "restarts" start the training anew.
 
         After a halt the lab first returns to the last good frame.
@@ -279,11 +277,11 @@ class Lab(Trainer):
             return
         if setting.restarts:
             self._begin_with(setting, value)
-            return
-        setting.value = value
-        self._apply_settings()
-        if name == "loss":  # what both networks have come to, by the new loss
-            self._losses.assign(self._program("observe")()["losses"])
+        else:
+            setting.value = value
+            self._apply_settings()
+        if name == "loss":
+            self.run.renew_losses()
 
     # -- the view ---------------------------------------------------------------------
 
@@ -293,7 +291,7 @@ class Lab(Trainer):
 
         return show(self)
 
-    def save_html(self, path):
+    def save_html(self, path: Path | str) -> Path:
         """Write the recorded run as one HTML file that plays without a kernel."""
         from gan_helpers.lab.player import save_html
 

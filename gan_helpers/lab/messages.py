@@ -8,22 +8,32 @@ reply of type "error", whose "text" says what was expected, and changes nothing.
 import bisect
 import numbers
 import time
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from gan_helpers import settings as course_settings
 
+if TYPE_CHECKING:
+    from gan_helpers.lab.engine import Lab
+    from gan_helpers.lab.recording import Record
+
 MAX_STEPS = 1000  # of one "step" message
 MAX_MILLISECONDS = 1000
 _CURVES = ("losses", "quality")
+# The iteration up to which the views have the curves of a record, of which every new
+# branch of a run has its own.
+_SENT: "WeakKeyDictionary[Record, int]" = WeakKeyDictionary()
 
 
-def handle(lab, message) -> tuple[dict, list]:
+def handle(lab: "Lab", message) -> tuple[dict, list]:
     """Do what a message of the view asks for.
 
     Returns:
         The reply: content that JSON can hold, and buffers, the bytes of the arrays
-        that content["arrays"] lists by name, dtype and shape, in that order.
+        that content["arrays"] lists by name, dtype and shape, in that order. Floats
+        are float32, whatever the lab computes in.
     """
     message = message if isinstance(message, dict) else {}
     kind = message.get("type")
@@ -45,19 +55,19 @@ def handle(lab, message) -> tuple[dict, list]:
     return _pack(reply)
 
 
-def _hello(lab, message) -> dict:
+def _hello(lab: "Lab", message: dict) -> dict:
     """{"type": "hello"}: the present frame, the settings and the whole history."""
     return _show(lab, static=True)
 
 
-def _train(lab, message) -> dict:
+def _train(lab: "Lab", message: dict) -> dict:
     """{"type": "frame", "ms": 30}: train about so long, and show what came of it."""
     milliseconds = _number(message, "ms", 1, MAX_MILLISECONDS)
     lab.train_for(milliseconds)
     return _show(lab)
 
 
-def _step(lab, message) -> dict:
+def _step(lab: "Lab", message: dict) -> dict:
     """{"type": "step", "who": "d" | "g" | "both", "n": 1}: single steps."""
     who, n = message.get("who"), message.get("n", 1)
     n = _number({"n": n}, "n", 1, MAX_STEPS, whole=True)
@@ -71,20 +81,20 @@ def _step(lab, message) -> dict:
     return _show(lab)
 
 
-def _set(lab, message) -> dict:
+def _set(lab: "Lab", message: dict) -> dict:
     """{"type": "set", "name": ..., "value": ...}: change a setting."""
     lab.set(message.get("name"), message.get("value"))
     # The levels at equilibrium are those of the new loss from now on.
     return _show(lab, anew=message.get("name") == "loss")
 
 
-def _scrub(lab, message) -> dict:
+def _scrub(lab: "Lab", message: dict) -> dict:
     """{"type": "scrub", "iteration": i}: show a recorded frame, and change nothing."""
     index = _index(lab, message)
     return {**lab.recorded(index), **_place(lab, index)}
 
 
-def _rewind(lab, message) -> dict:
+def _rewind(lab: "Lab", message: dict) -> dict:
     """{"type": "rewind", "iteration": i}: return to a recorded frame."""
     asked = _index(lab, message)
     index = lab.rewind(asked)
@@ -97,13 +107,13 @@ def _rewind(lab, message) -> dict:
     return reply
 
 
-def _reset(lab, message) -> dict:
+def _reset(lab: "Lab", message: dict) -> dict:
     """{"type": "reset", "seed": s | null}: start again, from another seed if given."""
     lab.reset(message.get("seed"))
     return _show(lab)
 
 
-def _draw(lab, message) -> dict:
+def _draw(lab: "Lab", message: dict) -> dict:
     """{"type": "draw", "points": [[x, y], ...]}: train on hand-drawn points."""
     if not hasattr(lab, "draw"):
         raise ValueError("This lab trains on pictures; it takes no drawn points.")
@@ -111,7 +121,7 @@ def _draw(lab, message) -> dict:
     return _show(lab)
 
 
-def _save(lab, message) -> dict:
+def _save(lab: "Lab", message: dict) -> dict:
     """{"type": "save"}: write the recorded run as a page that plays by itself."""
     name = time.strftime(f"{lab.kind}-%Y%m%d-%H%M%S.html")
     path = course_settings.output_dir("lab") / name
@@ -119,7 +129,7 @@ def _save(lab, message) -> dict:
     return {"type": "saved", "text": f"Saved as {path}"}
 
 
-def _ping(lab, message) -> dict:
+def _ping(lab: "Lab", message: dict) -> dict:
     """{"type": "ping"}: the kernel is there."""
     return {"type": "pong", "text": ""}
 
@@ -138,7 +148,7 @@ _ANSWERS = {
 }
 
 
-def _show(lab, *, static: bool = False, anew: bool = False) -> dict:
+def _show(lab: "Lab", *, static: bool = False, anew: bool = False) -> dict:
     """The newest frame, with the rows of the curves that the views lack.
 
     If `static`, with all rows and the arrays that a view needs once; if `anew`, the
@@ -147,22 +157,22 @@ def _show(lab, *, static: bool = False, anew: bool = False) -> dict:
     index = lab.halted["last_good"] if lab.halted else len(lab.record.frames) - 1
     content = lab.frame() if anew else lab.recorded(index)
     arrays = dict(content["arrays"])
-    since = -1 if static else lab.sent
+    since = -1 if static else _SENT.get(lab.record, -1)
     for name in _CURVES:
         rows = getattr(lab.record, name).array
         arrays[name] = rows[rows[:, 0] > since]
     # A hello answers one view; the others still wait for the rows since the last frame.
     if not static:
-        lab.sent = lab.iteration
+        _SENT[lab.record] = lab.iteration
     else:
-        arrays |= lab.static_arrays()
+        arrays |= lab.scene.static_arrays()
     reply = {**content, "arrays": arrays, "whole": since < 0, "kind": lab.kind}
     if lab.halted:
         reply["text"] = lab.frame()["text"]
     return {**reply, **_place(lab, index), "settings": lab.settings()}
 
 
-def _place(lab, index: int) -> dict:
+def _place(lab: "Lab", index: int) -> dict:
     frames = lab.record.frames
     return {
         "index": index,
@@ -172,7 +182,7 @@ def _place(lab, index: int) -> dict:
     }
 
 
-def _index(lab, message) -> int:
+def _index(lab: "Lab", message: dict) -> int:
     """The frame of this iteration, or the one before it if it was thinned out."""
     iterations = [frame.content["iteration"] for frame in lab.record.frames]
     asked = _number(message, "iteration", 0, iterations[-1], whole=True)
@@ -198,7 +208,9 @@ def _number(message, name, minimum, maximum, *, whole: bool = False):
 def _pack(reply: dict) -> tuple[dict, list]:
     """Split a reply into what JSON can hold and the arrays' bytes."""
     arrays = {
-        name: np.ascontiguousarray(array)
+        name: np.ascontiguousarray(
+            array, np.float32 if array.dtype == np.float64 else array.dtype
+        )
         for name, array in reply.pop("arrays", {}).items()
     }
     listed = [

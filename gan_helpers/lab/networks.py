@@ -10,8 +10,12 @@ ACTIVATIONS = {
     "ELU": layers.ELU,
 }
 
+BUILT_FROM = ("noise_dim", "width", "activation")  # settings that need new networks
 
-def make_generator(*, noise_dim: int, width: int, activation: str, seed: int):
+
+def build_generator(
+    *, noise_dim: int, width: int, activation: str, seed: int
+) -> keras.Model:
     """Noise (n, noise_dim) to points (n, 2): lesson 02's network at any width."""
     hidden = _hidden(width, activation, seed)
     last = layers.Dense(2, kernel_initializer=_initializer(seed, 2))
@@ -20,7 +24,7 @@ def make_generator(*, noise_dim: int, width: int, activation: str, seed: int):
     )
 
 
-def make_discriminator(*, width: int, activation: str, seed: int):
+def build_discriminator(*, width: int, activation: str, seed: int) -> keras.Model:
     """Points (n, 2) to logits (n, 1), with the 2-unit layer "features"."""
     hidden = _hidden(width, activation, seed + 10)
     ends = [
@@ -40,21 +44,28 @@ def _initializer(seed: int, k: int):
     return keras.initializers.GlorotUniform(seed=100 * seed + k)
 
 
-def copy_given(generator, discriminator) -> dict:
+def copy_given(
+    generator: keras.Model | None = None,
+    discriminator: keras.Model | None = None,
+    *,
+    dtype: str,
+) -> dict[str, keras.Model]:
     """Copies of the networks that are not None, by "generator" and "discriminator"."""
     given = {"generator": generator, "discriminator": discriminator}
-    return {role: copy_model(x, role) for role, x in given.items() if x is not None}
+    return {
+        role: copy_model(x, role, dtype) for role, x in given.items() if x is not None
+    }
 
 
-def copy_model(model, role: str):
+def copy_model(model: keras.Model, role: str, dtype: str) -> keras.Model:
     """A copy with the same weights, so that the lab leaves the lesson's network alone.
 
-    A sigmoid at the end of a discriminator is left out, because the lab's losses want
-    logits.
+    The copy computes in `dtype`. A sigmoid at the end of a discriminator is left out,
+    because the lab's losses want logits.
 
     Raises:
         ValueError: `model` cannot be copied, because it is not a Keras model, has no
-            weights yet, or is not made of layers that Keras can copy.
+            weights yet, or is not made of layers that Keras can copy, here in `dtype`.
     """
     if not isinstance(model, keras.Model):
         raise ValueError(
@@ -66,21 +77,34 @@ def copy_model(model, role: str):
             "keras.Input(shape)."
         )
     try:
-        copy = keras.models.clone_model(model, clone_function=_clone_for(model, role))
+        copy = keras.models.clone_model(
+            model,
+            input_tensors=keras.Input(batch_shape=model.inputs[0].shape, dtype=dtype),
+            clone_function=_clone_for(model, role, dtype),
+        )
         copy.set_weights(model.get_weights())
     except Exception as error:  # whatever a layer of one's own raises
         raise ValueError(
             f"The {role} cannot be copied ({type(error).__name__}: {error}). Build it "
             "with keras.Sequential, or give its layers a get_config."
         ) from error
+    floats = {weight.dtype for weight in copy.weights if "float" in weight.dtype}
+    others = floats - {dtype}
+    if others:
+        raise ValueError(
+            f"The {role} has weights in {', '.join(sorted(others))}, expected {dtype}. "
+            "Build it of single layers, not of networks."
+        )
     return copy
 
 
-def _clone_for(model, role):
-    """How to copy one layer of `model`: as it is, but D's last one without sigmoid."""
+def _clone_for(model: keras.Model, role: str, dtype: str):
+    """How to copy one layer of `model`: in `dtype`, D's last one without sigmoid."""
 
     def clone(layer):
         config = layer.get_config()
+        if "dtype" in config:
+            config["dtype"] = dtype
         last = role == "discriminator" and layer is model.layers[-1]
         if last and config.get("activation") == "sigmoid":
             config["activation"] = "linear"
@@ -126,12 +150,12 @@ def _check_logits(discriminator) -> None:
         )
 
 
-def is_dense(model) -> bool:
+def is_dense(model: keras.Model) -> bool:
     """Whether a network has no convolution, so that XLA makes it faster, not slower."""
     return not any("conv" in type(x).__name__.lower() for x in model._flatten_layers())
 
 
-def cut_at_features(discriminator):
+def cut_at_features(discriminator: keras.Model) -> keras.Model | None:
     """D up to its 2-unit layer named "features", or None when it has none."""
     names = [layer.name for layer in discriminator.layers]
     if "features" not in names:

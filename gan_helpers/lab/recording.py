@@ -4,9 +4,19 @@ All of it is bounded. When a list is full, every second entry goes and from then
 as many are added, so that the whole run stays covered evenly.
 """
 
+import copy
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
+
+
+class State(NamedTuple):
+    """What a lab needs to return to an iteration: a run's arrays, and settings."""
+
+    iteration: int
+    arrays: list[np.ndarray]
+    settings: dict
 
 
 @dataclasses.dataclass
@@ -15,14 +25,13 @@ class Frame:
 
     Attributes:
         content: What the lab's `frame()` returned.
-        state: What the lab needs to return here, or None where it was given up for
-            memory.
+        state: None where it was given up for memory.
         n_bytes: The size of `state`.
         serial: How many frames had been recorded before this one.
     """
 
     content: dict
-    state: dict | None
+    state: State | None
     n_bytes: int
     serial: int
 
@@ -67,28 +76,29 @@ class Record:
     """Frames, states and curves of a run.
 
     Attributes:
+        max_frames: So many are kept.
         frames: At most `max_frames`, the oldest first; the last is the newest moment.
         losses: `Curve` of (iteration, D's loss, G's loss).
         quality: `Curve` of the iteration and what the lab measures.
     """
 
-    def __init__(self, *, quality_columns: int, max_frames: int, max_state_bytes: int):
+    def __init__(self, quality_columns: int, *, max_frames: int, max_state_bytes: int):
         self.frames: list[Frame] = []
         self.losses = Curve(3)
         self.quality = Curve(quality_columns)
-        self._max_frames = max_frames
+        self.max_frames = max_frames
         self._max_state_bytes = max_state_bytes
         self._stride = 1
         self._serial = 0
 
-    def add(self, content: dict, state: dict, n_bytes: int) -> None:
+    def add(self, content: dict, state: State, n_bytes: int) -> None:
         """Record a frame, and thin out what no longer fits."""
         # The newest frame is always kept; it gives way if it is between two strides.
         if self.frames and self.frames[-1].serial % self._stride:
             self.frames.pop()
         self.frames.append(Frame(content, state, n_bytes, self._serial))
         self._serial += 1
-        if len(self.frames) > self._max_frames:
+        if len(self.frames) > self.max_frames:
             self._stride *= 2
             newest = self.frames[-1]
             self.frames = [f for f in self.frames if f.serial % self._stride == 0]
@@ -108,34 +118,50 @@ class Record:
                     frame.state, frame.n_bytes = None, 0
             held = kept
 
-    def nearest_state(self, index: int) -> int:
-        """The newest frame up to `index` whose state is kept; frame 0 always is."""
-        while self.frames[index].state is None:
+    def content(self, index: int) -> dict:
+        """What the frame of this number shows; ValueError when there is none."""
+        n = len(self.frames)
+        if not -n <= index < n:
+            raise ValueError(f"There is no frame {index}, expected 0 to {n - 1}.")
+        return self.frames[index].content
+
+    def nearest_state(self, index: int) -> tuple[int, State]:
+        """The newest frame up to `index` whose state is kept, and the state.
+
+        Frame 0's always is.
+
+        Raises:
+            ValueError: There is no frame `index`.
+        """
+        self.content(index)
+        index %= len(self.frames)
+        while (state := self.frames[index].state) is None:
             index -= 1
-        return index
+        return index, state
 
-    def cut(self, index: int) -> None:
-        """Forget all that came after the frame `index`."""
-        del self.frames[index + 1 :]
-        self._serial = self.frames[index].serial + 1
+    def branch(self, index: int) -> "Record":
+        """A record without what came after the frame `index`; this one is given up."""
+        branch = copy.copy(self)
+        branch.frames = self.frames[: index + 1]
+        branch._serial = self.frames[index].serial + 1
         iteration = self.frames[index].content["iteration"]
-        self.losses.cut(iteration)
-        self.quality.cut(iteration)
+        branch.losses.cut(iteration)
+        branch.quality.cut(iteration)
+        return branch
 
 
-def loss_content(iteration: int, losses, loss) -> dict:
-    """A frame's losses (D's, G's), their levels at equilibrium, and a sentence on them.
+def find_break(losses: np.ndarray, *, one_batch: bool) -> tuple[int, str | None]:
+    """How many iterations of `losses` (n, 2), D's first, are good, and what comes then.
 
-    Args:
-        loss: An entry of `losses.LOSSES`.
+    That is "d" or "g", whose loss is the first that is not finite, or "both", if they
+    break in one iteration that takes `one_batch` for both; None if all are finite.
     """
-    content, parts = {"iteration": iteration}, []
-    levels = loss.d_level, loss.g_level
-    for who, value, level in zip("dg", losses, levels, strict=True):
-        content |= {f"{who}_loss": float(value), f"{who}_level": level}
-        known = "" if level is None else f" (equilibrium {level:.2f})"
-        parts.append(f"{who.upper()}'s loss {value:.2f}{known}")
-    return {**content, "text": f"Iteration {iteration:,}: {', '.join(parts)}."}
+    bad = np.argwhere(~np.isfinite(losses))  # row by row: the first is the earliest
+    if not len(bad):
+        return len(losses), None
+    n_good, column = (int(x) for x in bad[0])
+    at_once = one_batch and not np.isfinite(losses[n_good]).any()
+    return n_good, "both" if at_once else "dg"[column]
 
 
 def halt_cause(which: str, what: str) -> str:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 
+import keras
 import tensorflow as tf
 
 from gan_helpers.losses import LOSSES
@@ -43,13 +44,13 @@ class Game:
         weight: Of the penalty; may be a variable.
     """
 
-    generator: object
-    discriminator: object
-    g_optimizer: object
-    d_optimizer: object
+    generator: keras.Model
+    discriminator: keras.Model
+    g_optimizer: keras.Optimizer
+    d_optimizer: keras.Optimizer
     penalty: Callable | None
-    index: object
-    weight: object
+    index: tf.Variable | int
+    weight: tf.Variable | float
 
     def losses(self, real_logits, fake_logits):
         """d_loss, without penalty, and g_loss."""

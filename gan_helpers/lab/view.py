@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import anywidget
 import numpy as np
@@ -43,7 +44,7 @@ class LabView(anywidget.AnyWidget):
     _css = read_web("lab.css")
     # What stands in the view before the kernel, busy with later cells, can answer.
     first = traitlets.Dict().tag(sync=True)
-    buffers = traitlets.List().tag(sync=True)
+    buffers: traitlets.List = traitlets.List().tag(sync=True)
 
     def __init__(self, lab):
         self._lab = lab
@@ -65,11 +66,15 @@ class LabView(anywidget.AnyWidget):
         self.send(content, buffers)
 
 
+# By the lab's id, which stays its own while its view, that holds it, lives.
+_VIEWS: WeakValueDictionary[int, LabView] = WeakValueDictionary()
+
+
 def show(lab) -> LabView:
     """The one view of `lab`: a cell that shows it again joins the same run."""
-    view = getattr(lab, "_view", None)
+    view = _VIEWS.get(id(lab))
     if view is not None and view.comm is not None:
         view.refresh()
         return view
-    lab._view = LabView(lab)
-    return lab._view
+    view = _VIEWS[id(lab)] = LabView(lab)
+    return view

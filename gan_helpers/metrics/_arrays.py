@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 BLOCK = 256  # rows of a pairwise matrix in memory at once
 
 
-def check_finite(values: np.ndarray, name: str) -> None:
+def check_finite_rows(values: np.ndarray, name: str) -> None:
     """Raise a ValueError naming the first row that has a NaN or an infinity."""
     finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
     if not finite.all():
@@ -33,7 +33,7 @@ def as_samples(
             f"{name} has shape {values.shape}, expected (n, {columns or 'd'}), n at "
             f"least {at_least}."
         )
-    check_finite(values, name)
+    check_finite_rows(values, name)
     return values
 
 

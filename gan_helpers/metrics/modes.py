@@ -119,5 +119,6 @@ def _checked_shares(shares: np.ndarray) -> np.ndarray:
 
 
 def _cell_shares(points, bins, limits):
-    inside = np.histogram2d(*points.T, bins=bins, range=limits)[0].ravel()
+    x, y = points.T
+    inside = np.histogram2d(x, y, bins=bins, range=limits)[0].ravel()
     return np.append(inside, len(points) - inside.sum()) / len(points)

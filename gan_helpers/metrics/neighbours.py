@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from gan_helpers.metrics._arrays import as_pair, check_finite, distance_blocks
+from gan_helpers.metrics._arrays import as_pair, check_finite_rows, distance_blocks
 
 
 def nearest_neighbours(
@@ -26,8 +26,8 @@ def nearest_neighbours(
             f"queries have {asked.shape[1]} values each and candidates "
             f"{flat.shape[1]}, expected the same number."
         )
-    check_finite(asked, "queries")
-    check_finite(flat, "candidates")
+    check_finite_rows(asked, "queries")
+    check_finite_rows(flat, "candidates")
     norms = np.einsum("ij,ij->i", flat, flat)  # flat**2 would be as large as flat
     indices = []
     for start in range(0, len(asked), block):

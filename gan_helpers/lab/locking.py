@@ -1,0 +1,18 @@
+"""One thing at a time: a notebook answers views in another thread."""
+
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
+Method = TypeVar("Method", bound=Callable)
+
+
+def locked(method: Method) -> Method:
+    """Hold the `lock` of a method's object while the method runs."""
+
+    @functools.wraps(method)
+    def with_lock(self, *args, **kwargs):
+        with self.lock:
+            return method(self, *args, **kwargs)
+
+    return with_lock  # type: ignore[return-value]
