@@ -15,15 +15,22 @@ CREATED := $(VENV)/.created
 INSTALLED := $(VENV)/.installed
 # Older widgets and Keras, put before those of the environment.
 COLAB := $(abspath $(VENV))/colab
+BROWSER_TESTS := $(wildcard tests/test_*_browser.py)
 COLAB_TESTS := $(filter-out %_browser.py,$(wildcard tests/test_lab_*.py)) tests/test_quiz.py
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=600
+# TensorFlow logs nothing, for a lesson's outputs are compared.
+# Two files or notebooks at a time, each with one core: more threads would only wait.
+TEST := TF_CPP_MIN_LOG_LEVEL=3 $(PY) -m pytest
+SIDE_BY_SIDE := -n 2 --dist loadscope
+ONE_CORE := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-package test-colab test-lessons browser lessons check bench lock
+.PHONY: help lab browser lessons check bench lock
+.PHONY: test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -33,18 +40,22 @@ help:  ## show this list
 lab: $(INSTALLED)  ## open the lessons in JupyterLab
 	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks $(ROOT_FLAG) $(ARGS)
 
-test: check test-package test-colab test-lessons  ## run everything that CI runs
+test: check test-package test-browser test-colab test-lessons  ## run everything that CI runs
 
-test-package: $(INSTALLED) browser  ## test the package and the tools
-	TF_CPP_MIN_LOG_LEVEL=2 $(PY) -m pytest tests $(ARGS)
+test-package: $(INSTALLED)  ## test the package and the tools
+	$(ONE_CORE) $(TEST) $(SIDE_BY_SIDE) --ignore-glob='*_browser.py' tests $(ARGS)
+
+# By themselves: a kernel and a browser keep two cores busy, and answers are timed.
+test-browser: $(INSTALLED) browser  ## test the lab in a browser
+	$(TEST) $(BROWSER_TESTS) $(ARGS)
 
 test-colab: $(COLAB)  ## test the Python side of lab and quiz with Colab's widgets and Keras
-	PYTHONPATH=$(COLAB) TF_CPP_MIN_LOG_LEVEL=2 $(PY) -m pytest $(COLAB_TESTS) $(ARGS)
+	$(ONE_CORE) PYTHONPATH=$(COLAB) $(TEST) $(SIDE_BY_SIDE) $(COLAB_TESTS) $(ARGS)
 
 test-lessons: $(INSTALLED)  ## run the lessons and compare; one of them: LESSON=02
 	@outputs=$$(mktemp -d) && trap 'rm -rf "$$outputs"' EXIT && \
-	GAN_BUDGET=fast GAN_OUTPUT_DIR="$$outputs" TF_CPP_MIN_LOG_LEVEL=3 \
-	$(PY) -m pytest $(NBVAL) -n 2 --dist loadscope $(ARGS) \
+	GAN_BUDGET=fast GAN_OUTPUT_DIR="$$outputs" $(ONE_CORE) \
+	$(TEST) $(NBVAL) $(SIDE_BY_SIDE) $(ARGS) \
 	notebooks/$(LESSON)*.ipynb notebooks/solutions/$(LESSON)*.ipynb
 
 browser: $(INSTALLED)  ## install Chromium where missing; the lab's tests need it

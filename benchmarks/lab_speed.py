@@ -48,13 +48,13 @@ WATCH = """root => {
 COUNT = """root => [
   performance.now() / 1000, Number(root.dataset.drawn), Number(root.dataset.iteration)
 ]"""
-GROWTH = f"""
+GROWTH = """
 import psutil
 from gan_helpers import lab
 from gan_helpers.lab.messages import handle
 points = lab.PointLab()
 memory = psutil.Process().memory_info
-for k in range({N_FRAMES} + 10):
+for k in range({n_frames} + 10):
     if k == 10:  # everything is compiled
         start = memory().rss
     handle(points, {{"type": "frame", "ms": 1}})
@@ -121,6 +121,9 @@ def measure_effects(lab: LabPage) -> list[float]:
 def measure_growth() -> float:
     """MB by which a kernel's memory grows over N_FRAMES frames, after compiling."""
     done = subprocess.run(
-        [sys.executable, "-c", GROWTH], capture_output=True, text=True, check=True
+        [sys.executable, "-c", GROWTH.format(n_frames=N_FRAMES)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return float(done.stdout.split()[-1])

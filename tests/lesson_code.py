@@ -2,13 +2,22 @@
 
 import functools
 import linecache
+import symtable
 import types
 from pathlib import Path
 
-from lesson_source import read_lessons
-from lesson_taught import standing_alone
+from lesson_source import Lesson, read_lessons, version_cells
+from lesson_taught import globals_used, standing_alone
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def find_lesson(slug: str) -> Lesson:
+    """The lesson of this slug, such as "quadratic_gan"; a LookupError without one."""
+    for lesson in read_lessons(ROOT):
+        if lesson.slug == slug:
+            return lesson
+    raise LookupError(f"There is no lesson {slug!r}.")
 
 
 @functools.cache
@@ -22,9 +31,6 @@ def from_lesson(slug: str, *names: str) -> types.ModuleType:
     Raises:
         LookupError: There is no such lesson, or it does not define a name.
     """
-    lessons = [one for one in read_lessons(ROOT) if one.slug == slug]
-    if not lessons:
-        raise LookupError(f"There is no lesson {slug!r}.")
 
     def choose(lesson, name, found):
         if name in names:
@@ -34,9 +40,31 @@ def from_lesson(slug: str, *names: str) -> types.ModuleType:
         usable = found and (name.isupper() or not found[-1].is_variable)
         return found[-1] if usable else None
 
-    text = standing_alone(lessons[0], names, choose=choose)
+    text = standing_alone(find_lesson(slug), names, choose=choose)
     module, file = types.ModuleType(slug), f"<{slug}: {', '.join(names)}>"
     # TensorFlow reads the source of a function that it compiles.
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     exec(compile(text, file, "exec"), module.__dict__)
     return module
+
+
+def cells_behind(slug: str, name: str) -> list[str]:
+    """The cells that use the variable `name`, and those that define what these use.
+
+    Going back, the last definition of a name counts. What only trains or shows is left
+    out: `make test-lessons` runs it.
+    """
+    found, wanted = [], {name}
+    cells = version_cells(find_lesson(slug), solved=False)
+    for source in reversed([cell.source for cell in cells if cell.kind == "code"]):
+        table = symtable.symtable(source, slug, "exec")
+        used = globals_used(table)
+        defined = {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_assigned() or symbol.is_imported()
+        }
+        if name in used or defined & wanted:
+            found.append(source)
+            wanted = (wanted | used) - defined
+    return found[::-1]

@@ -1,7 +1,8 @@
 """The live lab in a real browser: JupyterLab, Chromium, a kernel with TensorFlow.
 
-The lab of lesson 02 serves most tests, in order, because a lesson takes most of a
-minute to run; each test brings the lab to where it needs it.
+The lab of lesson 02 serves most tests, in order, because it takes half a minute to
+open; each test brings the lab to where it needs it. Of the lessons with a lab only the
+cells behind the lab are run here.
 """
 
 import os
@@ -24,6 +25,7 @@ from browser import (
     write_notebook,
 )
 from lab_page import LabPage, open_lab, run_up_to
+from lesson_code import cells_behind
 
 LESSONS = ROOT / "notebooks"
 FIRST = "02_quadratic_gan"
@@ -74,10 +76,11 @@ def browser():
 @pytest.fixture(scope="module")
 def server(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
-    for name in (*LABS, SLIDERS):
-        if name != "small":
-            shutil.copy(LESSONS / f"{name}.ipynb", folder)
-    write_notebook(folder / "small.ipynb", *SMALL)
+    shutil.copy(LESSONS / f"{SLIDERS}.ipynb", folder)
+    for name, variable in LABS.items():
+        slug = name.partition("_")[2]
+        cells = cells_behind(slug, variable) if slug else SMALL
+        write_notebook(folder / f"{name}.ipynb", *cells)
     with serve(folder, tmp_path_factory.mktemp("home")) as started:
         yield started
 

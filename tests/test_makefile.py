@@ -78,17 +78,7 @@ echo Python {version}"""
 def test_help_is_the_default_and_lists_every_target():
     shown = make()
     text = (ROOT / "Makefile").read_text()
-    targets = set(re.search(r"^\.PHONY: (.*)", text, re.MULTILINE)[1].split())
-    assert {
-        "lab",
-        "test",
-        "browser",
-        "lessons",
-        "check",
-        "bench",
-        "lock",
-        "help",
-    } <= targets
+    targets = set(" ".join(re.findall(r"^\.PHONY: (.*)", text, re.MULTILINE)).split())
     assert (
         set(re.findall(r"^make ([a-z-]+) +\w", shown.stdout, re.MULTILINE)) == targets
     )
@@ -137,9 +127,8 @@ def test_first_python_that_fits_makes_the_environment(project):
 def test_installs_once_and_again_when_the_lock_or_the_package_changes(project):
     build = ["VENV=env", "env/.installed"]
     assert make(*build, folder=project).returncode == 0
-    from_lock, editable = calls(project)
-    assert from_lock == "-m pip install --require-hashes -r requirements.lock"
-    assert editable == "-m pip install --no-deps --no-build-isolation --editable ."
+    assert "--require-hashes" in calls(project)[0]  # nothing but what is locked
+    assert len(calls(project)) == 2
     make(*build, folder=project)
     assert len(calls(project)) == 2
     later = time.time() + 5
@@ -194,10 +183,7 @@ def test_a_named_browser_is_taken(project):
 
 def test_root_installs_the_browser_with_apt(project):
     assert make_browser(project, apt_get=APT).returncode == 0
-    assert calls(project) == [
-        "apt-get update",
-        "apt-get install -y --no-install-recommends chromium",
-    ]
+    assert [call.split()[0] for call in calls(project)] == ["apt-get", "apt-get"]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +193,8 @@ def test_root_installs_the_browser_with_apt(project):
 )
 def test_elsewhere_playwright_installs_the_browser(project, machine):
     assert make_browser(project, **machine).returncode == 0
-    assert calls(project) == ["-m playwright install chromium"]
+    [call] = calls(project)
+    assert "playwright install" in call
 
 
 def test_no_browser_and_no_way_to_install_one(project):
@@ -217,29 +204,43 @@ def test_no_browser_and_no_way_to_install_one(project):
     assert "CHROMIUM=" in run.stderr
 
 
-def test_the_package_is_tested_with_a_browser(project):
-    (project / "env/.installed").touch()
-    environment = {"PATH": f"{project / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+def given_files(project, *arguments, **environment):
+    """The test files that `make` gives to pytest, of these four; "tests" is all."""
+    write_program(project / "env/bin/python", 'echo "$PYTHONPATH $*" >> calls.txt')
     write_program(project / "bin/chromium", "")
-    assert (
-        make("VENV=env", "test-package", folder=project, **environment).returncode == 0
-    )
-    assert calls(project) == ["-m pytest tests"]
+    (project / "env/.installed").touch()
+    for name in ("lab_view", "lab_browser", "metrics", "quiz"):
+        write_program(project / f"tests/test_{name}.py", "")
+    path = f"{project / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    run = make("VENV=env", *arguments, folder=project, PATH=path, **environment)
+    assert run.returncode == 0, run.stderr
+    return re.findall(r"tests\S*", calls(project)[-1])
+
+
+def test_browser_tests_run_by_themselves(project):
+    assert given_files(project, "test-browser") == ["tests/test_lab_browser.py"]
+    assert given_files(project, "test-package") == ["tests"]
+    assert "--ignore-glob=*_browser.py" in calls(project)[-1]
 
 
 def test_colab_versions_come_first_and_only_python_is_tested(project):
-    write_program(project / "env/bin/python", 'echo "$PYTHONPATH $*" >> calls.txt')
-    (project / "env/.installed").touch()
-    for name in ("lab_view", "lab_browser", "metrics"):
-        path = project / f"tests/test_{name}.py"
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    run = make("VENV=env", "test-colab", folder=project, PYTHONPATH="")
-    assert run.returncode == 0, run.stderr
+    files = given_files(project, "test-colab", PYTHONPATH="")
+    assert files == ["tests/test_lab_view.py", "tests/test_quiz.py"]
     place = project / "env/colab"
     install, test = calls(project)
-    assert f"--require-hashes --no-deps --upgrade --target {place} -r" in install
-    assert test == f"{place} -m pytest tests/test_lab_view.py tests/test_quiz.py"
+    assert "--require-hashes" in install and f"--target {place}" in install
+    assert test.split()[0] == str(place)
+
+
+def test_a_failing_test_fails_make(project):
+    (project / "env/.installed").touch()
+    (project / "env/colab").touch()
+    write_program(project / "env/bin/python", "exit 1")
+    write_program(project / "bin/chromium", "")
+    path = f"{project / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    for part in ("package", "browser", "colab", "lessons"):
+        run = make("VENV=env", f"test-{part}", folder=project, PATH=path)
+        assert run.returncode != 0
 
 
 def free_port():

@@ -143,9 +143,9 @@ def test_original_step_runs_at_full_size():
     step = fashion.make_original_step(
         fashion.make_original_generator(),
         fashion.make_original_discriminator(),
-        training.make_batches(images, 64, seed=0),
+        training.make_batches(images, 16, seed=0),
     )
-    losses = training.compile_loop(step, max_steps=2)(0, 2)
+    losses = training.compile_loop(step, max_steps=1)(0, 1)
     # One mean over both halves: an untrained discriminator is near ln 2.
     assert losses[0, 0] == pytest.approx(np.log(2), abs=0.2)
     assert np.isfinite(losses).all()
@@ -153,12 +153,12 @@ def test_original_step_runs_at_full_size():
 
 def test_original_svhn_step_runs_at_full_size():
     keras.utils.set_random_seed(0)
-    images = np.random.default_rng(0).integers(0, 256, (128, 32, 32, 3), "uint8")
+    images = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), "uint8")
     generator, discriminator = svhn.make_generator(), svhn.make_discriminator()
-    batch_at = training.make_batches(images, 128, seed=0)
+    batch_at = training.make_batches(images, 8, seed=0)
     step = svhn.make_train_step(generator, discriminator, batch_at)
     before = [network.get_weights() for network in (generator, discriminator)]
-    losses = training.compile_loop(step, max_steps=2)(0, 2)
+    losses = training.compile_loop(step, max_steps=1)(0, 1)
     assert np.isfinite(losses).all()
     for network, old in zip((generator, discriminator), before, strict=True):
         # Running averages included: every weight of both networks has moved.

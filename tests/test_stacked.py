@@ -134,22 +134,20 @@ def test_output_ranges():
     [(make_flags, optimizers), (make_ships, stacked.make_ship_optimizers)],
 )
 @pytest.mark.parametrize("make_step", [stacked.make_keras_step, stacked.make_tape_step])
-def test_two_steps_at_full_size(make, make_optimizers, make_step):
-    """Finite losses near ln 2 before training, and both networks move in each step."""
+def test_a_step_at_full_size(make, make_optimizers, make_step):
+    """Finite losses, D's near ln 2 before training, and both networks move."""
     generator, discriminator, loss, sample = make()
     step = make_step(generator, discriminator, make_optimizers(), loss, sample)
-    for iteration in range(2):
-        before = generator.get_weights(), discriminator.get_weights()
-        losses = step(tf.constant(iteration))
-        assert np.isfinite(losses).all()
-        if iteration == 0:  # the ships' rates are high: a step later it may be far
-            assert float(losses[0]) == pytest.approx(np.log(2), abs=0.3)
-        for network, old in zip((generator, discriminator), before, strict=True):
-            pairs = zip(old, network.get_weights(), strict=True)
-            moved = [not np.array_equal(a, b) for a, b in pairs]
-            # A bias in front of a batch normalisation has no gradient but rounding.
-            assert np.mean(moved) > 0.5
-            assert moved[0]
+    before = generator.get_weights(), discriminator.get_weights()
+    losses = step(tf.constant(0))
+    assert np.isfinite(losses).all()
+    assert float(losses[0]) == pytest.approx(np.log(2), abs=0.3)
+    for network, old in zip((generator, discriminator), before, strict=True):
+        pairs = zip(old, network.get_weights(), strict=True)
+        moved = [not np.array_equal(a, b) for a, b in pairs]
+        # A bias in front of a batch normalisation has no gradient but rounding.
+        assert np.mean(moved) > 0.5
+        assert moved[0]
 
 
 @pytest.mark.parametrize("make", [make_flags, make_ships])
@@ -395,12 +393,15 @@ def test_a_damaged_picture_stops_the_training_by_name():
 
 
 def test_a_folder_of_jpegs_trains(tmp_path):
-    """Thousands of one's own pictures, in any size, by the functions of the ships."""
-    for k in range(2500):
+    """One's own pictures, in any size, by the functions of the ships.
+
+    Of more pictures than the 1,024 files that a process may have open on Linux.
+    """
+    for k in range(1100):
         pixels = RNG.integers(0, 256, (40 + k % 12, 60, 3), "uint8")
         Image.fromarray(pixels).save(tmp_path / f"{k}.jpg")
     images = data.load_image_folder(tmp_path, size=32).scaled()
-    assert images.shape == (2500, 32, 32, 3)
+    assert images.shape == (1100, 32, 32, 3)
     generator, _, loss, _ = make_ships(width=0.0625)
     discriminator = stacked.make_ship_discriminator(0.0625, few_pictures=True)
     sample = stacked.make_ship_sampler(images, batch_size=4)

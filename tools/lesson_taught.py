@@ -41,7 +41,7 @@ class Definition:
 
     def needs(self) -> set[str]:
         """The global names that it uses, its own and Python's left out."""
-        found = _globals_used(symtable.symtable(self.text, self.name, "exec"))
+        found = globals_used(symtable.symtable(self.text, self.name, "exec"))
         return found - {self.name} - set(dir(builtins))
 
 
@@ -212,7 +212,7 @@ def _parse(cell: Cell) -> ast.Module:
         return ast.Module([], [])
 
 
-def _globals_used(table: symtable.SymbolTable) -> set[str]:
+def globals_used(table: symtable.SymbolTable) -> set[str]:
     """Names of a scope and those inside it that are looked up in the module."""
     top = table.get_type() == "module"
     found = {
@@ -220,7 +220,7 @@ def _globals_used(table: symtable.SymbolTable) -> set[str]:
         for symbol in table.get_symbols()
         if symbol.is_referenced() and (top or symbol.is_global())
     }
-    return found.union(*map(_globals_used, table.get_children()))
+    return found.union(*map(globals_used, table.get_children()))
 
 
 def _imports(lesson: Lesson) -> set[str]:
