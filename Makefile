@@ -19,8 +19,8 @@ BROWSER_TESTS := $(wildcard tests/test_*_browser.py)
 COLAB_TESTS := $(filter-out %_browser.py,$(wildcard tests/test_lab_*.py)) tests/test_quiz.py
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 # TensorFlow logs nothing, for a lesson's outputs are compared.
-# Two files or notebooks at a time, each with one core: more threads would only wait.
 TEST := TF_CPP_MIN_LOG_LEVEL=3 $(PY) -m pytest
+# Two files or notebooks at a time, each with one core: more threads would only wait.
 SIDE_BY_SIDE := -n 2 --dist loadscope
 ONE_CORE := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
