@@ -123,7 +123,7 @@ def test_regions_hit_counts_half_of_the_plane_as_about_half():
     assert 9 <= clinic.regions_hit(SPREAD, right) <= 16
 
 
-@pytest.mark.parametrize("loss", ["non-saturating", "saturating", "wasserstein"])
+@pytest.mark.parametrize("loss", ["non-saturating", "minimax", "wasserstein"])
 def test_losses_against_numpy(loss):
     real, fake = np.random.default_rng(1).normal(size=(2, 50, 1))
     recipe = clinic.Recipe(loss=loss, real_label=0.9)
@@ -135,7 +135,7 @@ def test_losses_against_numpy(loss):
     d_loss = entropy - np.mean(np.log(1 - sigmoid(fake)))
     g_loss = {
         "non-saturating": -np.mean(np.log(sigmoid(fake))),
-        "saturating": np.mean(np.log(1 - sigmoid(fake))),
+        "minimax": np.mean(np.log(1 - sigmoid(fake))),
         "wasserstein": -fake.mean(),
     }[loss]
     if loss == "wasserstein":
@@ -183,7 +183,7 @@ def test_a_patient_used_again_gives_the_same_run_as_a_new_one():
 
 
 def test_a_reading_says_what_it_documents():
-    history = clinic.train(clinic.Recipe(loss="saturating"), seed=0, iterations=20)
+    history = clinic.train(clinic.Recipe(loss="minimax"), seed=0, iterations=20)
     assert [i for i, _ in history.snapshots] == list(range(21))
     _, reading = history.snapshots[-1]
     share = reading.pull / reading.slope  # σ(logit) for this loss

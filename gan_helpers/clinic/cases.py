@@ -51,7 +51,7 @@ CASES = {
     ),
     "vanishing gradient": Case(
         "vanishing gradient",
-        replace(EAGER_D, loss="saturating", penalty=0.0),
+        replace(EAGER_D, loss="minimax", penalty=0.0),
         EAGER_D,
     ),
     "oscillation": Case("oscillation", replace(GAUSSIAN, momentum=0.9), GAUSSIAN),
@@ -120,5 +120,5 @@ HEALTHY = {
     "Wasserstein, two moons": CRITIC,
     "layer norm, two moons": replace(MOONS, mixed=True, normalise="layer"),
     "smoothing, ring of 8": replace(RING, real_label=0.9),
-    "saturating, two moons": replace(MOONS, loss="saturating"),
+    "saturating, two moons": replace(MOONS, loss="minimax"),
 }

@@ -20,7 +20,7 @@ class Recipe:
 
     Attributes:
         data: Which points: one of `point_sets.NAMES`.
-        loss: "non-saturating", "saturating" or "wasserstein".
+        loss: "minimax", "non-saturating" or "wasserstein".
         d_rate, g_rate: Learning rates of Adam.
         momentum: Adam's beta_1, from 0 to below 1.
         d_steps, g_steps: Steps of each network in one iteration.

@@ -19,7 +19,7 @@ def losses_of(recipe: Recipe, real_logits, fake_logits):
     """(d_loss, g_loss) by the recipe's loss and, where it has labels, its real one."""
     if recipe.loss == "wasserstein":
         return losses.wasserstein(real_logits, fake_logits)
-    both = losses.minimax if recipe.loss == "saturating" else losses.non_saturating
+    both = losses.minimax if recipe.loss == "minimax" else losses.non_saturating
     return both(real_logits, fake_logits, recipe.real_label)
 
 

@@ -103,7 +103,7 @@ centroid(square).numpy().tolist()
 
 # %%
 d_step, g_step = map(tf.function, make_steps(generator, discriminator))
-training.fit(make_train_step(d_step, g_step), 8000, jit_compile=True)
+_ = training.fit(make_train_step(d_step, g_step), 8000, jit_compile=True)
 
 
 # %%
@@ -289,17 +289,18 @@ def make_measured_step(generator, discriminator, repeats):
     def measured_step(iteration):
         real_points = sample_points(BATCH_SIZE, [1, iteration])
         noise = sample_noise(BATCH_SIZE, [2, iteration])
-        for _ in range(repeats):
+        for _ in tf.range(repeats):
             d_step(real_points, noise)
         distances = make_distances(generator, features, iteration)
-        seen = [distances()]
-        for _ in range(repeats):
+        first = before = distances()
+        n_helped = tf.zeros(2)
+        for _ in tf.range(repeats):
             g_step(noise)
-            seen.append(distances())
-        seen = tf.stack(seen)
-        single = tf.reduce_mean(tf.cast(seen[1:] < seen[:-1], tf.float32), axis=0)
-        turn = tf.cast(seen[-1] < seen[0], tf.float32)
-        return tf.unstack(tf.concat([single, turn], axis=0))
+            now = distances()
+            n_helped += tf.cast(now < before, tf.float32)
+            before = now
+        turn = tf.cast(before < first, tf.float32)
+        return tf.unstack(tf.concat([n_helped / repeats, turn], axis=0))
 
     return measured_step
 
@@ -581,7 +582,7 @@ checks.check(
 settings.set_seed(SEED)
 bent_generator, bent_discriminator = make_generator(), make_bent_discriminator()
 bent_steps = make_steps(bent_generator, bent_discriminator)
-training.fit(make_train_step(*bent_steps), 500, jit_compile=True)
+_ = training.fit(make_train_step(*bent_steps), 500, jit_compile=True)
 bent_features = make_features(bent_discriminator)
 bent_points = bent_generator(sample_noise(BATCH_SIZE, [2, 0]))
 seen = [bent_features(points).numpy() for points in (real_points, bent_points)]

@@ -63,6 +63,7 @@ OFFLINE = ("test", "bundled")
 SPLIT, SOURCE = settings.budget(fast=OFFLINE, laptop=OFFLINE, full=("train", None))
 ORIGINAL_STEPS = settings.budget(fast=2, laptop=200, full=20 * 937)
 STEPS = settings.budget(fast=60, laptop=10_000, full=60_000)
+LOOK_EVERY = settings.budget(fast=15, laptop=500, full=3_000)
 N_JUDGED = settings.budget(fast=1000, laptop=10_000, full=10_000)
 LAB_STEPS = settings.budget(fast=20, laptop=400, full=400)
 settings.set_seed(SEED)
@@ -506,9 +507,7 @@ def look():
 gan = make_gan()
 train_step = make_step(gan)
 folder = settings.output_dir("05_dcgan_fashion_mnist")
-history = training.fit(
-    train_step, STEPS // 2, snapshot=look, snapshot_every=STEPS // 20
-)
+history = training.fit(train_step, STEPS // 2, snapshot=look, snapshot_every=LOOK_EVERY)
 training.save_checkpoint(folder / "checkpoints", STEPS // 2, **gan)
 
 # %% [markdown]
@@ -534,7 +533,7 @@ print("the same in every bit")
 gan = restored
 start += 3
 second = training.fit(
-    restored_step, STEPS - start, start=start, snapshot=look, snapshot_every=STEPS // 20
+    restored_step, STEPS - start, start=start, snapshot=look, snapshot_every=LOOK_EVERY
 )
 snapshots = history.snapshots + second.snapshots
 
