@@ -1,33 +1,112 @@
-"""Automatic checks of exercises: one line that says what holds and what does not."""
+"""Automatic checks of exercises: what holds, what does not, and perhaps why."""
 
+import functools
 from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+SHOWN = 60  # characters of a found value in a hint
+NO_TESTS: Mapping[str, Callable] = {}
 
 
-def check(exercise: str, answer, tests: Mapping[str, Callable]) -> None:
+def check(
+    exercise: str,
+    answer,
+    tests: Mapping[str, Callable],
+    mistakes: Mapping[str, Callable] = NO_TESTS,
+) -> None:
     """Print whether `answer` passes the tests of an exercise.
 
     The line starts with ✓ when all pass, with ✗ and the first test that fails when one
-    does, and with ○ while the exercise is open. Nothing is raised, so that an
-    unfinished exercise does not stop the lesson.
+    does, and with ○ while the exercise is open. After ✗ a second line says what was
+    found, or which mistake it looks like. Nothing is raised, so that an unfinished
+    exercise does not stop the lesson.
 
     Args:
         exercise: Its number, such as "2.1".
-        answer: What the student made; None or ... means "not attempted yet".
+        answer: What the student wrote: a function, which the tests call, or a value. It
+            is open while it is `...`, the stub's mark, or returns that.
         tests: What should hold, in words, to a function of the answer that returns
-            whether it does. They run in order, up to the first that fails.
+            whether it does, such as by `same`. They run in order, up to the first that
+            fails.
+        mistakes: A hint, to a function of the answer that returns whether it is the one
+            to give. They are asked in order when a test has failed; one that raises an
+            error is not it.
     """
-    if answer is None or answer is ...:
-        print(f"○ Exercise {exercise}: not attempted yet")
-        return
+    calls = _Calls(answer)
     for number, (statement, test) in enumerate(tests.items(), start=1):
         place = f"check {number} of {len(tests)}"
+        calls.last = answer
         try:
-            passed = test(answer)
+            passed = test(calls.answer)
         except Exception as error:  # any mistake in a student's answer ends up here
-            problem = f"{type(error).__name__}: {error}"
-            print(f"✗ Exercise {exercise}: {place}, {statement!r}, raised {problem}")
+            problem = f"raised {type(error).__name__}: {error}"
+            line, passed = f"{place}, {statement!r}, {problem}", ""
+        else:
+            line = f"{place} fails. Expected: {statement}"
+        if calls.open:
+            print(f"○ Exercise {exercise}: not attempted yet")
             return
         if not passed:
-            print(f"✗ Exercise {exercise}: {place} fails. Expected: {statement}")
+            print(f"✗ Exercise {exercise}: {line}")
+            difference = str(passed) if isinstance(passed, _Difference) else ""
+            hint = _find_hint(answer, mistakes) or calls.say() or difference
+            if hint:
+                print(f"  Hint: {hint}")
             return
     print(f"✓ Exercise {exercise}: all {len(tests)} checks pass")
+
+
+class _Calls:
+    """An answer, and what it returned: `...` means open, None a forgotten return."""
+
+    def __init__(self, answer):
+        self.open, self.last, self.answer = answer is ..., answer, answer
+        if callable(answer) and not hasattr(
+            answer, "weights"
+        ):  # tests look at networks
+
+            @functools.wraps(answer, updated=())
+            def watched(*args, **kwargs):
+                self.last = answer(*args, **kwargs)
+                self.open = self.open or self.last is ...
+                return self.last
+
+            self.answer = watched
+
+    def say(self) -> str:
+        return "it gives None; is there a return?" if self.last is None else ""
+
+
+class _Difference(str):
+    """What `same` found to differ; false, as a test's result."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def same(found, expected, *, atol: float = 1e-5, rtol: float = 1e-5) -> Any:
+    """Whether two results agree; if not, something false that says what was found.
+
+    Numbers, lists, arrays and tensors of any float type count alike, and axes of length
+    1 do not matter: (z,) is as good as (1, z).
+    """
+    array, wanted = np.asarray(found), np.asarray(expected)
+    if np.squeeze(array).shape != np.squeeze(wanted).shape:
+        return _Difference(f"its shape is {array.shape}, expected {wanted.shape}.")
+    close = np.allclose(np.squeeze(array), np.squeeze(wanted), atol=atol, rtol=rtol)
+    texts = (np.array2string(x, precision=4, threshold=8) for x in (array, wanted))
+    shown, right = (" ".join(text.split())[:SHOWN] for text in texts)
+    return True if close else _Difference(f"it gives {shown}, expected {right}.")
+
+
+def _find_hint(answer, mistakes: Mapping[str, Callable]) -> str:
+    """The first mistake that the answer makes, in words; "" for none."""
+    for hint, makes in mistakes.items():
+        try:
+            if makes(answer):
+                return hint
+        except Exception:  # asked about an answer of another form
+            continue
+    return ""
