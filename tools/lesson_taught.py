@@ -41,8 +41,7 @@ class Definition:
 
     def needs(self) -> set[str]:
         """The global names that it uses, its own and Python's left out."""
-        found = globals_used(symtable.symtable(self.text, self.name, "exec"))
-        return found - {self.name} - set(dir(builtins))
+        return globals_in(self.text) - {self.name}
 
 
 def taught_modules(lessons: Iterable[Lesson]) -> dict[str, str]:
@@ -210,6 +209,11 @@ def _parse(cell: Cell) -> ast.Module:
         return ast.parse(cell.source)
     except SyntaxError:  # a rule of its own reports it
         return ast.Module([], [])
+
+
+def globals_in(code: str) -> set[str]:
+    """The names that code looks up in its module, Python's own left out."""
+    return globals_used(symtable.symtable(code, "<cell>", "exec")) - set(dir(builtins))
 
 
 def globals_used(table: symtable.SymbolTable) -> set[str]:

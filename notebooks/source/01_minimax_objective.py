@@ -524,7 +524,7 @@ plt.show()
 def best_d_with_prior(p_x, q_x, prior):
     """The optimal D for densities p_x, q_x when a share `prior` of samples is real."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     return prior * p_x / (prior * p_x + (1 - prior) * q_x)
     # END SOLUTION
 
@@ -532,14 +532,19 @@ def best_d_with_prior(p_x, q_x, prior):
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "1.1",
-    best_d_with_prior(0.3, 0.1, 0.5),
+    best_d_with_prior,
     {
-        "p / (p + q) when half is real": lambda d: np.isclose(d, 0.75),
-        "the prior where the densities agree": lambda _: np.isclose(
-            best_d_with_prior(0.2, 0.2, 0.9), 0.9
+        "p / (p + q) when half is real": lambda d: checks.same(d(0.3, 0.1, 0.5), 0.75),
+        "the prior where the densities agree": lambda d: checks.same(
+            d(0.2, 0.2, 0.9), 0.9
         ),
-        "3/4 again for p = q / 3 and nine in ten real": lambda _: np.isclose(
-            best_d_with_prior(0.1, 0.3, 0.9), 0.75
+        "3/4 again for p = q / 3 and nine in ten real": lambda d: checks.same(
+            d(0.1, 0.3, 0.9), 0.75
+        ),
+    },
+    {
+        "the share of real samples belongs to p.": lambda d: checks.same(
+            d(0.2, 0.2, 0.9), 0.1
         ),
     },
 )
