@@ -12,6 +12,7 @@ __all__ = [
     "course",
     "data",
     "diagrams",
+    "environment",
     "lab",
     "losses",
     "metrics",

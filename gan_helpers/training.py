@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 
+from gan_helpers import environment
 from gan_helpers.checkpoints import restore_checkpoint as restore_checkpoint
 from gan_helpers.checkpoints import save_checkpoint as save_checkpoint
 from gan_helpers.pixels import scale_bytes
@@ -62,7 +63,11 @@ def compile_loop(
         `run(start, n)`, which performs iterations start to start + n - 1 (n from 0 to
         `max_steps`) and returns what they returned as an (n, values) array. All is
         compiled before the first run.
+
+    Raises:
+        ValueError: Keras' global policy is not float32.
     """
+    environment.check_policy()
 
     @tf.function(jit_compile=jit_compile)
     def loop(start, n):

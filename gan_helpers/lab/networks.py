@@ -3,6 +3,8 @@
 import keras
 from keras import layers
 
+from gan_helpers import environment
+
 ACTIVATIONS = {
     "leaky ReLU": lambda: layers.LeakyReLU(negative_slope=0.2),
     "ReLU": layers.ReLU,
@@ -50,7 +52,12 @@ def copy_given(
     *,
     dtype: str,
 ) -> dict[str, keras.Model]:
-    """Copies of the networks that are not None, by "generator" and "discriminator"."""
+    """Copies of the networks that are not None, by "generator" and "discriminator".
+
+    Raises:
+        ValueError: Keras' global policy is not float32, or as `copy_model`.
+    """
+    environment.check_policy()
     given = {"generator": generator, "discriminator": discriminator}
     return {
         role: copy_model(x, role, dtype) for role, x in given.items() if x is not None
