@@ -211,6 +211,57 @@ def test_a_proxy_is_used_where_one_is_set(cached, server, monkeypatch):
     assert server.paths == ["http://data.invalid/file.bin"]
 
 
+BAD_PROXIES = [
+    "http://user:pa#ss@127.0.0.1:8080",
+    "http://proxy:port",
+    "http://[::1",
+    "http://127.0.0.1:99999",
+    "http://:8080",
+    "http://",
+    "://",
+    "[",
+    "proxy:port",
+]
+
+
+@pytest.mark.parametrize("proxy", BAD_PROXIES)
+@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
+def test_a_proxy_that_is_no_address_is_named(cached, monkeypatch, variable, proxy):
+    monkeypatch.setenv(variable, proxy)
+    with pytest.raises(DataUnavailable, match="http_proxy, all_proxy.* GAN_DATA_DIR"):
+        find()
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"http_proxy": "socks5://127.0.0.1:{closed}"},
+        {"http_proxy": "ftp://127.0.0.1:{closed}"},
+        {"http_proxy": "http://" + "x" * 300 + ".invalid:1"},
+        {"http_proxy": "http://a..b:1"},
+        {"http_proxy": "http://127.0.0.1:{closed}", "no_proxy": "[::1, *:port,"},
+        {"GAN_CACHE_DIR": "~no-such-user/cache"},
+        {"GAN_CACHE_DIR": "/proc/none/cache"},
+        {"GAN_CACHE_DIR": "x" * 300},
+        {"GAN_DATA_DIR": "~no-such-user"},
+        {"GAN_DATA_DIR": "x" * 300},
+        {"REQUESTS_CA_BUNDLE": "/no/such/file"},
+        {"NETRC": "/proc/self/mem"},
+    ],
+)
+def test_whatever_the_environment_there_is_data_or_a_data_error(
+    cached, monkeypatch, variables
+):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.replace("{closed}", str(closed_port())))
+    try:
+        path, _ = find()
+    except DataError as error:
+        assert "GAN_" in str(error)
+    else:
+        assert path.read_bytes() == GOOD
+
+
 def test_good_file_survives_a_failed_refresh(cached, server, monkeypatch):
     register(monkeypatch, server.url, content=OLD)
     put(cached, OLD)

@@ -29,6 +29,7 @@ CONNECT_SECONDS = 2.0
 READ_SECONDS = 8.0
 ATTEMPTS = 3
 PAUSE_SECONDS = 1.0
+_PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks5": 1080, "socks5h": 1080}
 
 
 class DataUnavailable(DataError):
@@ -89,14 +90,13 @@ def _find_file(remote: RemoteFile, source: str | None) -> tuple[Path, str]:
 
 def _find_local(remote: RemoteFile) -> Path | None:
     folders = [SYSTEM_ROOT / remote.folder]
-    own = os.environ.get("GAN_DATA_DIR", "").strip()
-    if own:
-        if not os.path.isdir(Path(own).expanduser()):
+    own_folder = _folder_named_by("GAN_DATA_DIR")
+    if own_folder:
+        if not os.path.isdir(own_folder):
             raise DataError(
-                f"GAN_DATA_DIR is {own!r}, which is not a folder. "
+                f"GAN_DATA_DIR is {str(own_folder)!r}, which is not a folder. "
                 "Set it to the folder with the data files, or unset it."
             )
-        own_folder = Path(own).expanduser()
         folders = [own_folder, own_folder / remote.folder, *folders]
     for folder in folders:
         if os.path.isfile(folder / remote.file):
@@ -106,12 +106,23 @@ def _find_local(remote: RemoteFile) -> Path | None:
 
 def cache_dir() -> Path:
     """Where downloads are kept: GAN_CACHE_DIR, or the user's cache folder."""
-    own = os.environ.get("GAN_CACHE_DIR", "").strip()
-    if own:
-        return Path(own).expanduser()
+    own_folder = _folder_named_by("GAN_CACHE_DIR")
+    if own_folder:
+        return own_folder
     import pooch
 
     return Path(pooch.os_cache("gan-course"))
+
+
+def _folder_named_by(variable: str) -> Path | None:
+    """The folder that an environment variable names, None where it is not set."""
+    name = os.environ.get(variable, "").strip()
+    try:
+        return Path(name).expanduser() if name else None
+    except RuntimeError as error:
+        raise DataError(
+            f"{variable} is {name!r}, but there is no such user. Name a folder."
+        ) from error
 
 
 def is_intact(path: Path, remote: RemoteFile) -> bool:
@@ -176,8 +187,11 @@ def _try_url(url: str, temporary: Path, remote: RemoteFile) -> str | None:
     """Download `url` to `temporary`; what went wrong in words, or None."""
     import requests
 
-    if not _is_reachable(url):
-        return "no connection"
+    try:
+        if not _is_reachable(url):
+            return "no connection"
+    except ValueError as error:
+        return f"the proxy cannot be used: {error}"
     trouble = ""
     for attempt in range(ATTEMPTS):
         if attempt:
@@ -228,20 +242,24 @@ def _is_reachable(url: str) -> bool:
 
     Looking up a name can take far longer than any timeout given to a connection, so
     the attempt runs in a thread of its own and is left behind when it is late.
+
+    Raises:
+        ValueError: The proxy that the environment names is no address.
     """
     parts = urlsplit(url)
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     if proxy and not proxy_bypass(parts.hostname or ""):
-        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    address = (parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+        address = _proxy_address(proxy)
+    else:
+        address = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     answers: queue.SimpleQueue = queue.SimpleQueue()
 
     def connect():
         try:
             socket.create_connection(address, CONNECT_SECONDS).close()
             answers.put(True)
-        except OSError:
+        except (OSError, UnicodeError):  # no such name, or one that cannot be
             answers.put(False)
 
     threading.Thread(target=connect, daemon=True).start()
@@ -250,3 +268,20 @@ def _is_reachable(url: str) -> bool:
         return answers.get(timeout=2 * CONNECT_SECONDS)
     except queue.Empty:
         return False
+
+
+def _proxy_address(proxy: str) -> tuple[str, int]:
+    """Host and port of a proxy, as `http_proxy` and the like name it."""
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        host, port = parts.hostname, parts.port
+    except ValueError:  # a bracket not closed, or a port that is no number
+        host = port = None
+    if not host:
+        # The text may hold a password: it is not repeated.
+        raise ValueError(
+            "the environment (https_proxy, http_proxy, all_proxy) does not name an "
+            "address such as http://proxy:8080; characters such as # and @ in a "
+            "password are written %23 and %40"
+        )
+    return host, port or _PORTS.get(parts.scheme, 80)
