@@ -6,6 +6,7 @@ Importing this module loads neither TensorFlow nor matplotlib.
 import os
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,16 +15,12 @@ BUDGETS = ("fast", "laptop", "full")
 
 
 def budget_name() -> str:
-    """The budget in force: `GAN_BUDGET`, else "full" with a GPU and "laptop" without.
+    """The budget in force: `GAN_BUDGET`, else "laptop", with a GPU or without.
 
     Raises:
         ValueError: `GAN_BUDGET` is set to something other than fast, laptop or full.
     """
-    name = os.environ.get("GAN_BUDGET", "").strip()
-    if not name:
-        import tensorflow as tf
-
-        return "full" if tf.config.list_physical_devices("GPU") else "laptop"
+    name = os.environ.get("GAN_BUDGET", "").strip() or "laptop"
     if name not in BUDGETS:
         raise ValueError(
             f"GAN_BUDGET is {name!r}, expected one of {', '.join(BUDGETS)}. "
@@ -57,11 +54,33 @@ def set_seed(seed: int) -> None:
 def output_dir(lesson: str) -> Path:
     """The folder for what a lesson writes (checkpoints, animations), made if missing.
 
-    `GAN_OUTPUT_DIR` names its parent; the default is `outputs` in the working folder.
+    `GAN_OUTPUT_DIR` names its parent. The default is `outputs` in the working folder;
+    where that cannot be written, `gan-course-outputs` in the user's own, and a line
+    says so.
+
+    Raises:
+        OSError: No folder can be written, or not the one that was named.
     """
-    folder = Path(os.environ.get("GAN_OUTPUT_DIR") or "outputs") / lesson
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    own = os.environ.get("GAN_OUTPUT_DIR", "").strip()
+    parents = [Path(own)] if own else [Path("outputs"), _home() / "gan-course-outputs"]
+    for parent in parents:
+        try:
+            (parent / lesson).mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=parent / lesson).close()
+        except OSError as error:
+            trouble = f"{parent.absolute()}: {error.strerror or error}"
+            continue
+        if parent != parents[0]:
+            print(f"This folder cannot be written, so outputs go to {parent}.")
+        return parent / lesson
+    raise OSError(
+        f"Outputs cannot be written ({trouble}). Set GAN_OUTPUT_DIR to a folder where "
+        "they can."
+    )
+
+
+def _home() -> Path:
+    return Path(os.path.expanduser("~"))  # "~" itself where there is no home
 
 
 def seconds_per_call(function: Callable[[], object], *, calls: int = 3) -> float:

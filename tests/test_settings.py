@@ -15,12 +15,12 @@ def test_the_environment_picks_the_budget(monkeypatch, name):
     assert settings.budget(fast="fast", laptop="laptop", full="full") == name
 
 
-def test_the_default_budget_follows_the_hardware(monkeypatch):
+def test_the_default_budget_takes_minutes_even_where_a_gpu_is(monkeypatch):
     monkeypatch.delenv("GAN_BUDGET", raising=False)
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
-    assert settings.budget_name() == "laptop"
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["a GPU"])
-    assert settings.budget_name() == "full"
+    assert settings.budget_name() == "laptop"
+    monkeypatch.setenv("GAN_BUDGET", " ")
+    assert settings.budget_name() == "laptop"
 
 
 def test_an_unknown_budget_is_refused(monkeypatch):
@@ -44,6 +44,31 @@ def test_the_output_folder_is_made_where_asked(monkeypatch, tmp_path):
     monkeypatch.delenv("GAN_OUTPUT_DIR")
     monkeypatch.chdir(tmp_path)
     assert settings.output_dir("05").resolve() == tmp_path / "outputs" / "05"
+
+
+@pytest.fixture
+def read_only(monkeypatch, tmp_path):
+    """A working folder in which nobody can write, not even root; a home that can."""
+    monkeypatch.delenv("GAN_OUTPUT_DIR", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir("/proc/self/fdinfo")
+
+
+def test_outputs_of_a_read_only_course_go_home(read_only, tmp_path, capsys):
+    folder = settings.output_dir("05")
+    assert folder == tmp_path / "gan-course-outputs" / "05"
+    assert folder.is_dir()
+    assert list(folder.iterdir()) == []
+    assert str(folder.parent) in capsys.readouterr().out
+
+
+def test_outputs_that_fit_nowhere_name_the_variable(read_only, monkeypatch):
+    monkeypatch.setenv("HOME", "/proc/self")
+    with pytest.raises(OSError, match="Set GAN_OUTPUT_DIR"):
+        settings.output_dir("05")
+    monkeypatch.setenv("GAN_OUTPUT_DIR", "/proc/self/here")
+    with pytest.raises(OSError, match="/proc/self/here.* Set GAN_OUTPUT_DIR"):
+        settings.output_dir("05")
 
 
 def test_the_time_of_a_call_is_a_median_without_the_first(monkeypatch):
