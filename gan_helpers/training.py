@@ -204,16 +204,18 @@ def make_batches(images: np.ndarray, batch_size: int, *, seed: int):
             f"{n} images do not fill one batch of {batch_size}. "
             f"Use a batch_size of at most {n}, or more images."
         )
-    data = tf.constant(images)
+    with tf.device("CPU"):  # a GPU's memory is for training, its kernels lack uint8
+        data = tf.constant(images)
     per_epoch = n // batch_size
 
     def batch_at(iteration):
         epoch = iteration // per_epoch
         first = iteration % per_epoch * batch_size
-        rows = tf.random.experimental.index_shuffle(
-            first + tf.range(batch_size), seed=[seed, epoch], max_index=n - 1
-        )
-        batch = tf.gather(data, rows)
+        with tf.device("CPU"):
+            rows = tf.random.experimental.index_shuffle(
+                first + tf.range(batch_size), seed=[seed, epoch], max_index=n - 1
+            )
+            batch = tf.gather(data, rows)
         if data.dtype == tf.uint8:
             batch = scale_bytes(tf.cast(batch, tf.float32))
         return batch

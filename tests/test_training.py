@@ -127,6 +127,17 @@ def test_batches_visit_every_picture_once_an_epoch_in_a_new_order():
         training.make_batches(images, 21, seed=3)
 
 
+def test_byte_pictures_are_shuffled_and_picked_on_the_cpu():
+    """No GPU here: the devices that the operations ask for are what can be seen."""
+    images = np.zeros((20, 2, 2, 1), np.uint8)
+    batch_at = tf.function(training.make_batches(images, 5, seed=3))
+    graph = batch_at.get_concrete_function(tf.TensorSpec((), tf.int32)).graph
+    asked = {op.type: op.device for op in graph.get_operations()}
+    for kind in ("RandomIndexShuffle", "GatherV2"):
+        assert "CPU" in asked[kind]
+    assert asked["Mul"] == ""  # scaled wherever the training is
+
+
 @pytest.mark.parametrize("to_noise", [np.asarray, tf.constant])
 def test_generate_in_batches_is_generate_at_once(to_noise):
     model = keras.Sequential(

@@ -55,11 +55,12 @@ plotting.set_style()
 # | budget | what you get | how to choose it |
 # | --- | --- | --- |
 # | `fast` | a check that everything runs, under a minute a lesson | `GAN_BUDGET=fast make lab` |
-# | `laptop` | results worth looking at, without a GPU | the default without a GPU |
-# | `full` | the size of the original tutorials; hours without a GPU | the default with one |
+# | `laptop` | results worth looking at, in minutes and without a GPU | the default |
+# | `full` | the size of the original tutorials; hours without a GPU | `GAN_BUDGET=full make lab` |
 #
 # Or run `%env GAN_BUDGET=fast` in a cell of its own before this one, as on Colab. There,
-# *Runtime › Change runtime type* gives you a GPU, and with it the budget `full`.
+# *Runtime › Change runtime type* gives you a GPU; the budget stays `laptop` until you ask
+# for more.
 #
 # The **seed** sets the random numbers of Python, NumPy and TensorFlow at once.
 
@@ -243,8 +244,6 @@ course.show_table(["data", "lesson", "where"], course.find_data())
 # ## The speed of this machine
 #
 # The minutes of each lesson were taken on two cores without a GPU, at the `laptop` budget.
-# **With a GPU your default is `full`**, which is far more work than the table speaks of: set
-# `GAN_BUDGET=laptop` to make it hold.
 #
 # To scale the minutes to your machine, time two small pieces of work: some training steps of
 # lesson 02 (**dense** layers) and of lesson 05 (**convolutions**). If yours takes 1.5 times
