@@ -336,13 +336,18 @@ def save_mixed_pictures(folder):
     exif = Image.Exif()
     exif[0x0112] = 6  # "turn right to view"
     sideways.save(folder / "h.jpg", exif=exif, quality=95, subsampling=0)
-    return 8
+    halves.save(folder / "i.tif")
+    halves.save(folder / "j.TIFF", compression="tiff_lzw")
+    halves.save(folder / "k.jfif", "JPEG", quality=95, subsampling=0)
+    halves.save(folder / "l.avif", quality=95)
+    halves.save(folder / "m.tga")
+    return 13
 
 
 def test_folder_of_mixed_pictures(tmp_path, capsys):
     count = save_mixed_pictures(tmp_path)
-    (tmp_path / "notes.txt").write_text("no picture")
     (tmp_path / "._a.jpg").write_bytes(b"left by macOS")
+    (tmp_path / "Thumbs.db").write_bytes(b"left by Windows")
     own = load_image_folder(tmp_path, size=16)
     assert own.images.shape == (count, 16, 16, 3)
     assert own.labels is None
@@ -351,6 +356,62 @@ def test_folder_of_mixed_pictures(tmp_path, capsys):
     assert (np.abs(own.images[:, 8, 12].astype(int) - (0, 255, 0)) < 40).all()
     assert load_image_folder(tmp_path, grey=True).images.shape == (count, 32, 32, 1)
     assert capsys.readouterr() == ("", "")
+
+
+def test_other_files_are_counted_and_named(tmp_path, capsys):
+    Image.new("RGB", (9, 9)).save(tmp_path / "good.png")
+    for name in ("a.txt", "b.TXT", "c.mov", "README", "d.eps"):
+        (tmp_path / name).write_bytes(b"no picture")
+    assert len(load_image_folder(tmp_path)) == 1
+    told = capsys.readouterr().err
+    assert "5 files are of no kind that is read (2 .txt, 1" in told
+    assert all(kind in told for kind in ("1 .mov", "1 no ending", "1 .eps"))
+    (tmp_path / "good.png").unlink()
+    with pytest.raises(DataError, match="no picture, .* found 2 .txt"):
+        load_image_folder(tmp_path)
+
+
+def test_photos_of_phones_say_what_to_install(tmp_path, capsys, monkeypatch):
+    Image.new("RGB", (9, 9)).save(tmp_path / "good.png")
+    (tmp_path / "IMG_1.HEIC").write_bytes(b"\0\0\0 ftypheic" + bytes(100))
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)  # as where it is missing
+    assert len(load_image_folder(tmp_path)) == 1
+    told = capsys.readouterr().err
+    assert "1 of 2 cannot be read" in told and "%pip install pillow-heif" in told
+
+    class Opener:
+        """Stands in for pillow-heif: it teaches Pillow another kind of file."""
+
+        @staticmethod
+        def register_heif_opener():
+            def read(file, name):
+                return Image.open(tmp_path / "good.png")
+
+            Image.register_open("HEIF", read, lambda start: b"ftypheic" in start)
+
+    monkeypatch.setitem(sys.modules, "pillow_heif", Opener)
+    try:
+        assert len(load_image_folder(tmp_path)) == 2
+    finally:
+        Image.OPEN.pop("HEIF", None)
+        Image.ID.remove("HEIF")
+
+
+def test_a_huge_photo_is_read_small(tmp_path, capsys):
+    size = 14_000  # 196 million pixels; Pillow refuses more than 179
+    Image.new("L", (size, size), 200).save(tmp_path / "huge.jpg")
+    limit = Image.MAX_IMAGE_PIXELS
+    own = load_image_folder(tmp_path, size=8)
+    assert (own.images == 200).all()
+    assert limit == Image.MAX_IMAGE_PIXELS
+    assert capsys.readouterr().err == ""
+
+
+def test_a_strip_is_cropped_to_its_middle(tmp_path):
+    strip = np.zeros((3, 3000, 3), np.uint8)
+    strip[:, 1490:1510] = 255
+    Image.fromarray(strip).save(tmp_path / "strip.png")
+    assert (load_image_folder(tmp_path, size=8).images == 255).all()
 
 
 def test_crop_is_the_middle_square(tmp_path):
@@ -382,6 +443,28 @@ def test_sub_folders_are_classes(tmp_path, capsys):
     Image.new("RGB", (9, 9)).save(tmp_path / "loose.png")
     assert len(load_image_folder(tmp_path)) == 2
     assert "1 lie beside the sub-folders" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("names", "classes"),
+    [
+        (["zip/cats/1", "zip/dogs/1"], ("cats", "dogs")),
+        (["zip/zip/cats/1", "zip/zip/dogs/deep/1"], ("cats", "dogs")),
+        (["zip/cats/1", "zip/2"], ("zip",)),  # no folder of folders only
+        (["cats/1"], ("cats",)),
+        (["cats/1", "dogs/young/1"], ("cats", "dogs")),
+    ],
+)
+def test_the_outer_folder_of_a_zip_is_no_class(tmp_path, names, classes):
+    (tmp_path / "__MACOSX").mkdir()
+    (tmp_path / "__MACOSX/._1.png").write_bytes(b"left by macOS")
+    for name in names:
+        path = tmp_path / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (9, 9)).save(path)
+    own = load_image_folder(tmp_path)
+    assert own.class_names == classes
+    assert len(own) == len(names)
 
 
 def test_unreadable_pictures_are_counted_and_skipped(tmp_path, capsys):

@@ -1,13 +1,22 @@
 """Load a folder of pictures of one's own."""
 
+import importlib
 import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 
 from gan_helpers.data.imageset import DataError, ImageSet
 
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
+# Photos of phones. Pillow reads them once pillow-heif is installed.
+HEIF = (".heic", ".heif")
+# Pillow would start another program for these, or asks for one that is not there.
+NOT_READ = ("BUFR", "EPS", "FITS", "GRIB", "HDF5", "MPEG", "WMF")
+JPEG = (".jpg", ".jpeg", ".jpe", ".jfif")
+LITTER = ("desktop.ini", "thumbs.db")  # left by Windows
 
 
 def load_image_folder(
@@ -15,12 +24,14 @@ def load_image_folder(
 ) -> ImageSet:
     """Every picture in a folder, cropped to its middle square and resized.
 
-    Sub-folders become the classes where there are any; pictures beside them are then
-    skipped. A picture that cannot be read is skipped. Both are counted on stderr.
-    Transparent parts become white; of an animation the first picture is taken.
+    Sub-folders become the classes where there are any, below a single outer folder as
+    well; pictures beside them are then skipped. So are pictures that cannot be read and
+    files that are none. All are counted on stderr. Transparent parts become white; of
+    an animation the first picture is taken.
 
     Args:
-        folder: where the .jpg, .png, .webp, .gif and .bmp files lie.
+        folder: where the files lie: all kinds that Pillow reads, among them .jpg, .png,
+            .webp, .avif and .tif; with pillow-heif also .heic, as phones write.
         size: height and width of the result in pixels.
         grey: one channel in place of three.
 
@@ -34,11 +45,11 @@ def load_image_folder(
     folder = Path(folder).expanduser()
     if size < 1:
         raise DataError(f"size is {size}, expected at least 1 pixel.")
-    paths, class_names = _list_pictures(folder)
+    root, paths, class_names = _list_pictures(folder)
     pictures = _read_pictures(paths, size, grey)
     labels = None
     if class_names:
-        names = [path.relative_to(folder).parts[0] for path in pictures]
+        names = [path.relative_to(root).parts[0] for path in pictures]
         labels = np.array([class_names.index(name) for name in names], np.int64)
     return ImageSet(
         images=np.stack(list(pictures.values())),
@@ -50,50 +61,88 @@ def load_image_folder(
     )
 
 
-def _list_pictures(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
+def _list_pictures(folder: Path) -> tuple[Path, list[Path], tuple[str, ...]]:
+    """The folder that holds the classes, the pictures in it, and the classes' names."""
     if not folder.is_dir():
         raise DataError(
             f"{folder} is not a folder. Give the path of a folder with pictures."
         )
-    found = sorted(
+    suffixes = _suffixes()
+    files = sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-        and path.is_file()
+        if path.is_file()
+        and path.name.lower() not in LITTER
         # macOS leaves hidden "._name.jpg" files that are no pictures.
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
+    found = [path for path in files if path.suffix.lower() in suffixes]
+    others = Counter(path.suffix.lower() or "no ending" for path in files)
+    others = Counter({kind: n for kind, n in others.items() if kind not in suffixes})
+    listed = ", ".join(f"{n} {kind}" for kind, n in others.most_common(5))
     if not found:
         raise DataError(
-            f"{folder} holds no picture, expected files ending in "
-            f"{', '.join(SUFFIXES)}. Put some there, or give another folder."
+            f"{folder} holds no picture, expected files such as .jpg and .png"
+            f"{'; found ' + listed if listed else ''}. Put some there, or give another "
+            "folder."
         )
-    loose = [path for path in found if path.parent == folder]
-    in_classes = [path for path in found if path.parent != folder]
+    if others:
+        _warn(f"{others.total()} files are of no kind that is read ({listed})")
+    root = _root_of_classes(folder, found)
+    loose = [path for path in found if path.parent == root]
+    in_classes = [path for path in found if path.parent != root]
     if not in_classes:
-        return loose, ()
+        return root, loose, ()
     if loose:
         _warn(f"{len(loose)} lie beside the sub-folders, so they have no class")
-    names = {path.relative_to(folder).parts[0] for path in in_classes}
-    return in_classes, tuple(sorted(names))
+    names = {path.relative_to(root).parts[0] for path in in_classes}
+    return root, in_classes, tuple(sorted(names))
+
+
+def _suffixes() -> set[str]:
+    """The endings of the files to read, in small letters."""
+    from PIL import Image
+
+    kinds = Image.registered_extensions()
+    return {*HEIF} | {
+        suffix
+        for suffix, kind in kinds.items()
+        if kind in Image.OPEN and kind not in NOT_READ
+    }
+
+
+def _root_of_classes(folder: Path, paths: Sequence[Path]) -> Path:
+    """`folder`, or the only folder in it as long as that holds nothing but folders.
+
+    A zip often unpacks into one folder more than the classes need.
+    """
+    while True:
+        parts = [path.relative_to(folder).parts for path in paths]
+        if any(len(part) < 3 for part in parts) or len({p[0] for p in parts}) > 1:
+            return folder
+        folder = folder / parts[0][0]
 
 
 def _read_pictures(paths: list[Path], size: int, grey: bool) -> dict[Path, np.ndarray]:
     """Those of the pictures that can be read, by path."""
     pictures, troubles = {}, []
+    _read_heif()
     for path in paths:
         try:
             pictures[path] = _read_picture(path, size, grey)
         # Pillow's readers fail on damaged files in many ways, with no common exception.
         except Exception as error:
             troubles.append(f"{path} ({error})")
+    phone = any(path.suffix.lower() in HEIF for path in paths if path not in pictures)
+    advice = "For .heic files run  %pip install pillow-heif  and try again. " * phone
     if not pictures:
         raise DataError(
             f"None of the {len(paths)} pictures found can be read; the first is "
-            f"{troubles[0]}. Check that the files open in a picture viewer."
+            f"{troubles[0]}. {advice}Check that the files open in a picture viewer."
         )
     if troubles:
-        _warn(f"{len(troubles)} of {len(paths)} cannot be read, e.g. {troubles[0]}")
+        text = f"{len(troubles)} of {len(paths)} cannot be read, e.g. {troubles[0]}"
+        _warn(f"{text}. {advice}".strip())
     return pictures
 
 
@@ -101,10 +150,16 @@ def _warn(text: str) -> None:
     print(f"Pictures skipped: {text}", file=sys.stderr, flush=True)
 
 
+def _read_heif() -> None:
+    """Let Pillow read photos of phones, where pillow-heif is installed."""
+    with suppress(ImportError):
+        importlib.import_module("pillow_heif").register_heif_opener()
+
+
 def _read_picture(path: Path, size: int, grey: bool) -> np.ndarray:
     from PIL import Image, ImageOps
 
-    with Image.open(path) as picture:
+    with _any_size(path), Image.open(path) as picture:
         # Lets the JPEG reader skip detail that the small result cannot show.
         picture.draft(None, (2 * size, 2 * size))
         upright = ImageOps.exif_transpose(picture)
@@ -116,3 +171,17 @@ def _read_picture(path: Path, size: int, grey: bool) -> np.ndarray:
     plain = upright.convert("RGB").convert("L" if grey else "RGB")
     square = ImageOps.fit(plain, (size, size), Image.Resampling.LANCZOS)
     return np.asarray(square).reshape(size, size, -1)
+
+
+@contextmanager
+def _any_size(path: Path) -> Iterator[None]:
+    """Pillow refuses huge pictures; of a JPEG only a small version will be read."""
+    from PIL import Image
+
+    limit = Image.MAX_IMAGE_PIXELS
+    if path.suffix.lower() in JPEG:
+        Image.MAX_IMAGE_PIXELS = None
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
