@@ -420,9 +420,10 @@ print("labels in G's turn", g_labels.shape, "all", g_labels[0])
 def make_keras_step(generator, discriminator, optimizers, loss, sample):
     """One iteration by train_on_batch; optimizers is (G's, D's)."""
     check_images(sample(0)[0], discriminator)
-    discriminator.compile(optimizers[1], loss)
+    # Without XLA, which a GPU would take: it rounds otherwise than the tapes below.
+    discriminator.compile(optimizers[1], loss, jit_compile=False)
     stacked = keras.Sequential([generator, discriminator], name="stacked")
-    stacked.compile(optimizers[0], loss)
+    stacked.compile(optimizers[0], loss, jit_compile=False)
 
     def keras_step(iteration):
         real_images, noise, d_labels, g_labels = sample(iteration)
@@ -613,18 +614,21 @@ print(f"D's rate at the end: {float(optimizers[1].learning_rate):.1e}")
 #
 # Few pictures are a danger: D can learn them by heart, and a G that has found two of them
 # which pass may stay with those. Against the first, `random_shift` moves every picture that D
-# sees, real or generated, by up to a sixteenth of its size; what it uncovers is white. Against
-# the second, `BatchSpread` of lesson 05 tells D how much a batch varies. Neither has weights.
+# sees, real or generated, by up to a sixteenth of its size; what it uncovers is white, as the
+# flags' ground is. Against the second, `BatchSpread` of lesson 05 tells D how much a batch varies. Neither has weights.
 #
 # One generated batch serves both losses. D meets the two kinds one after the other, so that
 # no layer can mix them. Every fourth step moves the average.
 
 
 # %%
-def random_shift(share):
-    """A layer that moves each picture by up to `share` of its size, in training."""
-    options = {"fill_mode": "constant", "fill_value": 1.0, "interpolation": "nearest"}
-    return layers.RandomTranslation(share, share, **options)
+def random_shift(share, fill_mode="constant"):
+    """A layer that moves each picture by up to `share` of its size, in training.
+
+    It uncovers white, or with "reflect" the mirrored picture.
+    """
+    options = {"fill_value": 1.0, "interpolation": "nearest"}
+    return layers.RandomTranslation(share, share, fill_mode, **options)
 
 
 def make_laptop_step(generator, discriminator, average, optimizers, loss, sample):
@@ -759,7 +763,7 @@ def make_ship_discriminator(width=1, few_pictures=False):
     return keras.Sequential(
         [
             keras.Input((32, 32, 3)),
-            *([random_shift(3 / 32)] if few_pictures else []),
+            *([random_shift(3 / 32, "reflect")] if few_pictures else []),
             layers.Conv2D(filters, 3),
             layers.LeakyReLU(negative_slope=0.3),
             layers.Conv2D(filters, 4, strides=2),
@@ -952,8 +956,9 @@ def train_thin_ships(images, n_steps, few_pictures=True):
 
 
 # %% [markdown]
-# `few_pictures` again: moves of up to three pixels, and the spread of the last layer's numbers.
-# What are the two layers worth? A short run without them and one with both:
+# `few_pictures` again: moves of up to three pixels, here filled up with the mirrored picture
+# because photos have no ground of one colour, and the spread of the last layer's numbers. What
+# are the two layers worth? A short run without them and one with both:
 #
 # **Predict.** Will you see the difference in the shapes, or in the colours?
 
