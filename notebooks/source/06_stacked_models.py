@@ -631,7 +631,6 @@ def random_shift(share, fill_mode="constant"):
     return layers.RandomTranslation(share, share, fill_mode, **options)
 
 
-# %%
 def make_laptop_step(generator, discriminator, average, optimizers, loss, sample):
     """One generated batch for both losses, and the average of G's weights."""
     check_images(sample(0)[0], discriminator)
