@@ -623,10 +623,7 @@ print(f"D's rate at the end: {float(optimizers[1].learning_rate):.1e}")
 
 # %%
 def random_shift(share, fill_mode="constant"):
-    """A layer that moves each picture by up to `share` of its size, in training.
-
-    It uncovers white, or with "reflect" the mirrored picture.
-    """
+    """Moves pictures by up to `share` of their size, in training; uncovers white."""
     options = {"fill_value": 1.0, "interpolation": "nearest"}
     return layers.RandomTranslation(share, share, fill_mode, **options)
 
