@@ -44,6 +44,22 @@ def test_the_lessons_are_those_that_the_headers_tell():
     assert {lesson.work for lesson in course.LESSONS} <= set(machine.REFERENCE)
 
 
+@pytest.mark.parametrize(
+    ("number", "time"), [("01", "2 min"), ("04", "4 h"), ("06", "18 h")]
+)
+def test_the_budget_in_force_and_the_price_of_full_are_said(
+    number, time, capsys, monkeypatch
+):
+    monkeypatch.setenv("GAN_BUDGET", "fast")
+    course.announce_budget(number)
+    out, err = capsys.readouterr()
+    assert out == ""  # a saved notebook keeps nothing of it
+    assert err == (
+        "Budget: fast. With GAN_BUDGET=full this lesson takes about "
+        f"{time} on two cores without a GPU.\n"
+    )
+
+
 def test_each_lesson_stands_below_those_that_it_needs(monkeypatch):
     chain = (
         course.Lesson("00", "a", 1),

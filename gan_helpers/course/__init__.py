@@ -3,7 +3,13 @@
 Importing this package loads neither TensorFlow nor matplotlib.
 """
 
-from gan_helpers.course.lessons import LESSONS, Lesson, draw_map, expected_minutes
+from gan_helpers.course.lessons import (
+    LESSONS,
+    Lesson,
+    announce_budget,
+    draw_map,
+    expected_minutes,
+)
 from gan_helpers.course.machine import (
     check_versions,
     find_data,
@@ -15,6 +21,7 @@ from gan_helpers.course.machine import (
 __all__ = [
     "LESSONS",
     "Lesson",
+    "announce_budget",
     "check_versions",
     "draw_map",
     "expected_minutes",

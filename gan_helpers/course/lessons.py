@@ -1,17 +1,21 @@
 """The lessons of the course, how long they take, and their map."""
 
+import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
+
+from gan_helpers import settings
 
 
 class Lesson(NamedTuple):
     """One lesson of the course.
 
     Attributes:
-        number, title, minutes: as its header has them.
+        number, title, minutes: as its header has them; the budget is "laptop".
         needs: the numbers of the lessons to do before it.
         work: what takes its time, "dense" layers or "convolution".
+        full_minutes: at the budget "full", from the time of one step.
     """
 
     number: str
@@ -19,26 +23,46 @@ class Lesson(NamedTuple):
     minutes: int
     needs: tuple[str, ...] = ()
     work: str = "dense"
+    full_minutes: int = 0
 
 
 # A test compares these with the headers of the lessons: where only the package is
 # installed, as on Colab, there are no headers to read.
 LESSONS = (
-    Lesson("00", "Start here", 1),
-    Lesson("01", "The minimax objective", 1),
-    Lesson("02", "The quadratic GAN", 3),
-    Lesson("03", "Feature space", 1, ("02",)),
-    Lesson("04", "DCGAN on house numbers", 4, ("01", "02"), "convolution"),
-    Lesson("05", "DCGAN on Fashion-MNIST", 3, ("02",), "convolution"),
-    Lesson("06", "Stacked models", 9, ("02", "05"), "convolution"),
-    Lesson("07", "The failure clinic", 2, ("01", "02")),
-    Lesson("08", "Measuring GANs", 4, ("05",), "convolution"),
+    Lesson("00", "Start here", 1, full_minutes=1),
+    Lesson("01", "The minimax objective", 1, full_minutes=2),
+    Lesson("02", "The quadratic GAN", 3, full_minutes=7),
+    Lesson("03", "Feature space", 1, ("02",), full_minutes=4),
+    Lesson(
+        "04", "DCGAN on house numbers", 4, ("01", "02"), "convolution", full_minutes=225
+    ),
+    Lesson("05", "DCGAN on Fashion-MNIST", 3, ("02",), "convolution", full_minutes=45),
+    Lesson("06", "Stacked models", 9, ("02", "05"), "convolution", full_minutes=1080),
+    Lesson("07", "The failure clinic", 2, ("01", "02"), full_minutes=2),
+    Lesson("08", "Measuring GANs", 4, ("05",), "convolution", full_minutes=30),
 )
 
 
 def expected_minutes(lesson: Lesson, speed: Mapping[str, float]) -> float:
     """Minutes of `lesson` at the laptop budget on a machine with this `speed`."""
     return lesson.minutes * speed[lesson.work]
+
+
+def announce_budget(number: str) -> None:
+    """Say which budget a lesson runs with, and how long "full" takes, on stderr.
+
+    The minutes are those of the machine that the lessons' minutes were taken on. On a
+    GPU nothing was tried.
+    """
+    [lesson] = [one for one in LESSONS if one.number == number]
+    minutes = lesson.full_minutes
+    time = f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
+    print(
+        f"Budget: {settings.budget_name()}. With GAN_BUDGET=full this lesson takes "
+        f"about {time} on two cores without a GPU.",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def arrange() -> list[list[Lesson]]:
