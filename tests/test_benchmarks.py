@@ -69,7 +69,7 @@ def test_clinic(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(clinic, "HEALTHY", {"cured": case.cured})
     monkeypatch.setattr(clinic_rates, "SEEDS", [40])
     monkeypatch.setattr(clinic_rates, "HEALTHY_SEEDS", [40])
-    for module in (clinic_rates, measuring):  # the one writes the table, the other reads
+    for module in (clinic_rates, measuring):  # one writes the table, the other reads
         monkeypatch.setattr(module, "bundled_dir", lambda: tmp_path)
     clinic_rates.write_results()
     clinic_rates.report(clinic.load_results())
