@@ -10,7 +10,8 @@ import quadratic_speed
 import run
 from browser import write_notebook
 
-from gan_helpers import clinic, data, settings
+from gan_helpers import clinic, data
+from gan_helpers.clinic import measuring
 
 
 def rows_of(table):
@@ -68,7 +69,8 @@ def test_clinic(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(clinic, "HEALTHY", {"cured": case.cured})
     monkeypatch.setattr(clinic_rates, "SEEDS", [40])
     monkeypatch.setattr(clinic_rates, "HEALTHY_SEEDS", [40])
-    monkeypatch.setattr(settings, "bundled_dir", lambda: tmp_path)
+    for module in (clinic_rates, measuring):  # one writes the table, the other reads
+        monkeypatch.setattr(module, "bundled_dir", lambda: tmp_path)
     clinic_rates.write_results()
     clinic_rates.report(clinic.load_results())
     shown = capsys.readouterr().out

@@ -9,7 +9,8 @@ from gan_helpers import lab
 from gan_helpers.lab import datasets, networks
 from gan_helpers.lab.messages import handle
 
-RATE, LEAK = 1e-3, 0.2
+RATE = 1e-3
+LEAK = float(np.float32(0.2))  # TensorFlow keeps this slope in single precision
 
 
 @pytest.fixture(autouse=True)

@@ -40,6 +40,7 @@ SCRIPT_TOKEN = re.compile(
 # The tests of a part of the package; the longest name that fits is taken.
 TESTS = {
     "": ["test_settings", "test_course", "test_environment"],
+    "checkpoints": ["test_training"],
     "checks": ["test_checks"],
     "classifiers": ["test_classifiers"],
     "clinic": ["test_clinic"],
@@ -47,7 +48,7 @@ TESTS = {
     "data": ["test_data*", "test_point*", "test_house_numbers"],
     "diagrams": ["test_plotting", "test_lab_figures"],
     "lab": ["test_lab_[!b]*", "test_lab_browser"],
-    "lab/web": ["test_lab_drawings", "test_lab_browser"],
+    "lab/web": ["test_lab_numbers", "test_lab_drawings", "test_lab_browser"],
     "losses": ["test_losses", "test_lab_losses"],
     "metrics": ["test_metrics*"],
     "pixels": ["test_pixels", "test_training"],
@@ -137,8 +138,14 @@ def tests_of(root: Path, file: str) -> list[str]:
     part = Path(file).relative_to("gan_helpers").with_suffix("").as_posix()
     names = [name for name in TESTS if name and f"{part}/".startswith(f"{name}/")]
     patterns = TESTS[max(names, key=len, default="")]
-    paths = [p for pattern in patterns for p in (root / "tests").glob(f"{pattern}.py")]
-    return [path.relative_to(root).as_posix() for path in dict.fromkeys(sorted(paths))]
+    paths = [
+        p
+        for pattern in patterns
+        for p in sorted((root / "tests").glob(f"{pattern}.py"))
+    ]
+    # First those of the fault's own module, which will catch most; a browser is slow.
+    paths.sort(key=lambda p: (f"_{Path(part).name}" not in p.stem, "browser" in p.stem))
+    return [p.relative_to(root).as_posix() for p in dict.fromkeys(paths)]
 
 
 def run_tests(root: Path, fault: Fault, tests: list[str]) -> str:

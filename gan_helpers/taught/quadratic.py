@@ -91,9 +91,10 @@ def make_train_step(d_step, g_step, repeats=1, sample=sample_points):
     def train_step(iteration):
         real_points = sample(BATCH_SIZE, [1, iteration])
         noise = sample_noise(BATCH_SIZE, [2, iteration])
-        for _ in range(repeats):
+        d_loss = g_loss = 0.0
+        for _ in tf.range(repeats):  # a compiled loop; range would compile each repeat
             d_loss = d_step(real_points, noise)
-        for _ in range(repeats):
+        for _ in tf.range(repeats):
             g_loss = g_step(noise)
         return d_loss, g_loss
 
