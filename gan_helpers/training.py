@@ -3,7 +3,8 @@
 A lesson writes the training step, because that is what it teaches: a function of the
 iteration number that trains both networks once and returns `(d_loss, g_loss)`. The
 functions here run it many times without returning to Python in between. Checkpoints,
-for long runs, are in `gan_helpers.checkpoints` and known here by the same names.
+for long runs, are in `gan_helpers.checkpoints`, averaged networks in
+`gan_helpers.copying`, and both are known here by the same names.
 """
 
 import dataclasses
@@ -17,6 +18,8 @@ from tqdm.auto import tqdm
 
 from gan_helpers.checkpoints import restore_checkpoint as restore_checkpoint
 from gan_helpers.checkpoints import save_checkpoint as save_checkpoint
+from gan_helpers.copying import make_average as make_average
+from gan_helpers.copying import update_average as update_average
 from gan_helpers.pixels import scale_bytes
 
 Step = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
@@ -229,26 +232,3 @@ def generate(generator, noise, *, batch_size: int = 100) -> np.ndarray:
             for start in range(0, len(noise), batch_size)
         ]
     )
-
-
-def make_average(model):
-    """A copy of `model` whose weights will follow the original's running average."""
-    import keras
-
-    average = keras.models.clone_model(model)
-    average.set_weights(model.get_weights())
-    return average
-
-
-def update_average(average, model, iteration, *, decay: float = 0.999) -> None:
-    """Move the weights of `average` a little towards those of `model`.
-
-    Exponential moving average, w̄ ← d·w̄ + (1 - d)·w, with d = min(decay,
-    (1 + iteration) / (10 + iteration)) so that the first, untrained weights are
-    forgotten soon. Works inside a compiled step. Source: Yazıcı et al., "The unusual
-    effectiveness of averaging in GAN training", 2019.
-    """
-    t = tf.cast(iteration, tf.float32)
-    d = tf.minimum(decay, (1.0 + t) / (10.0 + t))
-    for slow, fast in zip(average.weights, model.weights, strict=True):
-        slow.assign(d * slow + (1.0 - d) * fast)

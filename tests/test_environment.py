@@ -33,7 +33,7 @@ COLAB = {
 # A module imports only from the layers above its own in this list.
 LAYERS = [
     {"settings", "pixels"},
-    {"checkpoints", "data", "plotting", "metrics"},
+    {"checkpoints", "copying", "data", "plotting", "metrics"},
     {"losses", "training", "classifiers", "diagrams"},
     {"taught"},
     {"checks", "lab", "course", "clinic", "quiz"},
