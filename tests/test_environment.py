@@ -32,7 +32,7 @@ COLAB = {
 
 # A module imports only from the layers above its own in this list.
 LAYERS = [
-    {"settings", "pixels"},
+    {"array_files", "settings", "pixels"},
     {"checkpoints", "copying", "data", "plotting", "metrics"},
     {"losses", "training", "classifiers", "diagrams"},
     {"taught"},
