@@ -3,12 +3,16 @@
 A lesson writes the training step, because that is what it teaches: a function of the
 iteration number that trains both networks once and returns `(d_loss, g_loss)`. The
 functions here run it many times without returning to Python in between. Checkpoints,
-for long runs, are in `gan_helpers.checkpoints` and known here by the same names.
+for long runs, are in `gan_helpers.checkpoints`, averaged networks in
+`gan_helpers.copying`, and both are known here by the same names.
 """
 
+import contextlib
 import dataclasses
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,8 +20,12 @@ import tensorflow as tf
 from tqdm.auto import tqdm
 
 from gan_helpers import environment
+from gan_helpers.checkpoints import Checkpoint as Checkpoint
+from gan_helpers.checkpoints import Log
 from gan_helpers.checkpoints import restore_checkpoint as restore_checkpoint
 from gan_helpers.checkpoints import save_checkpoint as save_checkpoint
+from gan_helpers.copying import make_average as make_average
+from gan_helpers.copying import update_average as update_average
 from gan_helpers.pixels import scale_bytes
 
 Step = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
@@ -133,8 +141,12 @@ def fit(
     snapshot: Callable[[], object] | None = None,
     snapshot_every: int = 1000,
     jit_compile: bool = False,
+    checkpoint: Checkpoint | None = None,
 ) -> History:
     """Run iterations start to start + n_steps - 1 of `step` behind a progress bar.
+
+    The stop button (or Ctrl-C) ends the run between two iterations: what was recorded
+    so far is returned, and a line says how to go on. A second one ends the cell.
 
     Args:
         step: Trains both networks once; takes the iteration, returns (d_loss, g_loss).
@@ -144,32 +156,76 @@ def fit(
         snapshot: Called before each iteration that `snapshot_every` divides and once
             at the end; its results are kept.
         jit_compile: As in `compile_loop`.
+        checkpoint: Saves the run, and may resume it: iterations that it holds are not
+            run again, and their losses and snapshots come from it.
 
     Raises:
         FloatingPointError: A loss is no longer finite; names the loss and iteration.
+        ValueError: The checkpoint was written by other networks or optimizers.
     """
     longest = min(LOOP_STEPS, snapshot_every if snapshot else LOOP_STEPS)
     run = compile_loop(step, max_steps=longest, jit_compile=jit_compile)
     stop = start + n_steps
-    snapshots, losses = [], [np.zeros((0, 2), np.float32)]
-    i = start
-    with tqdm(total=n_steps, unit="it", file=sys.stderr) as bar:
-        while i < stop:
+    log = checkpoint.begin(start) if checkpoint else Log(start)
+    bar = tqdm(total=n_steps, initial=log.next - start, unit="it", file=sys.stderr)
+    with _hold_stop() as stopped, bar:
+        while log.next < stop and not stopped():
+            i = log.next
             if snapshot and i % snapshot_every == 0:
-                snapshots.append((i, snapshot()))
+                log.snapshots.append((i, snapshot()))
             next_stop = (i // longest + 1) * longest
             if snapshot:
                 next_stop = min(next_stop, (i // snapshot_every + 1) * snapshot_every)
-            n = min(stop, next_stop) - i
-            losses.append(run(i, n))
-            check_finite(losses[-1], first_iteration=i)
-            i += n
-            bar.update(n)
+            losses = run(i, min(stop, next_stop) - i)
+            check_finite(losses, first_iteration=i)
+            log.losses.append(losses)
+            bar.update(len(losses))
+            if checkpoint:
+                checkpoint.save_when_due(log)
+    if checkpoint:
+        checkpoint.save(log)
     if snapshot:
-        snapshots.append((i, snapshot()))
-    kept = np.arange(start, stop) % log_every == 0
-    d_loss, g_loss = np.concatenate(losses)[kept].T
-    return History(np.arange(start, stop)[kept], d_loss, g_loss, snapshots)
+        log.snapshots.append((log.next, snapshot()))
+    if log.next < stop:
+        _say_stopped(log.next, stop, checkpoint)
+    iterations = np.arange(log.start, log.next)
+    kept = iterations % log_every == 0
+    d_loss, g_loss = log.all_losses()[kept].T
+    return History(iterations[kept], d_loss, g_loss, log.snapshots)
+
+
+@contextlib.contextmanager
+def _hold_stop() -> Iterator[Callable[[], bool]]:
+    """Hold back a first SIGINT; yields a function that says whether one has come."""
+    came: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(
+        before
+    ):
+        yield lambda: False  # signals go elsewhere
+        return
+
+    def hold(number, frame):
+        came.append(number)
+        signal.signal(signal.SIGINT, before)  # a second one is not held back
+
+    signal.signal(signal.SIGINT, hold)
+    try:
+        yield lambda: bool(came)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _say_stopped(iteration: int, stop: int, checkpoint: Checkpoint | None) -> None:
+    how = f"training.fit(…, {stop - iteration}, start={iteration})"
+    if checkpoint:
+        how = "set RESUME = True in Settings, run that cell, then this one again"
+    print(
+        f"Stopped at iteration {iteration:,} of {stop:,}; the history ends there. "
+        f"To go on: {how}.",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def check_finite(losses: np.ndarray, *, first_iteration: int = 0) -> None:
@@ -236,26 +292,3 @@ def generate(generator, noise, *, batch_size: int = 100) -> np.ndarray:
             for start in range(0, len(noise), batch_size)
         ]
     )
-
-
-def make_average(model):
-    """A copy of `model` whose weights will follow the original's running average."""
-    import keras
-
-    average = keras.models.clone_model(model)
-    average.set_weights(model.get_weights())
-    return average
-
-
-def update_average(average, model, iteration, *, decay: float = 0.999) -> None:
-    """Move the weights of `average` a little towards those of `model`.
-
-    Exponential moving average, w̄ ← d·w̄ + (1 - d)·w, with d = min(decay,
-    (1 + iteration) / (10 + iteration)) so that the first, untrained weights are
-    forgotten soon. Works inside a compiled step. Source: Yazıcı et al., "The unusual
-    effectiveness of averaging in GAN training", 2019.
-    """
-    t = tf.cast(iteration, tf.float32)
-    d = tf.minimum(decay, (1.0 + t) / (10.0 + t))
-    for slow, fast in zip(average.weights, model.weights, strict=True):
-        slow.assign(d * slow + (1.0 - d) * fast)

@@ -32,8 +32,8 @@ COLAB = {
 
 # A module imports only from the layers above its own in this list.
 LAYERS = [
-    {"environment", "settings", "pixels"},
-    {"checkpoints", "data", "plotting", "metrics"},
+    {"array_files", "environment", "settings", "pixels"},
+    {"checkpoints", "copying", "data", "plotting", "metrics"},
     {"losses", "training", "classifiers", "diagrams"},
     {"taught"},
     {"checks", "lab", "course", "clinic", "quiz"},

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from gan_helpers import environment
+from gan_helpers.copying import copy_layer, copy_network
 
 ACTIVATIONS = {
     "leaky ReLU": lambda: layers.LeakyReLU(negative_slope=0.2),
@@ -78,29 +79,26 @@ def copy_model(model: keras.Model, role: str, dtype: str) -> keras.Model:
         raise ValueError(
             f"The {role} is a {type(model).__name__}, expected a Keras model."
         )
-    if not model.built or model.inputs is None or len(model.inputs) != 1:
+    if not model.built or len(getattr(model, "inputs", ())) != 1:
         raise ValueError(
-            f"The {role} has no weights yet, or not exactly one input. Start it with "
-            "keras.Input(shape)."
+            f"The {role} has no weights yet, or not exactly one input. Build it with "
+            "keras.Sequential and start it with keras.Input(shape)."
         )
+    inputs = keras.Input(batch_shape=model.inputs[0].shape, dtype=dtype)
     try:
-        copy = keras.models.clone_model(
-            model,
-            input_tensors=keras.Input(batch_shape=model.inputs[0].shape, dtype=dtype),
-            clone_function=_clone_for(model, role, dtype),
-        )
-        copy.set_weights(model.get_weights())
+        copy = copy_network(model, clone=_clone_for(model, role, dtype), inputs=inputs)
     except Exception as error:  # whatever a layer of one's own raises
         raise ValueError(
-            f"The {role} cannot be copied ({type(error).__name__}: {error}). Build it "
-            "with keras.Sequential, or give its layers a get_config."
+            f"The {role} cannot be copied: {error}. Then run that cell and this one "
+            "again."
         ) from error
     floats = {weight.dtype for weight in copy.weights if "float" in weight.dtype}
     others = floats - {dtype}
     if others:
         raise ValueError(
             f"The {role} has weights in {', '.join(sorted(others))}, expected {dtype}. "
-            "Build it of single layers, not of networks."
+            "Build it of single layers, not of networks; let the __init__ of a layer "
+            "of your own take **kwargs, and give them to super().__init__."
         )
     return copy
 
@@ -109,13 +107,12 @@ def _clone_for(model: keras.Model, role: str, dtype: str):
     """How to copy one layer of `model`: in `dtype`, D's last one without sigmoid."""
 
     def clone(layer):
-        config = layer.get_config()
-        if "dtype" in config:
-            config["dtype"] = dtype
+        changes = {"dtype": dtype}
+        activation = getattr(layer, "activation", None)
         last = role == "discriminator" and layer is model.layers[-1]
-        if last and config.get("activation") == "sigmoid":
-            config["activation"] = "linear"
-        return layer.__class__.from_config(config)
+        if last and activation is keras.activations.sigmoid:
+            changes["activation"] = "linear"
+        return copy_layer(layer, **changes)
 
     return clone
 
