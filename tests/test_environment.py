@@ -13,6 +13,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import gan_helpers
+
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
@@ -172,6 +174,10 @@ def test_modules_import_one_way(module):
 def test_data_pictures_and_measures_need_no_tensorflow(module):
     used = {name.split(".")[0] for path in modules()[module] for name in imports(path)}
     assert used.isdisjoint({"tensorflow", "keras"})
+
+
+def test_the_package_says_the_version_of_its_wheel():
+    assert gan_helpers.__version__ == PROJECT["version"]
 
 
 def test_wheel_holds_the_package_and_the_bundled_data(tmp_path):
