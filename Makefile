@@ -26,10 +26,9 @@ ONE_CORE := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
-ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab browser lessons check bench lock
+.PHONY: help lab lab-originals reset browser lessons check bench lock
 .PHONY: test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
@@ -37,8 +36,14 @@ help:  ## show this list
 	@echo 'ARGS="…" goes to the program run: make lab ARGS="--no-browser --port=8899"'
 	@echo 'VENV=path keeps the environment elsewhere; PYTHON=path says what makes it.'
 
-lab: $(INSTALLED)  ## open the lessons in JupyterLab
-	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks $(ROOT_FLAG) $(ARGS)
+lab: $(INSTALLED)  ## open your copy of the lessons in JupyterLab
+	@$(PY) tools/my_notebooks.py open $(ARGS)
+
+lab-originals: $(INSTALLED)  ## open the course's own notebooks, to change the course
+	$(PY) tools/my_notebooks.py originals $(ARGS)
+
+reset: $(CREATED)  ## take the course's version of a lesson, and keep yours: LESSON=02
+	@$(PY) tools/my_notebooks.py reset "$(LESSON)"
 
 test: check test-package test-browser test-colab test-lessons  ## run everything that CI runs
 
