@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+STAMPS = (".created", ".installed", ".tools")
 PYTHONS = ["python3", "python3.13", "python3.12", "python3.11", "python"]
 
 
@@ -45,12 +46,16 @@ def write_program(path, text):
 @pytest.fixture
 def project(tmp_path):
     """A folder with what `make` reads; the environment's Python notes its calls."""
-    locks = ("requirements.lock", "requirements-colab.lock")
-    for name in ("Makefile", "pyproject.toml", *locks):
-        shutil.copy(ROOT / name, tmp_path)
+    for path in (ROOT / "Makefile", ROOT / "pyproject.toml", *ROOT.glob("*.lock")):
+        shutil.copy(path, tmp_path)
     write_program(tmp_path / "env/bin/python", 'echo "$*" >> calls.txt')
     (tmp_path / "env/.created").touch()
     return tmp_path
+
+
+def mark_installed(project):
+    for stamp in STAMPS:
+        (project / "env" / stamp).touch()
 
 
 def calls(project):
@@ -140,6 +145,35 @@ def test_installs_once_and_again_when_the_lock_or_the_package_changes(project):
         os.utime(project / name, (0, 0))
 
 
+def installed_locks(project):
+    """The locks that pip was given, in order."""
+    return re.findall(r"-r (\S+)", "\n".join(calls(project)))
+
+
+def test_the_lessons_are_installed_without_the_tools_of_the_tests(project):
+    assert make("VENV=env", "lab", folder=project).returncode == 0
+    assert installed_locks(project) == ["requirements.lock"]
+    assert make("VENV=env", "lessons", folder=project).returncode == 0
+    assert installed_locks(project) == ["requirements.lock", "requirements-dev.lock"]
+    assert all("--require-hashes" in one for one in calls(project) if ".lock" in one)
+    make("VENV=env", "lab", folder=project)
+    make("VENV=env", "check", folder=project)
+    assert len(installed_locks(project)) == 2
+
+
+@pytest.mark.parametrize("older", [False, True], ids=["finished", "before an update"])
+def test_an_environment_of_the_one_lock_goes_on(project, older):
+    """Its stamp said that all of requirements.lock was there, tests' tools included."""
+    (project / "env/.installed").touch()
+    if older:
+        os.utime(project / "env/.installed", (1, 1))
+    assert make("VENV=env", "lab", folder=project).returncode == 0
+    lessons = ["requirements.lock"] if older else []
+    assert installed_locks(project) == lessons
+    assert make("VENV=env", "test-package", folder=project).returncode == 0
+    assert installed_locks(project) == [*lessons, "requirements-dev.lock"]
+
+
 def test_interrupted_install_is_not_done(project):
     write_program(
         project / "env/bin/python",
@@ -156,7 +190,7 @@ APT = 'echo "apt-get $*" >> calls.txt'
 
 def make_browser(project, *, user="0", named="", **programs):
     """`make browser` where `programs` are all that is on the PATH."""
-    (project / "env/.installed").touch()
+    mark_installed(project)
     for name, text in {"id": f"echo {user}", **programs}.items():
         write_program(project / "bin" / name.replace("_", "-"), text)
     environment = clean_environment(PATH=str(project / "bin"), CHROMIUM=str(named))
@@ -209,7 +243,7 @@ def given_files(project, *arguments, **environment):
     """The test files that `make` gives to pytest, of these four; "tests" is all."""
     write_program(project / "env/bin/python", 'echo "$PYTHONPATH $*" >> calls.txt')
     write_program(project / "bin/chromium", "")
-    (project / "env/.installed").touch()
+    mark_installed(project)
     for name in ("lab_view", "lab_browser", "metrics", "quiz"):
         write_program(project / f"tests/test_{name}.py", "")
     path = f"{project / 'bin'}{os.pathsep}{os.environ['PATH']}"
@@ -234,7 +268,7 @@ def test_colab_versions_come_first_and_only_python_is_tested(project):
 
 
 def test_a_failing_test_fails_make(project):
-    (project / "env/.installed").touch()
+    mark_installed(project)
     (project / "env/colab").touch()
     write_program(project / "env/bin/python", "exit 1")
     write_program(project / "bin/chromium", "")
@@ -275,9 +309,9 @@ def course(tmp_path):
     venv = tmp_path / "env"
     venv.mkdir()
     for entry in Path(sys.prefix).iterdir():
-        if not entry.name.startswith((".created", ".installed")):
+        if entry.name not in STAMPS:
             (venv / entry.name).symlink_to(entry)
-    for stamp in (".created", ".installed"):
+    for stamp in STAMPS:
         (venv / stamp).touch()
     return tmp_path
 
