@@ -9,10 +9,12 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PY := $(VENV)/bin/python
-# These two files say how far the environment has come, so that one that was
-# interrupted is taken up again and a finished one is left alone.
+# These files say how far the environment has come, so that one that was interrupted is
+# taken up again and a finished one is left alone: it exists, it has what the lessons
+# need, it has the tools that test and build them.
 CREATED := $(VENV)/.created
 INSTALLED := $(VENV)/.installed
+TOOLS := $(VENV)/.tools
 # Older widgets and Keras, put before those of the environment.
 COLAB := $(abspath $(VENV))/colab
 BROWSER_TESTS := $(wildcard tests/test_*_browser.py)
@@ -26,10 +28,9 @@ ONE_CORE := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
-ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab browser lessons check bench lock
+.PHONY: help lab lab-originals reset browser lessons check bench lock
 .PHONY: test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
@@ -37,28 +38,34 @@ help:  ## show this list
 	@echo 'ARGS="…" goes to the program run: make lab ARGS="--no-browser --port=8899"'
 	@echo 'VENV=path keeps the environment elsewhere; PYTHON=path says what makes it.'
 
-lab: $(INSTALLED)  ## open the lessons in JupyterLab
-	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks $(ROOT_FLAG) $(ARGS)
+lab: $(INSTALLED)  ## open your copy of the lessons in JupyterLab
+	@$(PY) tools/my_notebooks.py open $(ARGS)
+
+lab-originals: $(INSTALLED)  ## open the course's own notebooks, to change the course
+	$(PY) tools/my_notebooks.py originals $(ARGS)
+
+reset: $(CREATED)  ## take the course's version of a lesson, and keep yours: LESSON=02
+	@$(PY) tools/my_notebooks.py reset "$(LESSON)"
 
 test: check test-package test-browser test-colab test-lessons  ## run everything that CI runs
 
-test-package: $(INSTALLED)  ## test the package and the tools
+test-package: $(TOOLS)  ## test the package and the tools
 	$(ONE_CORE) $(TEST) $(SIDE_BY_SIDE) --ignore-glob='*_browser.py' tests $(ARGS)
 
 # By themselves: a kernel and a browser keep two cores busy, and answers are timed.
-test-browser: $(INSTALLED) browser  ## test the lab in a browser
+test-browser: $(TOOLS) browser  ## test the lab in a browser
 	$(TEST) $(BROWSER_TESTS) $(ARGS)
 
 test-colab: $(COLAB)  ## test the Python side of lab and quiz with Colab's widgets and Keras
 	$(ONE_CORE) PYTHONPATH=$(COLAB) $(TEST) $(SIDE_BY_SIDE) $(COLAB_TESTS) $(ARGS)
 
-test-lessons: $(INSTALLED)  ## run the lessons and compare; one of them: LESSON=02
+test-lessons: $(TOOLS)  ## run the lessons and compare; one of them: LESSON=02
 	@outputs=$$(mktemp -d) && trap 'rm -rf "$$outputs"' EXIT && \
 	GAN_BUDGET=fast GAN_OUTPUT_DIR="$$outputs" $(ONE_CORE) \
 	$(TEST) $(NBVAL) $(SIDE_BY_SIDE) $(ARGS) \
 	notebooks/$(LESSON)*.ipynb notebooks/solutions/$(LESSON)*.ipynb
 
-browser: $(INSTALLED)  ## install Chromium where missing; the lab's tests need it
+browser: $(TOOLS)  ## install Chromium where missing; the lab's tests need it
 	@for name in $$CHROMIUM chromium chromium-browser google-chrome; do \
 		command -v "$$name" >/dev/null && exit; \
 	done; \
@@ -69,10 +76,10 @@ browser: $(INSTALLED)  ## install Chromium where missing; the lab's tests need i
 	echo "Install it, or name it: make test CHROMIUM=/path/to/chromium" >&2; \
 	exit 1
 
-lessons: $(INSTALLED)  ## build the notebooks from notebooks/source; one: ARGS=02
+lessons: $(TOOLS)  ## build the notebooks from notebooks/source; one: ARGS=02
 	$(PY) tools/notebooks.py build $(ARGS)
 
-check: $(INSTALLED)  ## check style, and each notebook against its source
+check: $(TOOLS)  ## check style, and each notebook against its source
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
@@ -80,11 +87,13 @@ check: $(INSTALLED)  ## check style, and each notebook against its source
 	$(PY) -m deptry tools tests benchmarks --exclude '^$$' --ignore DEP002,DEP004
 	$(PY) tools/notebooks.py check
 
-bench: $(INSTALLED)  ## measure the course beside its peers
+bench: $(TOOLS)  ## measure the course beside its peers
 	$(PY) benchmarks/run.py $(ARGS)
 
-lock: $(INSTALLED)  ## write the locks anew; newest versions: ARGS=--upgrade
-	$(LOCK) pyproject.toml --all-extras --output-file requirements.lock $(ARGS)
+lock: $(TOOLS)  ## write the locks anew; newest versions: ARGS=--upgrade
+	$(LOCK) pyproject.toml --extra lab --output-file requirements.lock $(ARGS)
+	$(LOCK) pyproject.toml --all-extras --constraint requirements.lock \
+	--output-file requirements-dev.lock $(ARGS)
 	$(LOCK) --group colab --no-deps --output-file requirements-colab.lock
 
 $(CREATED):
@@ -108,7 +117,11 @@ $(INSTALLED): $(CREATED) requirements.lock pyproject.toml
 	$(PY) -m pip install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(COLAB): $(INSTALLED) requirements-colab.lock
+$(TOOLS): $(INSTALLED) requirements-dev.lock
+	$(PY) -m pip install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(COLAB): $(TOOLS) requirements-colab.lock
 	$(PY) -m pip install --require-hashes --no-deps --upgrade --target $@ \
 	-r requirements-colab.lock
 	@touch $@

@@ -103,13 +103,11 @@ def write_notebook(path: Path, *cells: str) -> Path:
 class Server:
     """A JupyterLab on a loopback port; `url` and `token` lead to it."""
 
-    def __init__(self, folder: Path, home: Path):
+    def __init__(self, program: list[str], home: Path):
         self.home = home
         self._workspaces = itertools.count()
-        self._write_settings()
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser"]
-        command += ["--port=0", "--ip=127.0.0.1", "--expose-app-in-browser"]
-        command += [f"--ServerApp.root_dir={folder}", "--allow-root"]
+        command = [*program, "--no-browser", "--port=0", "--ip=127.0.0.1"]
+        command += ["--expose-app-in-browser"]
         self.log = (home / "server.log").open("w")
         self.process = subprocess.Popen(
             command,
@@ -138,14 +136,6 @@ class Server:
                 "TF_CPP_MIN_LOG_LEVEL": "2",
             }
         )
-
-    def _write_settings(self) -> None:
-        """Without the question about news, which would cover the notebook."""
-        place = self.home / "jupyter_config_dir/lab/user-settings/@jupyterlab"
-        place = place / "apputils-extension"
-        place.mkdir(parents=True)
-        quiet = {"fetchNews": "false", "checkForUpdates": False}
-        (place / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
 
     def wait(self) -> None:
         """Until the server has written where it is."""
@@ -181,9 +171,17 @@ class Server:
 
 
 @contextmanager
-def serve(folder: Path, home: Path):
-    """A `Server` for the notebooks in `folder`, with its files in `home`."""
-    server = Server(folder, home)
+def serve(folder: Path, home: Path, program: list[str] | None = None):
+    """A `Server` for the notebooks in `folder`, with its files in `home`.
+
+    `program` starts it in place of JupyterLab as `make lab` sets it up.
+    """
+    plain = [sys.executable, "-m", "jupyterlab", "--allow-root"]
+    plain += [
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.app_settings_dir={ROOT}/tools/jupyterlab",
+    ]
+    server = Server(program or plain, home)
     try:
         server.wait()
         yield server

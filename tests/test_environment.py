@@ -13,10 +13,13 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import gan_helpers
+
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
-LOCK = (ROOT / "requirements.lock").read_text()
+# Each lock, and the extras of the package that it is for.
+LOCKS = {"requirements.lock": ("lab",), "requirements-dev.lock": ("lab", "dev")}
 
 # Google Colab in August 2026.
 COLAB = {
@@ -48,16 +51,17 @@ def ranges(lines):
     return dict(zip(names, (one.specifier for one in requirements), strict=True))
 
 
-def project_ranges():
-    extras = PROJECT["optional-dependencies"].values()
+def project_ranges(extras=("lab", "dev")):
+    optional = PROJECT["optional-dependencies"]
     return ranges(
-        PROJECT["dependencies"] + [line for extra in extras for line in extra]
+        PROJECT["dependencies"] + [line for extra in extras for line in optional[extra]]
     )
 
 
-def locked():
-    """(name, version, text of the entry) of each entry of requirements.lock."""
-    entries = re.split(r"^(?=\w)", LOCK, flags=re.MULTILINE)[1:]
+def locked(lock):
+    """(name, version, text of the entry) of each entry of a lock."""
+    text = (ROOT / lock).read_text()
+    entries = re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:]
     return [
         (*re.match(r"([\w.-]+)==([^\s;]+)", entry).groups(), entry) for entry in entries
     ]
@@ -95,28 +99,45 @@ def test_the_colab_lock_has_colabs_versions():
     assert lock.count("--hash=sha256:") >= len(versions)
 
 
-def test_lock_is_within_the_ranges():
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_is_within_the_ranges(lock):
     versions = {}
-    for name, version, _ in locked():
+    for name, version, _ in locked(lock):
         versions.setdefault(canonicalize_name(name), []).append(version)
     wrong = {
         name: versions.get(name)
-        for name, specifier in project_ranges().items()
+        for name, specifier in project_ranges(LOCKS[lock]).items()
         if not all(version in specifier for version in versions.get(name, ["missing"]))
     }
     assert wrong == {}, "run: make lock"
 
 
-def test_lock_says_how_it_is_made_and_names_no_index_or_file():
-    assert "make lock" in LOCK.partition("\n\n")[0][:200]
-    assert not re.search(r"://|file:|--(extra-)?index|--find-links| @ ", LOCK)
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_says_how_it_is_made_and_names_no_index_or_file(lock):
+    text = (ROOT / lock).read_text()
+    assert "make lock" in text.partition("\n\n")[0][:200]
+    assert not re.search(r"://|file:|--(extra-)?index|--find-links| @ ", text)
 
 
-def test_every_locked_package_has_a_hash():
-    entries = locked()
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_a_hash(lock):
+    entries = locked(lock)
     assert len(entries) > 100
     bare = [name for name, _, text in entries if "--hash=sha256:" not in text]
     assert bare == []
+
+
+def test_tests_run_on_the_versions_that_students_have():
+    lessons, all_ = (
+        {(name, version) for name, version, _ in locked(lock)} for lock in LOCKS
+    )
+    assert lessons < all_
+
+
+def test_the_lessons_lock_has_no_tool_of_the_tests():
+    names = {canonicalize_name(name) for name, *_ in locked("requirements.lock")}
+    tools = {"pytest", "nbval", "ruff", "mypy", "playwright", "pot", "uv", "jupytext"}
+    assert tools <= set(project_ranges()) and names.isdisjoint(tools)
 
 
 def test_importing_the_package_loads_neither_tensorflow_nor_matplotlib():
@@ -172,6 +193,10 @@ def test_modules_import_one_way(module):
 def test_data_pictures_and_measures_need_no_tensorflow(module):
     used = {name.split(".")[0] for path in modules()[module] for name in imports(path)}
     assert used.isdisjoint({"tensorflow", "keras"})
+
+
+def test_the_package_says_the_version_of_its_wheel():
+    assert gan_helpers.__version__ == PROJECT["version"]
 
 
 def test_wheel_holds_the_package_and_the_bundled_data(tmp_path):

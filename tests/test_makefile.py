@@ -10,11 +10,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+STAMPS = (".created", ".installed", ".tools")
 PYTHONS = ["python3", "python3.13", "python3.12", "python3.11", "python"]
 
 
@@ -44,12 +46,16 @@ def write_program(path, text):
 @pytest.fixture
 def project(tmp_path):
     """A folder with what `make` reads; the environment's Python notes its calls."""
-    locks = ("requirements.lock", "requirements-colab.lock")
-    for name in ("Makefile", "pyproject.toml", *locks):
-        shutil.copy(ROOT / name, tmp_path)
+    for path in (ROOT / "Makefile", ROOT / "pyproject.toml", *ROOT.glob("*.lock")):
+        shutil.copy(path, tmp_path)
     write_program(tmp_path / "env/bin/python", 'echo "$*" >> calls.txt')
     (tmp_path / "env/.created").touch()
     return tmp_path
+
+
+def mark_installed(project):
+    for stamp in STAMPS:
+        (project / "env" / stamp).touch()
 
 
 def calls(project):
@@ -139,6 +145,35 @@ def test_installs_once_and_again_when_the_lock_or_the_package_changes(project):
         os.utime(project / name, (0, 0))
 
 
+def installed_locks(project):
+    """The locks that pip was given, in order."""
+    return re.findall(r"-r (\S+)", "\n".join(calls(project)))
+
+
+def test_the_lessons_are_installed_without_the_tools_of_the_tests(project):
+    assert make("VENV=env", "lab", folder=project).returncode == 0
+    assert installed_locks(project) == ["requirements.lock"]
+    assert make("VENV=env", "lessons", folder=project).returncode == 0
+    assert installed_locks(project) == ["requirements.lock", "requirements-dev.lock"]
+    assert all("--require-hashes" in one for one in calls(project) if ".lock" in one)
+    make("VENV=env", "lab", folder=project)
+    make("VENV=env", "check", folder=project)
+    assert len(installed_locks(project)) == 2
+
+
+@pytest.mark.parametrize("older", [False, True], ids=["finished", "before an update"])
+def test_an_environment_of_the_one_lock_goes_on(project, older):
+    """Its stamp said that all of requirements.lock was there, tests' tools included."""
+    (project / "env/.installed").touch()
+    if older:
+        os.utime(project / "env/.installed", (1, 1))
+    assert make("VENV=env", "lab", folder=project).returncode == 0
+    lessons = ["requirements.lock"] if older else []
+    assert installed_locks(project) == lessons
+    assert make("VENV=env", "test-package", folder=project).returncode == 0
+    assert installed_locks(project) == [*lessons, "requirements-dev.lock"]
+
+
 def test_interrupted_install_is_not_done(project):
     write_program(
         project / "env/bin/python",
@@ -155,7 +190,7 @@ APT = 'echo "apt-get $*" >> calls.txt'
 
 def make_browser(project, *, user="0", named="", **programs):
     """`make browser` where `programs` are all that is on the PATH."""
-    (project / "env/.installed").touch()
+    mark_installed(project)
     for name, text in {"id": f"echo {user}", **programs}.items():
         write_program(project / "bin" / name.replace("_", "-"), text)
     environment = clean_environment(PATH=str(project / "bin"), CHROMIUM=str(named))
@@ -208,7 +243,7 @@ def given_files(project, *arguments, **environment):
     """The test files that `make` gives to pytest, of these four; "tests" is all."""
     write_program(project / "env/bin/python", 'echo "$PYTHONPATH $*" >> calls.txt')
     write_program(project / "bin/chromium", "")
-    (project / "env/.installed").touch()
+    mark_installed(project)
     for name in ("lab_view", "lab_browser", "metrics", "quiz"):
         write_program(project / f"tests/test_{name}.py", "")
     path = f"{project / 'bin'}{os.pathsep}{os.environ['PATH']}"
@@ -233,7 +268,7 @@ def test_colab_versions_come_first_and_only_python_is_tested(project):
 
 
 def test_a_failing_test_fails_make(project):
-    (project / "env/.installed").touch()
+    mark_installed(project)
     (project / "env/colab").touch()
     write_program(project / "env/bin/python", "exit 1")
     write_program(project / "bin/chromium", "")
@@ -249,9 +284,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+open_directly = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+
+
 def wait_for(address, process, *, seconds):
     """The JSON served at this address, polled until there is an answer."""
-    open_directly = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -262,28 +299,33 @@ def wait_for(address, process, *, seconds):
     raise AssertionError(f"nothing served at {address}")
 
 
-def test_lab_serves_the_notebooks(tmp_path):
-    # The environment of this test, seen through a folder that is marked as finished.
+@pytest.fixture
+def course(tmp_path):
+    """A copy of the course with this test's environment, marked as installed."""
+    for name in ("notebooks", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for path in (ROOT / "Makefile", ROOT / "pyproject.toml", *ROOT.glob("*.lock")):
+        shutil.copy(path, tmp_path)
     venv = tmp_path / "env"
     venv.mkdir()
     for entry in Path(sys.prefix).iterdir():
-        if entry.name not in (".created", ".installed"):
+        if entry.name not in STAMPS:
             (venv / entry.name).symlink_to(entry)
-    (venv / ".created").touch()
-    (venv / ".installed").touch()
-    port = free_port()
-    options = f"--no-browser --port={port} --ServerApp.port_retries=0"
-    log = tmp_path / "log.txt"
+    for stamp in STAMPS:
+        (venv / stamp).touch()
+    return tmp_path
+
+
+@contextmanager
+def serving(course, target, port):
+    """`make` a target that serves JupyterLab; yields the address of its API."""
+    log = course / "log.txt"
+    arguments = f"ARGS=--no-browser --port={port} --IdentityProvider.token="
     with log.open("w") as output:
         process = subprocess.Popen(
-            [
-                "make",
-                "lab",
-                f"VENV={venv}",
-                f"ARGS={options} --IdentityProvider.token=",
-            ],
-            cwd=ROOT,
-            env=clean_environment(JUPYTER_RUNTIME_DIR=str(tmp_path / "runtime")),
+            ["make", target, "VENV=env", arguments],
+            cwd=course,
+            env=clean_environment(JUPYTER_RUNTIME_DIR=str(course / "runtime")),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -294,8 +336,7 @@ def test_lab_serves_the_notebooks(tmp_path):
                 assert "version" in wait_for(address, process, seconds=60)
             except AssertionError:
                 raise AssertionError(log.read_text()) from None
-            listing = wait_for(f"{address}/contents", process, seconds=20)
-            assert "source" in [entry["name"] for entry in listing["content"]]
+            yield address
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             try:
@@ -303,3 +344,45 @@ def test_lab_serves_the_notebooks(tmp_path):
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+def names_served(address):
+    with open_directly(f"{address}/contents", timeout=20) as answer:
+        return {entry["name"] for entry in json.load(answer)["content"]}
+
+
+def test_lab_opens_lesson_00_of_the_students_copy(course):
+    with serving(course, "lab", free_port()) as address:
+        names = names_served(address)
+        with open_directly(address.removesuffix("api"), timeout=20) as answer:
+            assert answer.url.endswith("/lab/tree/00_start_here.ipynb")
+    assert "02_quadratic_gan.ipynb" in names and "source" not in names
+    copied = {path.name for path in (course / "my-notebooks").glob("*.ipynb")}
+    assert copied == names - {"solutions", "pictures"}
+
+
+def test_contributors_open_the_originals(course):
+    with serving(course, "lab-originals", free_port()) as address:
+        assert {"source", "02_quadratic_gan.ipynb"} <= names_served(address)
+    assert not (course / "my-notebooks").exists()
+
+
+@pytest.mark.parametrize("target", ["lab", "lab-originals"])
+def test_a_port_that_is_taken_is_said_in_one_line(course, target):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        run = make(target, "VENV=env", f"ARGS=--port={port}", folder=course)
+    assert run.returncode != 0
+    said = [line for line in run.stderr.splitlines() if not line.startswith("make")]
+    assert len(said) == 1
+    assert f"Port {port} " in said[0] and f"--port={port + 1}" in said[0]
+
+
+def test_a_lesson_is_reset(course):
+    for arguments, status in ((["LESSON=2"], 0), ([], 2)):
+        run = make("reset", "VENV=env", *arguments, folder=course)
+        assert run.returncode == status
+    assert (course / "my-notebooks/02_quadratic_gan.ipynb").exists()
+    assert "for example make reset LESSON=02" in run.stderr

@@ -18,7 +18,8 @@ TOOLS = Path(__file__).parents[1] / "tools"
 sys.path.insert(0, str(TOOLS))
 
 import lesson_outputs  # noqa: E402
-from lesson_format import all_cells, render, repository_url  # noqa: E402
+from lesson_course import read_course  # noqa: E402
+from lesson_format import all_cells, render  # noqa: E402
 from lesson_rules import style_problems  # noqa: E402
 from lesson_source import (  # noqa: E402
     LessonError,
@@ -146,11 +147,13 @@ def write_course(root: Path, sources: dict[str, str]) -> Path:
     for name, text in sources.items():
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
     (root / "pyproject.toml").write_text(
-        '[project.urls]\nRepository = "https://github.com/an-owner/a-repo"\n'
+        '[project]\nversion = "1.2.0"\n[project.urls]\nRepository = "'
+        'https://github.com/an-owner/a-repo"\n'
     )
-    # Were it missing, the first cell would install the course.
+    # Were they missing, the first cell would install the course.
     (root / "gan_helpers").mkdir()
     (root / "gan_helpers" / "__init__.py").touch()
+    (root / "gan_helpers" / "settings.py").write_text("def prepare():\n    pass\n")
     return root
 
 
@@ -310,17 +313,17 @@ def test_forced_build_repeats_byte_for_byte(course, capsys):
 def test_title_cell_links_neighbours_and_colab(tmp_path):
     names = ("00_zero", "01_one", "02_two")
     root = write_course(tmp_path, dict.fromkeys(names, SOURCE))
-    lessons, url = read_lessons(root), repository_url(root)
-    title = all_cells(lessons[1], lessons, url, solved=False)[0].source
+    lessons, course = read_lessons(root), read_course(root)
+    title = all_cells(lessons[1], lessons, course, solved=False)[0].source
     assert title.startswith("# 01 · A tiny lesson\n")
-    colab = "colab.research.google.com/github/an-owner/a-repo/blob/main/notebooks"
+    colab = "colab.research.google.com/github/an-owner/a-repo/blob/v1.2.0/notebooks"
     assert f"{colab}/01_one.ipynb" in title
     assert "(00_zero.ipynb)" in title and "(02_two.ipynb)" in title
     assert "(solutions/01_one.ipynb)" in title
-    solved = all_cells(lessons[1], lessons, url, solved=True)[0].source
+    solved = all_cells(lessons[1], lessons, course, solved=True)[0].source
     assert f"{colab}/solutions/01_one.ipynb" in solved
     assert "(../01_one.ipynb)" in solved
-    first = all_cells(lessons[0], lessons, url, solved=False)[0].source
+    first = all_cells(lessons[0], lessons, course, solved=False)[0].source
     assert first.count(".ipynb)") == 3  # Colab, solved, next
 
 
@@ -328,7 +331,7 @@ def test_ids_are_unique_even_for_equal_cells(tmp_path):
     text = SOURCE.replace("# ## Key points", "# ## What goes wrong")
     root = write_course(tmp_path, {NAME: text})
     lessons = read_lessons(root)
-    cells = all_cells(lessons[0], lessons, repository_url(root), solved=True)
+    cells = all_cells(lessons[0], lessons, read_course(root), solved=True)
     ids = [cell.id for cell in render(cells, {}).cells]
     assert len(set(ids)) == len(ids)
     assert sum(one.endswith("-2") for one in ids) == 1
@@ -718,19 +721,6 @@ def test_misnamed_sources_are_refused(tmp_path, capsys, names, message):
     root = write_course(tmp_path, dict.fromkeys(names, SOURCE))
     assert notebooks.main(["check"], root=root) == 1
     assert message in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("toml", "message"),
-    [
-        ("", "no Repository address"),
-        ('[project.urls]\nRepository = "https://example.org/x"', "example.org"),
-    ],
-)
-def test_repository_address_is_required(built, tmp_path, toml, message):
-    (tmp_path / "pyproject.toml").write_text(toml)
-    with pytest.raises(LessonError, match=message):
-        repository_url(tmp_path)
 
 
 def test_script_starts_from_any_folder(tmp_path):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from lesson_code import from_lesson
+from lesson_course import Course
 from lesson_format import all_cells, render
 from lesson_source import LessonError, read_lessons
 from lesson_taught import (
@@ -198,7 +199,7 @@ def hashes(root):
     taught = taught_modules(lessons)
     return {
         lesson.number: render(
-            all_cells(lesson, lessons, "https://github.com/a/b", solved=False), taught
+            all_cells(lesson, lessons, Course("1", None), solved=False), taught
         ).metadata.gan_course.code_sha256
         for lesson in lessons
     }

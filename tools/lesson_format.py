@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
-from lesson_source import Cell, Lesson, LessonError, version_cells
+from lesson_course import Course, badges, install_code
+from lesson_source import Cell, Lesson, version_cells
 from lesson_taught import imported_texts
 
 BUDGET = "laptop"  # what committed notebooks are executed with
@@ -16,13 +15,6 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "name": "python"},
 }
-INSTALL = """\
-# On Colab: install the helpers of the course where they are missing.
-import importlib.util
-
-if importlib.util.find_spec("gan_helpers") is None:
-    %pip install -q "git+{repository}"
-"""
 VERSIONS_TEXT = """\
 ## Versions
 
@@ -42,25 +34,6 @@ def build_command(number: str, *, force: bool = False) -> str:
     return f"python tools/notebooks.py build {number}" + (" --force" if force else "")
 
 
-def repository_url(root: Path) -> str:
-    """The address of the course's repository, from `pyproject.toml` under `root`."""
-    path = root / "pyproject.toml"
-    try:
-        project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
-        url = project["urls"]["Repository"].rstrip("/")
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
-        raise LessonError(
-            f"{path}: no Repository address under [project.urls] ({error!r}). "
-            'Add: Repository = "https://github.com/OWNER/REPO"'
-        ) from error
-    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", url):
-        raise LessonError(
-            f"{path}: Repository is {url!r}, expected https://github.com/OWNER/REPO, "
-            "which the Colab links are made of."
-        )
-    return url
-
-
 def notebook_path(root: Path, lesson: Lesson, *, solved: bool) -> Path:
     """Where the learner's or the solved notebook of `lesson` is written."""
     folder = root / "notebooks"
@@ -68,12 +41,12 @@ def notebook_path(root: Path, lesson: Lesson, *, solved: bool) -> Path:
 
 
 def all_cells(
-    lesson: Lesson, lessons: list[Lesson], repository: str, *, solved: bool
+    lesson: Lesson, lessons: list[Lesson], course: Course, *, solved: bool
 ) -> list[Cell]:
     """Every cell of a notebook: the generated ones around the lesson's own."""
     return [
-        Cell("markdown", _title_text(lesson, lessons, repository, solved)),
-        Cell("code", INSTALL.format(repository=repository).strip(), ("setup",)),
+        Cell("markdown", _title_text(lesson, lessons, course, solved)),
+        Cell("code", install_code(course), ("setup",)),
         *version_cells(lesson, solved=solved),
         Cell("markdown", VERSIONS_TEXT),
         Cell("code", VERSIONS.strip(), ("setup",)),
@@ -108,30 +81,19 @@ def _code_hash(cells: list, taught: Mapping[str, str]) -> str:
 
 
 def executed_sources(cells: list) -> list[str]:
-    """The code of a notebook's cells, without the install cell.
+    """The code of a notebook's cells, without the first, which finds the helpers.
 
-    That one changes no output: it names the address of the repository.
+    That one changes no output: it names the version and the address of the course.
     """
-    install = INSTALL.splitlines()[0]
-    return [
-        cell.source
-        for cell in cells
-        if cell.cell_type == "code" and not cell.source.startswith(install)
-    ]
+    return [cell.source for cell in cells if cell.cell_type == "code"][1:]
 
 
 def _title_text(
-    lesson: Lesson, lessons: list[Lesson], repository: str, solved: bool
+    lesson: Lesson, lessons: list[Lesson], course: Course, solved: bool
 ) -> str:
     """The title cell: heading, badge, minutes, prerequisites, links to neighbours."""
+    folder = "notebooks/solutions" if solved else "notebooks"
     index = [other.number for other in lessons].index(lesson.number)
-    owner_repo = repository.removeprefix("https://github.com/")
-    where = "notebooks/solutions" if solved else "notebooks"
-    colab = "https://colab.research.google.com"
-    badge = (
-        f"[![Open in Colab]({colab}/assets/colab-badge.svg)]"
-        f"({colab}/github/{owner_repo}/blob/main/{where}/{lesson.name}.ipynb)"
-    )
     links = [
         f"[Back to the exercises](../{lesson.name}.ipynb)"
         if solved
@@ -147,7 +109,7 @@ def _title_text(
     return "\n\n".join(
         [
             f"# {lesson.heading}" + (" (solved)" if solved else ""),
-            badge,
+            *badges(course, folder, lesson.name),
             f"**Time:** about {lesson.minutes} {unit} on a laptop without a GPU",
             f"**Prerequisites:** {lesson.prerequisites}",
             " | ".join(links),

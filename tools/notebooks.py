@@ -19,12 +19,12 @@ from lesson_check import (
     source_problems,
     taught_problems,
 )
+from lesson_course import read_course, readme_text
 from lesson_format import (
     all_cells,
     build_command,
     notebook_path,
     render,
-    repository_url,
 )
 from lesson_outputs import (
     compared_problems,
@@ -97,7 +97,7 @@ def describe(root: Path, *, as_json: bool) -> str:
 
 def build_all(root: Path, numbers: list[str], *, force: bool = False) -> int:
     """Build the chosen lessons, both versions; a failed one does not stop the rest."""
-    lessons, repository = read_lessons(root), repository_url(root)
+    lessons, course = read_lessons(root), read_course(root)
     chosen = select(lessons, numbers)
     taught = taught_modules(lessons)
     for topic in stale_modules(root, taught):
@@ -105,10 +105,13 @@ def build_all(root: Path, numbers: list[str], *, force: bool = False) -> int:
         if topic in taught:
             write(path, taught[topic])
             print(f"{path.relative_to(root).as_posix()}: written", flush=True)
+    if (readme := readme_text(root, course)) is not None:
+        write(root / "README.md", readme)
+        print("README.md: written", flush=True)
     status = 0
     for lesson in chosen:
         rendered = [
-            render(all_cells(lesson, lessons, repository, solved=solved), taught)
+            render(all_cells(lesson, lessons, course, solved=solved), taught)
             for solved in (False, True)
         ]
         for path, done, failure in build_lesson(root, lesson, rendered, force=force):
@@ -177,15 +180,20 @@ def write(path: Path, text: str) -> None:
 
 def check_all(root: Path, numbers: list[str]) -> int:
     """Print what is not in order with the chosen lessons; 0 when nothing is."""
-    lessons, repository = read_lessons(root), repository_url(root)
+    lessons, course = read_lessons(root), read_course(root)
     chosen = select(lessons, numbers)
     taught = taught_modules(lessons)
     problems = taught_problems(root, taught)
+    if readme_text(root, course) is not None:
+        problems.append(
+            "README.md: its words about badges differ from pyproject.toml's address. "
+            "Mend: make lessons"
+        )
     problems += [] if numbers else orphan_problems(root, lessons)
     for lesson in chosen:
         problems += source_problems(root, lesson)
         for solved in (False, True):
-            cells = all_cells(lesson, lessons, repository, solved=solved)
+            cells = all_cells(lesson, lessons, course, solved=solved)
             expected = render(cells, taught)
             problems += notebook_problems(root, lesson, expected, solved=solved)
     for problem in problems:

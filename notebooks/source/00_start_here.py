@@ -18,12 +18,12 @@
 # %% [markdown]
 # ## Setup
 #
-# The first code cell installs the course's helpers on Colab; on your own machine
-# `make lab` has done it. The next one looks at the versions, and imports nothing heavy, so
-# that it can speak even where TensorFlow is missing. **Tested** means that the course's
-# tests ran on exactly this version: those of its lock file, and those that Colab had in
-# August 2026. *Should work* is no reason to wait; if a line says *does not fit*, do what it
-# says before you go on.
+# The first code cell finds the course's helpers: `make lab` has installed them; elsewhere
+# it takes them from a wheel beside this notebook. The next one looks at the versions, and
+# imports nothing heavy, so that it can speak even where TensorFlow is missing. **Tested**
+# means that the course's tests ran on exactly this version: those of its lock file, and
+# those that Colab had in August 2026. *Should work* is no reason to wait; if a line says
+# *does not fit*, do what it says before you go on.
 
 # %% tags=["setup"]
 from gan_helpers import course
@@ -340,7 +340,7 @@ plt.show()
 #
 # | what you see | what to do |
 # | --- | --- |
-# | `ModuleNotFoundError: gan_helpers` | on Colab run the first cell; elsewhere start with `make lab` |
+# | `ModuleNotFoundError: gan_helpers` | run the first cell, and do what it says |
 # | `NameError: … is not defined` | a cell above was skipped: restart the kernel and run all |
 # | it takes much longer than the table says | interrupt the kernel; set `GAN_BUDGET=fast`, restart, run all |
 # | a download that fails or hangs | nothing: a stand-in takes over; or set `GAN_DATA_DIR` |
