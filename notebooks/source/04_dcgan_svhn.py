@@ -948,7 +948,7 @@ checks.check(
     valid_size,
     {
         "2 for 4 pixels, kernel 3, stride 1": lambda f: checks.same(f(4, 3, 1), 2),
-        "one pixel is left over of 6, 3, 2": lambda f: checks.same(f(6, 3, 2), 2),
+        "2 for 6, 3, 2: one pixel is left": lambda f: checks.same(f(6, 3, 2), 2),
         "as Keras does it, for all sizes": lambda f: checks.same(
             [f(*size) for size in sizes], by_keras
         ),

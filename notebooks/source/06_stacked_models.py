@@ -1196,7 +1196,7 @@ checks.check(
         "frozen in the call, of which there is one": lambda f: try_out(f)[1] == [False],
         "what the call returned comes back": lambda f: try_out(f)[0] == 1,
         "trainable again afterwards": lambda f: try_out(f)[2],
-        "an error comes out": lambda f: try_out(f, 0) == ("error", [False], True),
+        "so after an error": lambda f: try_out(f, 0) == ("error", [False], True),
         "a frozen network stays frozen": lambda f: not try_out(f, trainable=False)[2],
     },
     {

@@ -785,9 +785,7 @@ checks.check(
         "as much with all signs turned": lambda f: checks.same(
             f(norm, -far, -near), 1.774, atol=0.01
         ),
-        "none for a dense layer": lambda f: checks.same(
-            f(dense, far, near), 0, atol=0.05
-        ),
+        "none for a dense layer": lambda f: f(dense, far, near) < 0.05,
     },
     {
         "call D with training=True, or its norm looks at no batch.": lambda f: (
@@ -853,21 +851,20 @@ def look(real_logits, fake_logits):
 
 dead, apart = look([2, 2], [2, 2]), look([1, 1], [-1, -1])
 trembling, mixed = look([2.05, 1.95], [2.05, 1.95]), look([-1, 1], [-1, 1])
+nearly = look([2.004, 1.996], [2.004, 1.996])
 checks.check(
     "7.2",
     dead_discriminator,
     {
         "words for a D that always says 2": lambda f: isinstance(f(dead), str),
-        "words for 2 ± 0.004": lambda f: isinstance(f(look([2.004], [1.996])), str),
+        "words for 2 ± 0.004": lambda f: isinstance(f(nearly), str),
         "None for 2 ± 0.05": lambda f: f(trembling) is None,
         "None where the two kinds differ": lambda f: f(apart) is None,
-        "None where each kind has both signs": lambda f: f(mixed) is None,
     },
     {
         "evidence is a text.": lambda f: f(dead) is True,
-        "nothing found is None, no text and no False.": lambda f: (
-            f(apart) in ("", False)
-        ),
+        "nothing found is None, no '' or False.": lambda f: f(apart) in ("", False),
+        "not only the very same logit counts.": lambda f: f(dead) and not f(nearly),
         "a dead D may say 2 as well as 0.": lambda f: f(look([0], [0])) and not f(dead),
         "two means can agree by chance.": lambda f: f(mixed) and not f(apart),
         "take the logits of both kinds together.": lambda f: f(apart) and not f(mixed),

@@ -166,7 +166,7 @@ def dead_discriminator(reading):
 
 
 # %% 7.2 wrong: an empty text
-# hint: no text
+# hint: no '' or False
 def dead_discriminator(reading):
     logits = np.concatenate([reading.real_logits, reading.fake_logits])
     return "D always says the same" if logits.std() < 0.01 else ""
@@ -184,6 +184,13 @@ def dead_discriminator(reading):
 def dead_discriminator(reading):
     logits = np.concatenate([reading.real_logits, reading.fake_logits])
     return "D always says the same" if logits.var() < 0.01 else None
+
+
+# %% 7.2 wrong: only the very same logit
+# hint: not only
+def dead_discriminator(reading):
+    logits = np.concatenate([reading.real_logits, reading.fake_logits])
+    return "D always says the same" if np.all(logits == logits[0]) else None
 
 
 # %% 7.2 wrong: always alarmed
