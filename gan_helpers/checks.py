@@ -92,6 +92,8 @@ def same(found, expected, *, atol: float = 1e-5, rtol: float = 1e-5) -> Any:
     Numbers, lists, arrays and tensors of any float type count alike, and axes of length
     1 do not matter: (z,) is as good as (1, z).
     """
+    if found is None:
+        return _Difference("it gives None.")
     array, wanted = np.asarray(found), np.asarray(expected)
     if np.squeeze(array).shape != np.squeeze(wanted).shape:
         return _Difference(f"its shape is {array.shape}, expected {wanted.shape}.")

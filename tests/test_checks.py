@@ -43,7 +43,7 @@ def test_check_says_what_holds(answer, line, capsys):
         (lambda x: ..., "○ Exercise 1.1: not attempted yet", ""),
         (lambda x: x**2, "✗ Exercise 1.1: check 1 of 2 fails", "you square it"),
         (lambda x: x + 3, "✗ Exercise 1.1: check 2 of 2 fails", "it gives 3, expected"),
-        (lambda x: None, "✗ Exercise 1.1: check 1 of 2", "is there a return?"),
+        (lambda x: None, "✗ Exercise 1.1: check 1 of 2 fails", "is there a return?"),
         (lambda: 6, "✗ Exercise 1.1: check 1 of 2, '6 for 3', raised TypeError", ""),
         (lambda x: [2 * x] * 2, "✗ Exercise 1.1: check 1 of 2", "its shape is (2,)"),
         (None, "✗ Exercise 1.1: check 1 of 2", "is there a return?"),
@@ -102,6 +102,7 @@ def test_results_of_any_kind_compare(found):
         (1.0, [1, 2], "its shape is (), expected (2,)."),
         ([[1, 2], [3, 4]], [1, 2, 3, 4], "its shape is (2, 2), expected (4,)."),
         (np.nan, 0.5, "it gives nan, expected 0.5."),
+        (None, 0.5, "it gives None."),
     ],
 )
 def test_a_difference_is_false_and_says_what_was_found(found, expected, words):

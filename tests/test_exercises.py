@@ -11,6 +11,12 @@ TABLE = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def outputs(tmp_path, monkeypatch):
+    """A check may write small files where a lesson does."""
+    monkeypatch.setenv("GAN_OUTPUT_DIR", str(tmp_path))
+
+
 def named(rows):
     return {"argvalues": rows, "ids": [" ".join(map(str, row)) for row in rows]}
 

@@ -933,23 +933,32 @@ plt.show()
 def valid_size(h, k, s):
     """Height of a convolution without padding: h pixels, kernel k, stride s."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     return (h - k) // s + 1
     # END SOLUTION
 
 
 # %% tags=["check", "nbval-check-output"]
+sizes = [(4, 3, 1), (6, 3, 2), (7, 3, 2), (9, 4, 3), (32, 5, 2), (7, 7, 1)]
+by_keras = [
+    layers.Conv2D(1, k, s)(np.zeros((1, h, h, 1))).shape[1] for h, k, s in sizes
+]
 checks.check(
     "4.1",
-    valid_size(4, 3, 1),
+    valid_size,
     {
-        "a 3×3 kernel stops twice on 4 pixels": lambda size: size == 2,
-        "stride 2 may leave a pixel over": lambda _: valid_size(6, 3, 2) == 2,
-        "as Keras does it": lambda _: all(
-            valid_size(h, k, s)
-            == layers.Conv2D(1, k, s)(np.zeros((1, h, h, 1))).shape[1]
-            for h, k, s in ((32, 5, 2), (9, 4, 3), (7, 7, 1))
+        "2 for 4 pixels, kernel 3, stride 1": lambda f: checks.same(f(4, 3, 1), 2),
+        "2 for 6, 3, 2: one pixel is left": lambda f: checks.same(f(6, 3, 2), 2),
+        "as Keras does it, for all sizes": lambda f: checks.same(
+            [f(*size) for size in sizes], by_keras
         ),
+    },
+    {
+        "near the edge the kernel has no place; you divide as for 'same'.": lambda f: (
+            f(6, 5, 2) == 3
+        ),
+        "the first stop counts, too: + 1.": lambda f: f(4, 3, 1) == 1,
+        "the last stop must fit: round down.": lambda f: f(6, 3, 2) in (2.5, 3),
     },
 )
 
@@ -963,7 +972,7 @@ checks.check(
 def best_discriminator(p, q, a, b):
     """D* for densities p and q and labels a (real) and b (generated)."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     return (a * p + b * q) / (p + q)
     # END SOLUTION
 
@@ -971,28 +980,31 @@ def best_discriminator(p, q, a, b):
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "4.2",
-    best_discriminator(1.0, 1.0, 1.0, 0.0),
+    best_discriminator,
     {
-        "1/2 at equilibrium without smoothing": lambda d: np.isclose(d, 0.5),
-        "0.45 with labels 0.9 and 0": lambda _: np.isclose(
-            best_discriminator(2.0, 2.0, 0.9, 0.0), 0.45
+        "1/2 at equilibrium without smoothing": lambda d: checks.same(
+            d(1.0, 1.0, 1.0, 0.0), 0.5, atol=0.01
         ),
-        "b where there is no real data": lambda _: np.isclose(
-            best_discriminator(0.0, 0.3, 0.9, 0.1), 0.1
+        "0.45 with labels 0.9 and 0": lambda d: checks.same(
+            d(2.0, 2.0, 0.9, 0.0), 0.45, atol=0.01
         ),
-        "the dash-dotted curve of Figure 4.6": lambda _: (
-            np.abs(best_discriminator(p, q, 0.9, 0.1) - both_sides)[20:61].mean() < 0.03
+        "b where there is no real data": lambda d: checks.same(
+            d(0.0, 0.3, 0.9, 0.1), 0.1, atol=0.01
         ),
-        "it minimises the loss at a point": lambda _: (
-            np.argmin(
-                [
-                    -(0.9 * 0.2 + 0.1 * 0.6) * np.log(d)
-                    - (0.1 * 0.2 + 0.9 * 0.6) * np.log(1 - d)
-                    for d in np.linspace(0.01, 0.99, 99)
-                ]
-            )
-            == round(100 * best_discriminator(0.2, 0.6, 0.9, 0.1)) - 1
+        "0.3 for densities 0.2 and 0.6, labels 0.9 and 0.1": lambda d: checks.same(
+            d(0.2, 0.6, 0.9, 0.1), 0.3, atol=0.01
         ),
+    },
+    {
+        "a and b are not used.": lambda d: checks.same(d(3, 1, 0.6, 0.2), 0.75),
+        "a label is no weight of a density.": lambda d: checks.same(
+            d(1, 1, 0.6, 0.2), 0.75
+        ),
+        "divide by all the data at x, p + q.": lambda d: d(2.0, 2.0, 0.9, 0.0) > 1,
+        "without real data b is left: do you use it?": lambda d: (
+            d(0, 1, 0.9, 0.1) < 0.05
+        ),
+        "a belongs to p, and b to q.": lambda d: checks.same(d(3, 1, 1, 0), 0.25),
     },
 )
 
@@ -1011,27 +1023,35 @@ checks.check(
 def typical_noise(noise, digits, k, length):
     """Mean of the noise (n, z) whose picture shows digit k, stretched to `length`."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     mean = noise[digits == k].mean(axis=0)
     return mean / np.linalg.norm(mean) * length
     # END SOLUTION
 
 
 # %% tags=["check", "nbval-check-output"]
-toy_noise, toy_digits = (
-    np.array([[1.0, 0.0], [5.0, 8.0], [9.0, 9.0]]),
-    np.array([4, 4, 7]),
-)
+toy_noise = np.float32([[1, 0], [5, 8], [9, 9]])
+toy_digits = np.array([4, 4, 7])
 checks.check(
     "4.3",
-    typical_noise(toy_noise, toy_digits, 4, 10.0),
+    typical_noise,
     {
-        "points along the mean of both fours": lambda z: np.allclose(
-            z[1] / z[0], 4 / 3
+        "fours: their mean (3, 4), twice as long": lambda z: checks.same(
+            z(toy_noise, toy_digits, 4, 10.0), [6, 8]
         ),
-        "has the length asked for": lambda z: np.isclose(np.linalg.norm(z), 10),
-        "the only seven, twice as long": lambda _: np.allclose(
-            typical_noise(toy_noise, toy_digits, 7, 18 * np.sqrt(2)), [18.0, 18.0]
+        "the only seven, twice as long": lambda z: checks.same(
+            z(toy_noise, toy_digits, 7, 18 * np.sqrt(2)), [18, 18]
+        ),
+    },
+    {
+        "take the noise of digit k only.": lambda z: checks.same(
+            z(toy_noise, toy_digits, 4, 10.0), [6.616, 7.498], atol=0.01
+        ),
+        "the mean still has its own length.": lambda z: checks.same(
+            z(toy_noise, toy_digits, 4, 10.0), [3, 4]
+        ),
+        "divide by the mean's own length first.": lambda z: checks.same(
+            z(toy_noise, toy_digits, 4, 10.0), [30, 40]
         ),
     },
 )
@@ -1042,7 +1062,7 @@ checks.check(
 all_noise = np.concatenate([sample_noise(500, [SEED + 2, k]) for k in range(4)])
 present = np.unique(digits)
 typical = [typical_noise(all_noise, digits, k, np.sqrt(100 / 3)) for k in present]
-typical_images = generator(np.stack(typical)).numpy()
+typical_images = generator(np.vstack(typical)).numpy()
 plotting.plot_images(typical_images, columns=10, title=numbers.title)
 print("read as", *judge(typical_images)[0], "instead of", *present)
 # END SOLUTION

@@ -741,14 +741,15 @@ picture_lab.show()
 #
 # **5.1 The average, by hand.** Write the moving average of lesson 05 for plain numbers:
 # start from the first value; each further value $v$ gives
-# $\bar w \leftarrow d\,\bar w + (1 - d)\,v$. How many values back does $d = 0.996$ reach?
+# $\bar w \leftarrow d\,\bar w + (1 - d)\,v$. How many values back does $d = 0.996$ reach, and
+# how many iterations of the training is that?
 
 
 # %% tags=["solution"]
 def moving_average(values, decay):
     """The exponential moving average of a list of numbers, after the last one."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     average = values[0]
     for value in values[1:]:
         average = decay * average + (1 - decay) * value
@@ -759,19 +760,34 @@ def moving_average(values, decay):
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "5.1",
-    moving_average([4.0, 8.0], 0.75),
+    moving_average,
     {
-        "0.75 · 4 + 0.25 · 8": lambda average: average == 5.0,
-        "a constant stays": lambda _: moving_average([3.0] * 9, 0.9) == 3.0,
-        "0.9 to the power of n is left of a first 1": lambda _: np.isclose(
-            moving_average([1.0] + [0.0] * 20, 0.9), 0.9**20
+        "0.75 · 4 + 0.25 · 8": lambda f: checks.same(f([4.0, 8.0], 0.75), 5),
+        "the only value": lambda f: checks.same(f([4.0], 0.9), 4),
+        "a constant stays": lambda f: checks.same(f([3.0] * 9, 0.9), 3),
+        "0.9 to the power of 20 is left of a first 1": lambda f: checks.same(
+            f([1.0] + [0.0] * 20, 0.9), 0.9**20
         ),
+    },
+    {
+        "d belongs to the old average, 1 - d to the new value.": lambda f: checks.same(
+            f([4.0, 8.0], 0.75), 7
+        ),
+        "start from the first value, not from 0.": lambda f: checks.same(
+            f([4.0, 8.0], 0.75), 2.75
+        ),
+        "return the average after the last value only.": lambda f: (
+            np.size(f([4.0, 8.0], 0.75)) == 2
+        ),
+        "this is the plain mean.": lambda f: checks.same(f([4.0, 8.0], 0.75), 6),
     },
 )
 
 # %% [markdown] tags=["solution"]
-# After $n$ steps a value's weight has shrunk by $d^n$; it is halved every
-# $\ln 2 / (1 - d) \approx 173$ steps for $d = 0.996$.
+# After $n$ further values a value's weight has shrunk by $d^n$; it is halved every
+# $\ln 2 / (1 - d) \approx 173$ values for $d = 0.996$. The training step averages at every
+# fourth iteration, so half of the weight belongs to about the last $4 \cdot 173 = 692$
+# iterations.
 
 # %% [markdown]
 # **5.2 Walk on the sphere.** In 32 dimensions nearly all noise vectors have a length close
@@ -784,7 +800,7 @@ checks.check(
 def walk_on_sphere(a, b, t):
     """The point at t (0 to 1) on the arc from a (latent,) to b (latent,)."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
     angle = np.arccos(np.clip(cosine, -1, 1))
     return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
@@ -792,21 +808,31 @@ def walk_on_sphere(a, b, t):
 
 
 # %% tags=["check", "nbval-check-output"]
-a, b = np.float64([3.0, 0.0, 0.0]), np.float64([0.0, 3.0, 0.0])
+a, b = np.float32([3, 0, 0]), np.float32([1, np.sqrt(3), 0])  # 60 degrees apart
+third = 2 / np.sqrt(3) * (np.sin(np.pi * 2 / 9) * a + np.sin(np.pi / 9) * b)
 checks.check(
     "5.2",
-    walk_on_sphere(a, b, 0.5),
+    walk_on_sphere,
     {
-        "half-way between the axes": lambda p: np.allclose(
-            p, 3 * np.sqrt([0.5, 0.5, 0])
+        "half-way: (a + b) / √3": lambda f: checks.same(
+            f(a, b, 0.5), (a + b) / np.sqrt(3), atol=1e-4
         ),
-        "starts at a and ends at b": lambda _: (
-            np.allclose(walk_on_sphere(a, b, 0), a)
-            and np.allclose(walk_on_sphere(a, b, 1), b)
+        "starts at a": lambda f: checks.same(f(a, b, 0.0), a, atol=1e-4),
+        "ends at b": lambda f: checks.same(f(a, b, 1.0), b, atol=1e-4),
+        "a third of the way: 20 degrees": lambda f: checks.same(
+            f(a, b, 1 / 3), third, atol=1e-4
         ),
-        "a third of the way is 30 degrees": lambda _: np.allclose(
-            walk_on_sphere(a, b, 1 / 3), 3 * np.array([np.cos(np.pi / 6), 0.5, 0])
+    },
+    {
+        "divide a · b by both lengths before you take arccos.": lambda f: np.isnan(
+            f(a, b, 0.5)
+        ).any(),
+        "the angle is not always 90 degrees: compute it.": lambda f: checks.same(
+            f(a, b, 0.5), (a + b) / np.sqrt(2)
         ),
+        "divide by sin ω.": lambda f: checks.same(f(a, b, 1.0), np.sqrt(0.75) * b),
+        "this is the straight line.": lambda f: checks.same(f(a, b, 0.5), (a + b) / 2),
+        "at t = 0 it is a, at t = 1 it is b.": lambda f: checks.same(f(a, b, 0.0), b),
     },
 )
 
@@ -831,25 +857,39 @@ ax = plotting.plot_images(both, columns=12, title="straight (top) and on the sph
 def share_of_copies(generated_gaps, held_out_gaps):
     """Share of generated gaps below the 1 % quantile of the held-out gaps."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     return np.mean(generated_gaps < np.quantile(held_out_gaps, 0.01))
     # END SOLUTION
 
 
 # %% tags=["check", "nbval-check-output"]
-ruler = np.arange(1.0, 1001.0)
+ruler = 5 + np.random.default_rng(0).permutation(1000) ** 2 / 1e5  # 5 to 15
 checks.check(
     "5.3",
-    share_of_copies(fake_gap, held_out_gap),
+    share_of_copies,
     {
-        "a share": lambda share: 0 <= share <= 1,
-        "1 for a copier": lambda _: share_of_copies(np.zeros(50), ruler) == 1,
-        "0 for gaps as large as the largest": lambda _: (
-            share_of_copies(ruler[-5:], ruler) == 0
+        "1 for a copier": lambda f: checks.same(f(np.zeros(50), ruler), 1),
+        "0 for gaps as large as the largest": lambda f: checks.same(
+            f(np.full(50, ruler.max()), ruler), 0
         ),
-        "0.01 for gaps like the held-out ones": lambda _: np.isclose(
-            share_of_copies(ruler, ruler), 0.01
+        "0.01 for gaps like the held-out ones": lambda f: checks.same(
+            f(ruler, ruler), 0.01, atol=0.002
         ),
+        "a quarter if a quarter is copied": lambda f: checks.same(
+            f(np.repeat([0.0, 9.0], [25, 75]), ruler), 0.25
+        ),
+    },
+    {
+        "a share goes from 0 to 1: divide by how many there are.": lambda f: (
+            f(np.zeros(50), ruler) > 1
+        ),
+        "a copy's gap is small: count those below the limit.": lambda f: checks.same(
+            f(ruler, ruler), 0.99, atol=0.002
+        ),
+        "np.quantile counts from 0 to 1: 1 % is 0.01.": lambda f: checks.same(
+            f(ruler, ruler), 0.999, atol=0.001
+        ),
+        "the limit is the held-out gaps'.": lambda f: f(np.zeros(50), ruler) == 0,
     },
 )
 

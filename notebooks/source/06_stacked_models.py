@@ -1158,15 +1158,16 @@ ship_lab.show()
 # ## Exercises
 #
 # **6.1 Freeze and give back.** `make_keras_step` leaves D frozen behind. Write
-# `call_frozen(network, call)`: it calls `call()` with the network frozen, returns what that
-# returned, and leaves `trainable` as it was before, even if the call raises an error.
+# `call_frozen(network, call)`: it calls `call()` once with the network frozen, returns what
+# that returned, and leaves `trainable` as it was before. If the call raises an error, the
+# error comes out, and `trainable` is as it was all the same.
 
 
 # %% tags=["solution"]
 def call_frozen(network, call):
     """call() with the network frozen; afterwards `trainable` is what it was."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     before = network.trainable
     network.trainable = False
     try:
@@ -1177,26 +1178,33 @@ def call_frozen(network, call):
 
 
 # %% tags=["check", "nbval-check-output"]
-def survives_an_error(network):
+def try_out(call_frozen, divisor=1, trainable=True):
+    """1 / divisor, called with D frozen: (result, trainable in each call, after)."""
+    network, seen = make_discriminator(), []
+    network.trainable = trainable
     try:
-        call_frozen(network, lambda: 1 / 0)
+        found = call_frozen(
+            network, lambda: seen.append(bool(network.trainable_weights)) or 1 / divisor
+        )
     except ZeroDivisionError:
-        return network.trainable
-    return False
+        found = "error"
+    return found, seen, bool(network.trainable_weights)
 
 
-network, held = make_discriminator(), make_discriminator()
-held.trainable = False
 checks.check(
     "6.1",
-    call_frozen(network, lambda: f"trainable: {network.trainable}"),
+    call_frozen,
     {
-        "frozen during the call": lambda found: found == "trainable: False",
-        "trainable again afterwards": lambda _: network.trainable,
-        "also after an error": lambda _: survives_an_error(network),
-        "a frozen network stays frozen": lambda _: (
-            call_frozen(held, lambda: "done") == "done" and not held.trainable
-        ),
+        "frozen in the call, of which there is one": lambda f: try_out(f)[1] == [False],
+        "what the call returned comes back": lambda f: try_out(f)[0] == 1,
+        "trainable again afterwards": lambda f: try_out(f)[2],
+        "so after an error": lambda f: try_out(f, 0) == ("error", [False], True),
+        "a frozen network stays frozen": lambda f: not try_out(f, trainable=False)[2],
+    },
+    {
+        "freeze first, then call() once.": lambda f: try_out(f)[1] != [False],
+        "use `try` and `finally`.": lambda f: try_out(f, 0)[::2] != ("error", True),
+        "note what `trainable` was, and set that.": lambda f: try_out(f, 1, False)[2],
     },
 )
 
@@ -1211,7 +1219,7 @@ checks.check(
 def lowest_loss(label):
     """The smallest cross-entropy that any answer can reach for this label."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     if not 0 <= label <= 1:
         return -np.inf
     return -sum(q * np.log(q) for q in (label, 1 - label) if q > 0)
@@ -1221,11 +1229,24 @@ def lowest_loss(label):
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "6.2",
-    lowest_loss(0.5),
+    lowest_loss,
     {
-        "ln 2 for a label of 1/2": lambda loss: np.isclose(loss, np.log(2)),
-        "0 for labels 0 and 1": lambda _: lowest_loss(0) == lowest_loss(1) == 0,
-        "no minimum for 1.05": lambda _: lowest_loss(1.05) == -np.inf,
+        "ln 2 for a label of 1/2": lambda f: checks.same(f(0.5), np.log(2), atol=1e-3),
+        "0.325 for a label of 0.9": lambda f: checks.same(f(0.9), 0.3251, atol=1e-3),
+        "0.325 for a label of 0.1": lambda f: checks.same(f(0.1), 0.3251, atol=1e-3),
+        "0 for a label of 1": lambda f: checks.same(f(1.0), 0, atol=1e-3),
+        "0 for a label of 0": lambda f: checks.same(f(0.0), 0, atol=1e-3),
+        "no minimum for 1.05": lambda f: checks.same(f(1.05), -np.inf),
+        "no minimum for -0.05": lambda f: checks.same(f(-0.05), -np.inf),
+    },
+    {
+        "both terms count, y's and 1 - y's.": lambda f: checks.same(
+            f(0.5), np.log(2) / 2
+        ),
+        "log is the natural logarithm.": lambda f: checks.same(f(0.5), 1),
+        "a loss is not negative here: mind the sign.": lambda f: f(0.5) < 0,
+        "0 · log 0 counts as 0.": lambda f: np.isnan(f(0.0)) or np.isnan(f(1.0)),
+        "0 and 1 are labels, too.": lambda f: f(1.0) == -np.inf,
     },
 )
 
@@ -1242,25 +1263,40 @@ checks.check(
 def load_for_flags(folder):
     """The pictures of a folder as float32 (n, 64, 64, 1) in [0, 1]."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     pictures = data.load_image_folder(folder, size=64, grey=True)
     return (pictures.scaled() + 1) / 2
     # END SOLUTION
 
 
 # %% tags=["check", "nbval-check-output"]
+place = settings.output_dir("06_stacked_models/white_above_blue")
+for height, width in ((80, 80), (90, 120)):
+    pixels = np.full((height, width, 3), 255, "uint8")
+    pixels[height // 2 :, :, :2] = 0
+    Image.fromarray(pixels).save(place / f"{height}.jpg", quality=95)
 checks.check(
     "6.3",
-    load_for_flags(folder),
+    load_for_flags,
     {
-        "64 grey pictures of 64×64": lambda x: x.shape == (64, 64, 64, 1),
-        "float32": lambda x: x.dtype == np.float32,
-        "in [0, 1], and using the range": lambda x: (
-            0 <= x.min() < 0.2 and 0.8 < x.max() <= 1
+        "two pictures, (2, 64, 64, 1)": lambda f: np.shape(f(place)) == (2, 64, 64, 1),
+        "float32": lambda f: f(place).dtype == np.float32,
+        "white, above, is 1": lambda f: checks.same(
+            f(place)[:, 8], np.ones((2, 64)), atol=0.02
         ),
-        "they fit the flags' discriminator": lambda x: (
-            check_images(x, make_flag_discriminator(1 / 16)) is None
+        "blue, below, is a dark grey": lambda f: 0.05 < np.mean(f(place)[:, 56]) < 0.4,
+    },
+    {
+        "black and white are swapped.": lambda f: np.mean(f(place)[:, 8]) < 0.1,
+        "from -1 to 1: add 1 and divide by 2.": lambda f: np.min(f(place)) < -0.1,
+        "from 0 to 255: divide by 255.": lambda f: np.max(f(place)) > 2,
+        "a picture is (64, 64, 1): size, grey, and a last axis.": lambda f: (
+            np.shape(f(place))[1:] != (64, 64, 1)
         ),
+        "one channel is no grey: mix all three.": lambda f: (
+            abs(np.mean(f(place)[:, 56]) - 0.5) > 0.48
+        ),
+        "it is not float32: .astype.": lambda f: f(place).dtype != np.float32,
     },
 )
 

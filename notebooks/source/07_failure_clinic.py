@@ -754,45 +754,80 @@ for share in (0.03, 0.1, 0.3, 1.0):
 # %% [markdown]
 # ## Exercises
 #
-# **7.1 The floor of a loss.** What is the lowest cross-entropy that D can reach on a real
-# point with label $y$? Set the derivative of $\text{softplus}(\ell) - y\,\ell$ to zero. Return
-# minus infinity where there is no floor.
+# **7.1 Does D look at the company?** A leak need not wait for a training to be found. Write a
+# test for any discriminator: by how much, at most, does its logit of a point change when
+# other points join the batch? Call D as a training step does. Then try it on a D with batch
+# normalisation, with layer normalisation, and with dropout.
 
 
 # %% tags=["solution"]
-def lowest_loss(label):
-    """The infimum of softplus(logit) - label · logit over all logits."""
+def change_in_company(discriminator, points, company):
+    """Largest change of D's logits of `points` (n, d) when `company` joins them."""
     # BEGIN SOLUTION
-    # STUB: return None
-    if not 0 <= label <= 1:
-        return -np.inf
-    if label in (0, 1):
-        return 0.0
-    return -label * np.log(label) - (1 - label) * np.log(1 - label)
+    # STUB: return ...
+    alone = discriminator(points, training=True)
+    mixed = discriminator(np.concatenate([points, company]), training=True)
+    return np.abs(mixed[: len(points)] - alone).max()
     # END SOLUTION
 
 
 # %% tags=["check", "nbval-check-output"]
-logits = np.linspace(-30, 30, 60_001)
+far, near = np.float32([[4], [5], [6]]), np.float32([[0], [0], [1]])
+norm = keras.Sequential([keras.Input((1,)), layers.BatchNormalization(epsilon=1e-7)])
+dense = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
 checks.check(
     "7.1",
-    lowest_loss(0.9),
+    change_in_company,
     {
-        "what a search over logits finds for 0.9": lambda floor: np.isclose(
-            floor, np.min(np.logaddexp(0, logits) - 0.9 * logits), atol=1e-6
+        "the norm of 4 is -1.22 among 4, 5, 6, in company 0.55": lambda f: checks.same(
+            f(norm, far, near), 1.774, atol=0.01
         ),
-        "ln 2 for a label of 1/2": lambda _: np.isclose(lowest_loss(0.5), np.log(2)),
-        "0 for a label of 1": lambda _: abs(lowest_loss(1.0)) < 1e-12,
-        "no floor for 1.1 and for -0.1": lambda _: (
-            lowest_loss(1.1) == lowest_loss(-0.1) == -np.inf
+        "as much with all signs turned": lambda f: checks.same(
+            f(norm, -far, -near), 1.774, atol=0.01
+        ),
+        "none for a dense layer": lambda f: f(dense, far, near) < 0.05,
+    },
+    {
+        "call D with training=True, or its norm looks at no batch.": lambda f: (
+            checks.same(f(norm, far, near), 0)
+        ),
+        "up or down: take the absolute value.": lambda f: (
+            min(f(norm, far, near), f(norm, -far, -near)) < 0
+        ),
+        "at most: the largest change, no mean.": lambda f: checks.same(
+            f(norm, far, near), 0.962, atol=0.01
+        ),
+        "these are not the same points twice.": lambda f: checks.same(
+            f(norm, far, near), 1.912, atol=0.01
         ),
     },
 )
 
+# %% tags=["solution"]
+# BEGIN SOLUTION
+# STUB: # Try it on a D with batch normalisation, layer normalisation, and dropout.
+clump = collapsed.fake_points[:256]
+for layer in (
+    layers.BatchNormalization(),
+    layers.LayerNormalization(),
+    layers.Dropout(0.5),
+):
+    hidden = [layers.Dense(16), layer, layers.LeakyReLU(negative_slope=0.2)]
+    network = keras.Sequential([keras.Input((2,)), *hidden, layers.Dense(1)])
+    change = change_in_company(network, clump, healthy.real_points)
+    print(f"{type(layer).__name__:18} changes a logit by up to {change:.2f}")
+# END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# Batch normalisation leaks; layer normalisation does not, up to rounding. Dropout changes
+# logits, too, although no point sees another: each call switches other units off. So test a
+# D without its dropout. (`BatchSpread` of lesson 05 leaks on purpose, and gets pure batches.)
+
 # %% [markdown]
 # **7.2 One more symptom.** Lesson 02 met a *dead* discriminator: the same logit whatever it is
 # shown, and perfect losses. Write its symptom for one reading: the evidence in words if D's
-# logits of real and generated points together have a deviation below 0.01, and else `None`.
+# logits of real and generated points, taken together, have a standard deviation below 0.01,
+# and else `None`.
 
 
 # %% tags=["solution"]
@@ -808,22 +843,33 @@ def dead_discriminator(reading):
 
 
 # %% tags=["check", "nbval-check-output"]
-_, start = healthy.snapshots[0]
-dead = dataclasses.replace(
-    start, real_logits=np.full(4, 2.0), fake_logits=np.full(4, 2)
-)
-apart = dataclasses.replace(start, real_logits=np.ones(4), fake_logits=-np.ones(4))
+def look(real_logits, fake_logits):
+    """A reading with these logits; what else it holds does not matter here."""
+    real, fake = np.float32(real_logits), np.float32(fake_logits)
+    return clinic.Reading(None, real, fake, fake, None, None, 0.0, 0.0)
+
+
+dead, apart = look([2, 2], [2, 2]), look([1, 1], [-1, -1])
+trembling, mixed = look([2.05, 1.95], [2.05, 1.95]), look([-1, 1], [-1, 1])
+nearly = look([2.004, 1.996], [2.004, 1.996])
 checks.check(
     "7.2",
-    dead_discriminator(dead),
+    dead_discriminator,
     {
-        "words for a dead D": lambda evidence: isinstance(evidence, str),
-        "silent when real and generated differ": lambda _: (
-            dead_discriminator(apart) is None
-        ),
-        "silent on the untrained D of the healthy patient": lambda _: (
-            dead_discriminator(start) is None
-        ),
+        "words for a D that always says 2": lambda f: isinstance(f(dead), str),
+        "words for 2 ± 0.004": lambda f: isinstance(f(nearly), str),
+        "None for 2 ± 0.05": lambda f: f(trembling) is None,
+        "None where the two kinds differ": lambda f: f(apart) is None,
+    },
+    {
+        "evidence is a text.": lambda f: f(dead) is True,
+        "nothing found is None, no '' or False.": lambda f: f(apart) in ("", False),
+        "not only the very same logit counts.": lambda f: f(dead) and not f(nearly),
+        "a dead D may say 2 as well as 0.": lambda f: f(look([0], [0])) and not f(dead),
+        "two means can agree by chance.": lambda f: f(mixed) and not f(apart),
+        "take the logits of both kinds together.": lambda f: f(apart) and not f(mixed),
+        "None for all that is not dead.": lambda f: f(apart) and f(mixed),
+        "0.01 is a deviation, no variance.": lambda f: f(trembling) and not f(mixed),
     },
 )
 
@@ -839,23 +885,33 @@ checks.check(
 def pack(points):
     """Points (n, 2), n even, to pairs (n / 2, 4)."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     return np.reshape(points, (len(points) // 2, 4))
     # END SOLUTION
 
 
 # %% tags=["check", "nbval-check-output"]
-batch = np.arange(12.0).reshape(6, 2)
+batch, longer = np.arange(12.0).reshape(6, 2), np.arange(20.0).reshape(10, 2)
 checks.check(
     "7.3",
-    pack(batch),
+    pack,
     {
-        "shape (n / 2, 4)": lambda pairs: pairs.shape == (3, 4),
-        "the first pair is the first two points": lambda pairs: (
-            pairs[0].tolist() == [0, 1, 2, 3]
+        "three pairs from six points": lambda f: checks.same(
+            f(batch), [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
         ),
-        "no point is lost": lambda pairs: np.array_equal(
-            np.ravel(pairs), np.arange(12)
+        "five pairs from ten": lambda f: checks.same(f(longer)[4], [16, 17, 18, 19]),
+    },
+    {
+        "a pair is one row of 4 numbers.": lambda f: np.shape(f(batch)) == (3, 2, 2),
+        "each point is in one pair only.": lambda f: len(f(batch)) == 5,
+        "neighbours make a pair: 0 with 1, 2 with 3.": lambda f: checks.same(
+            f(batch)[0], [0, 1, 6, 7]
+        ),
+        "first both numbers of one point, then the other's.": lambda f: checks.same(
+            f(batch)[0], [0, 2, 1, 3]
+        ),
+        "how many pairs there are depends on the batch.": lambda f: checks.same(
+            f(batch)[2], [8, 9, 10, 11]
         ),
     },
 )

@@ -824,7 +824,7 @@ for name, images in (
 def frechet_on_a_line(m1, s1, m2, s2):
     """Squared Fréchet distance of two Gaussians on a line."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     return (m1 - m2) ** 2 + (s1 - s2) ** 2
     # END SOLUTION
 
@@ -832,19 +832,34 @@ def frechet_on_a_line(m1, s1, m2, s2):
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "8.1",
-    frechet_on_a_line(0.0, 1.0, 3.0, 5.0),
+    frechet_on_a_line,
     {
-        "9 for the means and 16 for the deviations": lambda d: np.isclose(d, 25),
-        "0 for equal Gaussians": lambda _: frechet_on_a_line(2.0, 3.0, 2.0, 3.0) == 0,
-        "as the formula for matrices": lambda _: np.isclose(
-            frechet_on_a_line(1.0, 2.0, 4.0, 0.5),
+        "9 for the means and 16 for the deviations": lambda f: checks.same(
+            f(0.0, 1.0, 3.0, 5.0), 25, rtol=0.01
+        ),
+        "0 for equal Gaussians": lambda f: checks.same(f(2, 3, 2, 3), 0, atol=0.01),
+        "as the formula for matrices": lambda f: checks.same(
+            f(1.0, 2.0, 4.0, 0.5),
             metrics.frechet_distance(
                 metrics.Gaussian(np.array([1.0]), np.array([[4.0]])),
                 metrics.Gaussian(np.array([4.0]), np.array([[0.25]])),
             ),
+            rtol=0.01,
+        ),
+    },
+    {
+        "it is the squared distance: take no root.": lambda f: f(0, 1, 3, 5) == 5,
+        "square both differences.": lambda f: f(0, 1, 3, 5) == 7,
+        "where are the deviations?": lambda f: checks.same(f(0, 1, 0, 5), 0),
+        "where are the means?": lambda f: checks.same(f(0, 1, 3, 1), 0),
+        "a deviation is the root of a variance.": lambda f: (
+            checks.same(f(0, 1, 0, 4), 1) or checks.same(f(0, 1, 0, 4), 225)
         ),
     },
 )
+
+# %% [markdown] tags=["solution"]
+# For equal means it is $(s_1 - s_2)^2$: only the widths differ.
 
 # %% [markdown]
 # **8.2 Coverage by hand.** Write the share of real balls (to the $k$-th neighbour among the
@@ -855,36 +870,54 @@ checks.check(
 def coverage(real, fake, k=5):
     """Share of the real samples' balls that hold a generated sample."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     radius = np.sort(cdist(real, real), axis=1)[:, k]
     return np.mean((cdist(real, fake) < radius[:, None]).any(axis=1))
     # END SOLUTION
 
 
 # %% tags=["check", "nbval-check-output"]
+line, two = np.array([[0.0], [1.0], [3.0], [7.0], [15.0]]), np.array([[0.5], [20.0]])
+some = np.random.default_rng(4).normal(size=(80, 2))
+some_real, some_fake = some[:50], 1 + some[50:] / 2
 checks.check(
     "8.2",
-    coverage(ring, half_ring),
+    coverage,
     {
-        "a share": lambda share: 0 <= share <= 1,
-        "1 for the real samples themselves": lambda _: coverage(ring, ring) == 1,
-        "0 for samples far away": lambda _: coverage(ring, half_ring + 100) == 0,
-        "as the package has it": lambda share: np.isclose(
-            share, metrics.density_coverage(ring, half_ring)[1]
+        "on a line, k = 1: the balls of 0, 1 and 15": lambda f: checks.same(
+            f(line, two, 1), 3 / 5
         ),
+        "1 for the real samples": lambda f: checks.same(f(some_real, some_real), 1),
+        "0 for samples far away": lambda f: checks.same(
+            f(some_real, some_fake + 99), 0
+        ),
+        "as the package has it": lambda f: checks.same(
+            f(some_real, some_fake), metrics.density_coverage(some_real, some_fake)[1]
+        ),
+    },
+    {
+        "the nearest real sample to each is itself: skip it.": lambda f: checks.same(
+            f(line, two, 1), 0
+        ),
+        "balls around the real samples, and the share of these.": lambda f: checks.same(
+            f(line, two, 1), 1
+        ),
+        "a share: divide by the number of balls.": lambda f: f(line, two, 1) == 3,
+        "this is density: a ball counts once.": lambda f: f(line, two, 1) == 1.5,
     },
 )
 
 # %% [markdown]
-# **8.3 How many must be right?** A class of 25 answers 12 pairs each. From how many right
-# answers on is chance an explanation in fewer than one case in twenty?
+# **8.3 How many must be right?** A class of 25 answers 12 pairs each. How many right answers
+# are so many that a coin would get as many *or more* with a probability below `level`, here
+# one in twenty?
 
 
 # %% tags=["solution"]
 def answers_needed(asked, level=0.05):
     """Fewest right answers whose chance probability is below `level`."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     for correct in range(asked + 1):
         if metrics.chance_p_value(correct, asked) < level:
             return correct
@@ -894,11 +927,21 @@ def answers_needed(asked, level=0.05):
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "8.3",
-    answers_needed(12),
+    answers_needed,
     {
-        "10 of 12": lambda needed: needed == 10,
-        "5 of 5": lambda _: answers_needed(5) == 5,
-        "165 of 300 for the class": lambda _: answers_needed(300) == 165,
+        "10 of 12": lambda f: checks.same(f(12), 10),
+        "5 of 5": lambda f: checks.same(f(5), 5),
+        "165 of 300 for the class": lambda f: checks.same(f(300), 165),
+        "11 of 12 at the level 0.01": lambda f: checks.same(f(12, 0.01), 11),
+        "171 of 300 at the level 0.01": lambda f: checks.same(f(300, 0.01), 171),
+    },
+    {
+        "a number of answers, no share.": lambda f: 0 < f(12) < 1,
+        "so many *or more*: add up.": lambda f: f(300) in (0, 150),
+        "so many or more: the number itself belongs to it.": lambda f: f(300) == 164,
+        "the normal curve is too rough for 12.": lambda f: f(12) == 9,
+        "one side only: many right answers, not few.": lambda f: f(300) == 168,
+        "`level` does not count yet.": lambda f: f(12, 0.01) == f(12),
     },
 )
 
