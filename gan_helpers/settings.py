@@ -14,10 +14,6 @@ from pathlib import Path
 BUDGETS = ("fast", "laptop", "full")
 
 
-def prepare() -> None:
-    """Make the kernel ready for a lesson; the first cell of each notebook calls it."""
-
-
 def budget_name() -> str:
     """The budget in force: `GAN_BUDGET`, else "laptop", with a GPU or without.
 

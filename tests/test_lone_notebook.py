@@ -146,7 +146,7 @@ def test_installed_helpers_are_taken_and_made_ready(python, folder):
     [site] = python.parents[1].glob("lib/python*/site-packages")
     (site / "gan_helpers").mkdir()
     (site / "gan_helpers" / "__init__.py").touch()
-    (site / "gan_helpers" / "settings.py").write_text(
+    (site / "gan_helpers" / "environment.py").write_text(
         "def prepare():\n    print('ready')\n"
     )
     (folder / HOSTED.wheel).touch()  # pip would fail on it
@@ -158,4 +158,7 @@ def test_installed_helpers_are_taken_and_made_ready(python, folder):
 def test_the_first_cell_can_be_read(course):
     lines = install_code(course).splitlines()
     assert len(lines) <= 20 and max(map(len, lines)) <= 88
-    assert lines[-2:] == ["from gan_helpers import settings", "settings.prepare()"]
+    assert lines[-2:] == [
+        "from gan_helpers import environment",
+        "environment.prepare()",
+    ]

@@ -153,7 +153,7 @@ def write_course(root: Path, sources: dict[str, str]) -> Path:
     # Were they missing, the first cell would install the course.
     (root / "gan_helpers").mkdir()
     (root / "gan_helpers" / "__init__.py").touch()
-    (root / "gan_helpers" / "settings.py").write_text("def prepare():\n    pass\n")
+    (root / "gan_helpers" / "environment.py").write_text("def prepare():\n    pass\n")
     return root
 
 

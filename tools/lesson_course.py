@@ -33,8 +33,8 @@ if importlib.util.find_spec("gan_helpers") is None:
     error = ImportError(words)
     error._render_traceback_ = lambda: [words]  # and nothing else
     raise error
-from gan_helpers import settings
-settings.prepare()
+from gan_helpers import environment
+environment.prepare()
 """
 # What stands between these two comments in the README.
 IN_README = re.compile(r"(<!-- badge -->)(.*?)(<!-- end of badge -->)", re.DOTALL)

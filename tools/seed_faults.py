@@ -40,13 +40,16 @@ SCRIPT_TOKEN = re.compile(
 # The tests of a part of the package; the longest name that fits is taken.
 TESTS = {
     "": ["test_settings", "test_course", "test_environment"],
-    "checkpoints": ["test_training"],
+    "array_files": ["test_checkpoints"],
+    "checkpoints": ["test_checkpoints", "test_training"],
     "checks": ["test_checks"],
     "classifiers": ["test_classifiers"],
     "clinic": ["test_clinic"],
+    "copying": ["test_copying"],
     "course": ["test_course"],
     "data": ["test_data*", "test_point*", "test_house_numbers"],
     "diagrams": ["test_plotting", "test_lab_figures"],
+    "environment": ["test_prepare"],
     "lab": ["test_lab_[!b]*", "test_lab_browser"],
     "lab/web": ["test_lab_numbers", "test_lab_drawings", "test_lab_browser"],
     "losses": ["test_losses", "test_lab_losses"],
