@@ -1,7 +1,7 @@
 """Automatic checks of exercises: what holds, what does not, and perhaps why."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,8 +41,7 @@ def check(
         try:
             passed = test(calls.answer)
         except Exception as error:  # any mistake in a student's answer ends up here
-            problem = f"raised {type(error).__name__}: {error}"
-            line, passed = f"{place}, {statement!r}, {problem}", ""
+            line, passed = f"{place}, {statement!r}, raised {_describe(error)}", ""
         else:
             line = f"{place} fails. Expected: {statement}"
         if calls.open:
@@ -101,6 +100,43 @@ def same(found, expected, *, atol: float = 1e-5, rtol: float = 1e-5) -> Any:
     texts = (np.array2string(x, precision=4, threshold=8) for x in (array, wanted))
     shown, right = (" ".join(text.split())[:SHOWN] for text in texts)
     return True if close else _Difference(f"it gives {shown}, expected {right}.")
+
+
+def same_as_dense(network, inputs, plan: Sequence[tuple[int, Callable | None]]) -> Any:
+    """Whether a network computes dense layers; if not, false as from `same`.
+
+    Its weights are set to known numbers, equal ones for equal shapes: so it does not
+    matter which kinds of layers hold them, nor in which order.
+
+    Args:
+        network: A Keras network that has its weights; they are lost.
+        inputs: (n, ...), each of the n in one row or not.
+        plan: A pair (units, activation) for each layer, the activation a function of
+            arrays, or None for a linear layer.
+    """
+    found, expected = [], []
+    for seed in range(3):  # one set may hide a ReLU, where all it gets is positive
+        network.set_weights([_known(w.shape, seed) for w in network.get_weights()])
+        found.append(network(inputs))
+        rows = np.reshape(inputs, (len(inputs), -1))
+        for units, activation in plan:
+            rows = rows @ _known((rows.shape[1], units), seed) + _known((units,), seed)
+            rows = activation(rows) if activation else rows
+        expected.append(rows)
+    result = same(np.concatenate(found), np.concatenate(expected), atol=0.01, rtol=0.01)
+    return result or _Difference(f"with known weights {result}")
+
+
+def _known(shape: tuple[int, ...], seed: int) -> np.ndarray:
+    """Numbers for a kernel or a bias, of a size that keeps outputs near 1."""
+    return np.random.default_rng(seed).normal(0, 1.5 / shape[0] ** 0.5, shape)
+
+
+def _describe(error: Exception) -> str:
+    """An error's kind and message, without the way there through compiled code."""
+    lines = f"{type(error).__name__}: {error}".strip().splitlines()
+    compiled = lines[0].endswith("in user code:")
+    return lines[-1].strip() if compiled else "\n".join(lines)
 
 
 def _find_hint(answer, mistakes: Mapping[str, Callable]) -> str:

@@ -106,7 +106,7 @@ def _lesson_scope(slug: str, names: frozenset) -> dict:
         outside = [one for one in usable if not one.in_exercise]
         return outside[-1] if outside else None
 
-    scope: dict = {}
+    scope: dict = {"__name__": "__main__"}  # as a notebook's: TensorFlow compiles it
     text = standing_alone(find_lesson(slug), sorted(names), choose=choose)
     _run(text, f"<{slug} for exercises: {hash(names)}>", scope)
     return scope

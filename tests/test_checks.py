@@ -109,3 +109,66 @@ def test_a_difference_is_false_and_says_what_was_found(found, expected, words):
     result = checks.same(found, expected)
     assert not result
     assert str(result) == words
+
+
+POINTS = np.float32([[1, -2], [-0.5, 1.5], [2, 2]])
+BENT = [(3, np.tanh), (1, None)]
+
+
+class LastFirst(keras.Model):
+    """Its weights are in another order than its layers are used in."""
+
+    def __init__(self):
+        super().__init__()
+        self.last, self.first = keras.layers.Dense(1), keras.layers.Dense(3)
+        self(POINTS)
+
+    def call(self, x):
+        return self.last(tf.tanh(self.first(x)))
+
+
+def dense(*activations):
+    units = [3] * (len(activations) - 1) + [1]
+    pairs = zip(units, activations, strict=True)
+    hidden = [keras.layers.Dense(n, activation=name) for n, name in pairs]
+    return keras.Sequential([keras.Input((2,)), *hidden])
+
+
+def functional():
+    points = keras.Input((2,))
+    hidden = keras.layers.Activation("tanh")(keras.layers.Dense(3)(points))
+    return keras.Model(points, keras.layers.Dense(1)(hidden))
+
+
+@pytest.mark.parametrize("network", [dense("tanh", None), functional(), LastFirst()])
+def test_networks_count_by_what_they_compute(network):
+    assert checks.same_as_dense(network, POINTS, BENT)
+    plan = [(3, np.tanh), (1, np.tanh)]
+    assert not checks.same_as_dense(network, POINTS, plan)
+
+
+@pytest.mark.parametrize(
+    "activations",
+    [(None, None), ("tanh", "relu"), ("sigmoid", None), ("tanh", "tanh", None)],
+)
+def test_networks_that_compute_something_else_differ(activations):
+    result = checks.same_as_dense(dense(*activations), POINTS, BENT)
+    assert not result
+    assert str(result).startswith("with known weights it gives [[")
+
+
+def test_pictures_are_flattened_for_dense_layers():
+    layers = [keras.layers.Flatten(), keras.layers.Dense(2, activation="relu")]
+    network = keras.Sequential([keras.Input((2, 3, 1)), *layers])
+    pictures = np.arange(24).reshape(4, 2, 3, 1) / 12 - 1
+    plan = [(2, lambda x: np.maximum(x, 0))]
+    assert checks.same_as_dense(network, pictures, plan)
+    wide = checks.same_as_dense(network, pictures, [*plan, (5, None)])
+    assert str(wide) == "with known weights its shape is (12, 2), expected (12, 5)."
+
+
+def test_an_error_in_compiled_code_is_told_in_one_line(capsys):
+    compiled = {"a sum": lambda f: tf.function(lambda x: f(x))(tf.constant(1)) == 2}
+    line = said(capsys, "0.2", lambda x: np.float32(x) + 1, compiled)
+    assert line.startswith("✗ Exercise 0.2: check 1 of 1, 'a sum', raised Not")
+    assert "symbolic" in line and line.count("\n") == 1

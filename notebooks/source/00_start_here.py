@@ -390,7 +390,7 @@ for mistake in mistakes:
 def total_minutes(lessons, dense, convolution):
     """Minutes that a list of lessons takes on a machine with these two factors."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     factors = {"dense": dense, "convolution": convolution}
     return sum(lesson.minutes * factors[lesson.work] for lesson in lessons)
     # END SOLUTION
@@ -398,55 +398,91 @@ def total_minutes(lessons, dense, convolution):
 
 # %% tags=["check", "nbval-check-output"]
 some = [
-    course.Lesson("20", "points", minutes=4),
+    course.Lesson("20", "points", minutes=5),
     course.Lesson("21", "pictures", minutes=10, work="convolution"),
 ]
 checks.check(
     "0.1",
-    total_minutes(some, 1, 1),
+    total_minutes,
     {
-        "14 on the reference machine": lambda total: np.isclose(total, 14),
-        "13 where convolutions take half and the rest twice as long": lambda _: (
-            np.isclose(total_minutes(some, 2, 0.5), 13)
+        "15 on the reference machine": lambda f: checks.same(f(some, 1, 1), 15),
+        "20 where convolutions take half and the rest three times as long": lambda f: (
+            checks.same(f(some, 3, 0.5), 20)
         ),
-        "0 for no lesson": lambda _: total_minutes([], 2, 2) == 0,
+        "0 for no lesson": lambda f: checks.same(f([], 2, 2), 0),
+    },
+    {
+        hint: lambda f, found=found: checks.same(f(some, 3, 0.5), found)
+        for hint, found in {
+            "the two factors have changed places.": 32.5,
+            "multiply: 3 means three times as long.": 5 / 3 + 20,
+            "each lesson has its own kind of `.work`.": 45,
+            "each lesson takes one of the factors, not both.": 52.5,
+            "together: the sum, not the mean.": 10,
+        }.items()
     },
 )
 
 # %% [markdown]
 # **0.2 Your own curve.** Write `sample_circle` in the manner of `sample_heart`: n points on
-# the circle of radius 1, all the way round. Then train on it, with the same networks, and
-# look. What else could you draw?
+# the circle of radius 1, all the way round. Training compiles it: use TensorFlow's random
+# numbers, drawn from `seed`. Then train on it, with the same networks, and look. What else
+# could you draw?
 
 
 # %% tags=["solution"]
 def sample_circle(n, seed):
     """n points (n, 2) on the circle of radius 1; seed is a pair of integers."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     angle = tf.random.stateless_uniform((n, 1), seed, 0, 2 * np.pi, alg="philox")
     return tf.concat([tf.cos(angle), tf.sin(angle)], axis=1)
     # END SOLUTION
 
 
+# %%
+def draw_compiled(sample, seed):
+    """1000 points as training draws them: compiled, the iteration a tensor."""
+    draw = tf.function(lambda iteration: sample(1000, [seed[0], iteration]))
+    return draw(tf.constant(seed[1]))
+
+
+def count_quarters(points):
+    """How many of the points (n, 2) lie in each quarter of a turn: (4,)."""
+    x, y = np.transpose(points)
+    return np.histogram(np.arctan2(y, x), bins=4, range=(-np.pi, np.pi))[0]
+
+
+def repeats(sample):
+    """Whether two seeds that differ in one number give the same points."""
+    return any(
+        checks.same(sample(9, [1, 0]), sample(9, seed)) for seed in ([1, 1], [2, 0])
+    )
+
+
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "0.2",
-    sample_circle(1000, [1, 0]),
+    sample_circle,
     {
-        "a tensor of shape (1000, 2)": lambda points: points.shape == (1000, 2),
-        "at distance 1 from the origin": lambda points: np.allclose(
-            np.linalg.norm(points, axis=1), 1, atol=1e-5
+        "shape (1000, 2)": lambda f: checks.same(f(1000, [1, 0]).shape, (1000, 2)),
+        "at distance 1 from the origin": lambda f: checks.same(
+            np.linalg.norm(f(1000, [1, 0]), axis=1), np.ones(1000)
         ),
-        "all the way round: a fifth or more in each quarter": lambda points: (
-            np.histogram2d(*np.transpose(points), bins=2)[0].min() >= 200
+        "all the way round: a sixth or more in each quarter": lambda f: (
+            count_quarters(f(1000, [1, 0])).min() > 1000 / 6
         ),
-        "the same points for the same seed": lambda points: np.array_equal(
-            points, sample_circle(1000, [1, 0])
+        "the same for the same seed, compiled too, where NumPy cannot run": lambda f: (
+            checks.same(draw_compiled(f, [1, 5]), f(1000, [1, 5]))
         ),
-        "other points for another seed": lambda points: (
-            not np.array_equal(points, sample_circle(1000, [1, 1]))
+        "other points for another seed": lambda f: not repeats(f),
+    },
+    {
+        "a full turn is 2π.": lambda f: count_quarters(f(1000, [1, 0])).min() == 0,
+        "draw from `seed`: two calls differ.": lambda f: (
+            not checks.same(f(9, [1, 0]), f(9, [1, 0]))
         ),
+        "both numbers of `seed` count.": repeats,
     },
 )
 

@@ -534,17 +534,25 @@ checks.check(
     "1.1",
     best_d_with_prior,
     {
-        "p / (p + q) when half is real": lambda d: checks.same(d(0.3, 0.1, 0.5), 0.75),
+        "p / (p + q) when half is real": lambda d: checks.same(
+            d(0.3, 0.1, 0.5), 0.75, atol=1e-3
+        ),
         "the prior where the densities agree": lambda d: checks.same(
-            d(0.2, 0.2, 0.9), 0.9
+            d(0.2, 0.2, 0.9), 0.9, atol=1e-3
         ),
         "3/4 again for p = q / 3 and nine in ten real": lambda d: checks.same(
-            d(0.1, 0.3, 0.9), 0.75
+            d(0.1, 0.3, 0.9), 0.75, atol=1e-3
         ),
     },
     {
+        "that does not depend on the prior.": lambda d: checks.same(
+            d(0.3, 0.1, 0.5), d(0.3, 0.1, 0.9)
+        ),
         "the share of real samples belongs to p.": lambda d: checks.same(
             d(0.2, 0.2, 0.9), 0.1
+        ),
+        "those are the odds; a probability is odds / (1 + odds).": lambda d: (
+            checks.same(d(0.3, 0.1, 0.5), 3)
         ),
     },
 )
@@ -559,29 +567,37 @@ checks.check(
 def best_smoothed_d(p_x, q_x, label=0.9):
     """The optimal D when real samples carry this label instead of 1."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     return label * p_x / (p_x + q_x)
     # END SOLUTION
 
 
 # %% tags=["check", "nbval-check-output"]
 answers = np.linspace(0.001, 0.999, 999)
-objective = 0.4 * (0.9 * np.log(answers) + 0.1 * np.log(1 - answers)) + 0.2 * np.log(
-    1 - answers
-)
+for_real, for_fake = np.log(answers), np.log(1 - answers)
+objective = 0.4 * (0.9 * for_real + 0.1 * for_fake) + 0.2 * for_fake
 checks.check(
     "1.2",
-    best_smoothed_d(0.4, 0.2),
+    best_smoothed_d,
     {
-        "where a search over all answers finds the maximum": lambda d: np.isclose(
-            d, answers[objective.argmax()], atol=1e-3
+        "where a search over all answers finds the maximum": lambda d: checks.same(
+            d(0.4, 0.2), answers[objective.argmax()], atol=1e-3
         ),
-        "0.45 where the densities agree": lambda _: np.isclose(
-            best_smoothed_d(1, 1), 0.45
+        "0.45 where the densities agree": lambda d: checks.same(
+            d(1, 1), 0.45, atol=1e-3
         ),
-        "the old D for label 1": lambda _: np.isclose(
-            best_smoothed_d(3, 1, label=1), 0.75
+        "the old D for label 1": lambda d: checks.same(
+            d(3, 1, label=1), 0.75, atol=1e-3
         ),
+    },
+    {
+        "that is the old D; the label changes it.": lambda d: checks.same(
+            d(0.4, 0.2), 2 / 3
+        ),
+        "0.1 p joins q: the denominator stays p + q.": lambda d: checks.same(
+            d(0.4, 0.2), 0.36 / 0.56
+        ),
+        "0.1 goes with p, not with q.": lambda d: checks.same(d(0.4, 0.2), 0.36 / 0.38),
     },
 )
 
@@ -591,41 +607,49 @@ checks.check(
 
 # %% [markdown]
 # **1.3 Optimism.** Extragradient needs two gradients a step. *Optimistic* descent needs one:
-# it moves by twice the current gradient minus the one before. Write one step for $xy$.
+# it moves by twice the current gradient minus the one before. Write one step for
+# $\min_x \max_y\, xy$ in which both move at once, as in `simultaneous`.
 
 
 # %% tags=["solution"]
 def optimistic(now, before, h):
     """The next (x, y) from the current and the previous one."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     (x, y), (old_x, old_y) = now, before
     return x - h * (2 * y - old_y), y + h * (2 * x - old_x)
     # END SOLUTION
 
 
 # %% tags=["check", "nbval-check-output"]
-def optimistic_radius(n_steps):
-    """Distance from the solution after n_steps."""
+def radius_after(n_steps, step):
+    """Distance from the solution after n_steps of size 0.2 from (1, 0)."""
     before = now = (1.0, 0.0)
     for _ in range(n_steps):
-        before, now = now, optimistic(now, before, 0.2)
+        before, now = now, step(now, before, 0.2)
     return np.hypot(*now)
 
 
 checks.check(
     "1.3",
-    optimistic((1.0, 0.0), (1.0, 0.0), 0.2),
+    optimistic,
     {
-        "an ordinary step when nothing has moved": lambda new: np.allclose(
-            new, (1, 0.2)
+        "an ordinary step when nothing has moved": lambda f: checks.same(
+            f((1.0, 0.0), (1.0, 0.0), 0.2), (1, 0.2)
         ),
-        "spirals in: radius below 0.2 after 100 steps": lambda _: (
-            optimistic_radius(100) < 0.2
+        "(1.1, 1.9) from (1, 2), after (3, 5), by h = 0.1": lambda f: checks.same(
+            f((1.0, 2.0), (3.0, 5.0), 0.1), (1.1, 1.9)
         ),
-        "and keeps shrinking": lambda _: (
-            optimistic_radius(200) < optimistic_radius(100)
-        ),
+        "spirals in: 100 steps end within 0.2": lambda f: radius_after(100, f) < 0.2,
+    },
+    {
+        hint: lambda f, found=found: checks.same(f((1, 2), (3, 5), 0.1), found)
+        for hint, found in {
+            "that is `simultaneous`: use the gradient before, too.": (0.8, 2.1),
+            "weights 2 and -1: together they make one step.": (1.4, 1.7),
+            "both move at once: y needs the old x.": (1.1, 1.92),
+            "x goes down the slope of xy, y up.": (1.1, 2.1),
+        }.items()
     },
 )
 

@@ -719,16 +719,16 @@ quadratic_lab.show()
 # These are the ones that the original tutorial sets. Fill in the marked place and run the
 # check below it; then train with what you wrote.
 #
-# **2.1 Other activations.** Write a generator like `make_generator` whose hidden layers
-# use any activation that Keras knows by name. Then train with `"relu"` and `"tanh"` on
-# standardised data. A ReLU network is made of straight pieces; can you see them?
+# **2.1 Other activations.** Write a generator like `make_generator` whose two hidden layers
+# of 16 units use any activation that Keras knows by name. Then train with `"relu"` and
+# `"tanh"` on standardised data. A ReLU network is made of straight pieces; can you see them?
 
 
 # %% tags=["solution"]
 def make_generator_with(activation):
     """Noise (n, 2) to points (n, 2), with two hidden layers of the given activation."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     return keras.Sequential(
         [
             keras.Input((2,)),
@@ -740,16 +740,39 @@ def make_generator_with(activation):
     # END SOLUTION
 
 
+# %%
+def has_layers(generator, hidden, output=None):
+    """Whether two hidden layers have this activation, a function of arrays."""
+    inputs = np.float32([[1, -2], [-0.5, 1.5], [2, 2], [-1, -0.5]])
+    plan = [(16, hidden), (16, hidden), (2, output)]
+    return checks.same_as_dense(generator, inputs, plan)
+
+
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "2.1",
-    make_generator_with("tanh"),
+    make_generator_with,
     {
-        "354 weights, like the original": lambda g: g.count_params() == 354,
-        "outputs of shape (n, 2)": lambda g: g(noise).shape == (BATCH_SIZE, 2),
-        "hidden tanh, linear output": lambda g: (
-            [layer.activation.__name__ for layer in g.layers]
-            == ["tanh", "tanh", "linear"]
+        "354 weights, before it is first used": lambda make: checks.same(
+            make("tanh").count_params(), 354
+        ),
+        "hidden tanh, linear output": lambda make: has_layers(make("tanh"), np.tanh),
+        "hidden softplus, log(1 + exp(x)), linear output": lambda make: has_layers(
+            make("softplus"), lambda x: np.log1p(np.exp(x))
+        ),
+    },
+    {
+        "begin with `keras.Input((2,))`: training needs the weights.": lambda make: (
+            not make("tanh").built
+        ),
+        "no activation at the output: points lie anywhere.": lambda make: has_layers(
+            make("tanh"), np.tanh, np.tanh
+        ),
+        "the hidden layers have no activation.": lambda make: has_layers(
+            make("tanh"), None
+        ),
+        "that is tanh whatever you ask for: use `activation`.": lambda make: has_layers(
+            make("softplus"), np.tanh
         ),
     },
 )
@@ -774,14 +797,15 @@ for activation, ax in zip(["relu", "tanh"], axes, strict=True):
 
 # %% [markdown]
 # **2.2 More layers.** Write a generator with `n_hidden` hidden layers of 16 leaky ReLU
-# units. How many weights does each further layer add? Does depth help here?
+# units, with slope 0.2 as before. How many weights does each further layer add? Does depth
+# help here?
 
 
 # %% tags=["solution"]
 def make_deep_generator(n_hidden):
     """Noise (n, 2) to points (n, 2), with n_hidden hidden layers of 16 units."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     hidden = []
     for _ in range(n_hidden):
         hidden += [layers.Dense(16), layers.LeakyReLU(negative_slope=0.2)]
@@ -789,16 +813,38 @@ def make_deep_generator(n_hidden):
     # END SOLUTION
 
 
+# %%
+def has_leaky_layers(generator, n_hidden, slope=0.2):
+    """Whether n_hidden leaky layers with this slope, and a linear one, make it up."""
+    inputs = np.float32([[1, -2], [-0.5, 1.5], [2, 2], [-1, -0.5]])
+    hidden = [(16, lambda x: np.where(x > 0, x, slope * x))] * n_hidden
+    return checks.same_as_dense(generator, inputs, [*hidden, (2, None)])
+
+
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "2.2",
-    make_deep_generator(4),
+    make_deep_generator,
     {
-        "outputs of shape (n, 2)": lambda g: g(noise).shape == (BATCH_SIZE, 2),
-        "354 weights with two hidden layers": lambda g: (
-            make_deep_generator(2).count_params() == 354
+        "354 weights with two hidden layers": lambda make: checks.same(
+            make(2).count_params(), 354
         ),
-        "two more layers add 2 · 272 weights": lambda g: g.count_params() == 898,
+        "two more layers add 2 · 272 weights": lambda make: checks.same(
+            make(4).count_params(), 354 + 2 * 272
+        ),
+        "a leaky ReLU after each of four layers, linear output": lambda make: (
+            has_leaky_layers(make(4), 4)
+        ),
+        "the same for one layer": lambda make: has_leaky_layers(make(1), 1),
+    },
+    {
+        "begin with `keras.Input((2,))`.": lambda make: not make(2).built,
+        "one layer too many.": lambda make: has_leaky_layers(make(4), 5),
+        "the layers have no activation.": lambda make: has_leaky_layers(make(4), 4, 1),
+        "that is a ReLU without a leak.": lambda make: has_leaky_layers(make(4), 4, 0),
+        "the slope is 0.3, Keras' default, not 0.2.": lambda make: has_leaky_layers(
+            make(4), 4, 0.3
+        ),
     },
 )
 
@@ -820,38 +866,80 @@ for n_hidden in (1, 2, 4):
 # the worst. One seed proves little, so try more before you believe it.
 
 # %% [markdown]
-# **2.3 Two curves at once.** Write `sample_two_curves(n, seed)`: half of the points, drawn
-# at random, on $y = 10 + x^2$ and the other half on its mirror image $y = -(10 + x^2)$.
+# **2.3 Two curves at once.** Write `sample_two_curves(n, seed)`: toss a coin for each point,
+# which puts it on $y = 10 + x^2$ or on the mirror image $y = -(10 + x^2)$. Points and coins
+# follow from the seed, but not from each other, and training compiles both: use TensorFlow.
 # Then train on it. Does G find both curves? A continuous G cannot tear its square of noise
 # into two pieces: where does it cross from one curve to the other?
 
 
 # %% tags=["solution"]
 def sample_two_curves(n, seed):
-    """n points (n, 2), each on the parabola or its mirror image, half and half."""
+    """n points (n, 2), each on the parabola or, by a coin, on its mirror image."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     points = sample_points(n, seed)
     coin = tf.random.stateless_uniform((n, 1), [seed[0] + 10, seed[1]], alg="philox")
     return points * tf.where(coin < 0.5, [[1.0, -1.0]], [[1.0, 1.0]])
     # END SOLUTION
 
 
+# %%
+def draw_compiled(sample, seed):
+    """4000 points as training draws them: compiled, the iteration a tensor."""
+    draw = tf.function(lambda iteration: sample(4000, [seed[0], iteration]))
+    return draw(tf.constant(seed[1]))
+
+
+def on_curves(points):
+    """Whether |y| is 10 + x² at each of the points (n, 2)."""
+    x, y = np.transpose(points)
+    return checks.same(np.abs(y), 10 + x**2, rtol=1e-4)
+
+
+def below(points):
+    """Whether each of the points (n, 2) lies below the axis: (n,)."""
+    return np.array(points)[:, 1] < 0
+
+
+def below_in_strips(points):
+    """Share of points below in four strips of x: (4,)."""
+    strips = np.digitize(np.array(points)[:, 0], [-25, 0, 25])
+    return [np.mean(below(points)[strips == strip]) for strip in range(4)]
+
+
+def alike(sample):
+    """Shares of x and of coins that are alike for two seeds, 0 and 1/2 by chance."""
+    one, other = (np.array(sample(4000, [1, iteration])) for iteration in (0, 1))
+    return np.mean(one[:, 0] == other[:, 0]), np.mean(below(one) == below(other))
+
+
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "2.3",
-    sample_two_curves(4000, [1, 0]),
+    sample_two_curves,
     {
-        "shape (4000, 2)": lambda points: points.shape == (4000, 2),
-        "each point on one of the curves": lambda points: np.allclose(
-            np.abs(points[:, 1]), 10 + points[:, 0] ** 2, rtol=1e-4
+        "shape (4000, 2)": lambda f: checks.same(f(4000, [1, 0]).shape, (4000, 2)),
+        "each point on one of the curves": lambda f: on_curves(f(4000, [1, 0])),
+        "half of them below, in each quarter of x": lambda f: checks.same(
+            below_in_strips(f(4000, [1, 0])), [0.5] * 4, atol=0.1
         ),
-        "about half of them below": lambda points: (
-            0.45 < np.mean(points[:, 1] < 0) < 0.55
+        "the same for the same seed, compiled too, where NumPy cannot run": lambda f: (
+            checks.same(draw_compiled(f, [1, 5]), f(4000, [1, 5]))
         ),
-        "x not tied to the side": lambda points: (
-            abs(np.corrcoef(points[:, 0], np.sign(points[:, 1]))[0, 1]) < 0.1
+        "other points and other coins for the next seed": lambda f: checks.same(
+            alike(f), [0, 0.5], atol=0.1
         ),
+    },
+    {
+        "draw from `seed`: two calls differ.": lambda f: (
+            not checks.same(f(99, [1, 0]), f(99, [1, 0]))
+        ),
+        "the side follows from x: the coin needs a seed of its own.": lambda f: (
+            np.ptp(below_in_strips(f(4000, [1, 0]))) > 0.5
+        ),
+        "all are on one side.": lambda f: below(f(99, [1, 0])).mean() in (0, 1),
+        "the coins fall alike for every seed.": lambda f: alike(f)[1] == 1,
     },
 )
 

@@ -513,7 +513,7 @@ def share_apart(snapshots):
     """Share (0 to 1) of D's watched turns that move the centroids apart."""
 
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     def distance(pair):
         return np.linalg.norm(pair[0].mean(0) - pair[1].mean(0))
 
@@ -525,19 +525,43 @@ def share_apart(snapshots):
 
 
 # %%
-near, far = np.zeros((4, 2)), np.full((4, 2), 3.0)
-made_up = [
-    (0, ((near, near), (near, far), (near, near))),
-    (1, ((near, far), (near, near), (near, far))),
+CLOUD = np.array([[5.0, -1.0], [-4.0, 3.0], [-1.0, -2.0]])  # around the origin
+
+
+def make_turns(*gaps):
+    """A made-up snapshot with these gaps between centroids; D's turn shrinks clouds."""
+    real = [size * (CLOUD + 2) for size in (2, 1, 1)]
+    return 0, [(x, x[::-1] + gap) for x, gap in zip(real, gaps, strict=True)]
+
+
+MADE_UP = [
+    make_turns((2, 2), (3, 0), (4, 0)),  # apart, along feature 1
+    make_turns((2, 2), (0, 3), (0, 4)),  # apart, along feature 2
+    make_turns((1, 1), (2, 2), (3, 3)),  # apart
+    make_turns((3, 0), (1, 0), (2, 0)),  # closer
+    make_turns((1, 2), (1, 2), (1, 3)),  # neither
 ]
+
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "3.1",
-    share_apart(history.snapshots),
+    share_apart,
     {
-        "a share between 0 and 1": lambda share: 0 <= share <= 1,
-        "1/2 on two made-up snapshots": lambda share: share_apart(made_up) == 0.5,
-        "1 when only the first is given": lambda share: share_apart(made_up[:1]) == 1,
+        "3/5 of five made-up snapshots": lambda f: checks.same(f(MADE_UP), 0.6),
+        "1 when only the first is given": lambda f: checks.same(f(MADE_UP[:1]), 1),
+        "0 when nothing moves": lambda f: checks.same(f(MADE_UP[4:]), 0),
+    },
+    {
+        hint: lambda f, found=found: checks.same(f(MADE_UP), found)
+        for hint, found in {
+            "that is G's turn; D's is from `start` to `after_d`.": 1,
+            "the distance has both features in it.": 0.4,
+            "each time, the means of all real and of all generated points.": 0,
+            "those are the turns that bring them closer.": 0.2,
+            "farther apart: a turn that moves nothing does not count.": 0.8,
+            "a share, not percent.": 60,
+            "a share, not a number of turns.": 3,
+        }.items()
     },
 )
 
@@ -548,37 +572,74 @@ print(f"{100 * share_apart(history.snapshots):.0f} % of {len(history.snapshots)}
 # END SOLUTION
 
 # %% [markdown]
-# **3.2 A bent feature layer.** Build a discriminator whose `features` layer is followed by
-# a tanh before the logit. What shape can feature space have then? Plot 500 iterations.
+# **3.2 A bent feature layer.** Build a discriminator like `make_discriminator`, which
+# `make_features` can cut, but whose `features` go through a tanh before the logit. What
+# shape can feature space have then? Train 500 iterations, and plot what the logit sees.
 
 
 # %% tags=["solution"]
 def make_bent_discriminator():
-    """Like make_discriminator, with tanh features in (-1, 1)."""
+    """Like make_discriminator, with features in (-1, 1) by a tanh."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     hidden = make_discriminator().layers[:-2]
     bent = layers.Dense(2, activation="tanh", name="features")
     return keras.Sequential([keras.Input((2,)), *hidden, bent, layers.Dense(1)])
     # END SOLUTION
 
 
+# %%
+POINTS = np.float32([[1, -2], [-0.5, 1.5], [2, 2], [-1, -0.5]])
+
+
+def leaky(x, slope=0.2):
+    return np.where(x > 0, x, slope * x)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def is_bent(d, features=np.tanh, hidden=leaky, logit=None):
+    """Whether D's layers have these activations, functions of arrays."""
+    plan = [(16, hidden), (16, hidden), (2, features), (1, logit)]
+    return checks.same_as_dense(d, POINTS, plan)
+
+
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "3.2",
-    make_bent_discriminator(),
+    make_bent_discriminator,
     {
-        "357 weights, as before": lambda d: d.count_params() == 357,
-        "logits of shape (n, 1)": lambda d: d(real_points).shape == (BATCH_SIZE, 1),
-        "tanh features": lambda d: (
-            d.get_layer("features").activation.__name__ == "tanh"
+        "357 weights, as before": lambda make: checks.same(make().count_params(), 357),
+        "leaky, leaky, two tanh features, a logit": lambda make: is_bent(make()),
+        "two features where make_features cuts it": lambda make: checks.same(
+            make_features(make())(POINTS).shape, (4, 2)
+        ),
+    },
+    {
+        "D answers with a logit: no activation after it.": lambda make: is_bent(
+            make(), logit=sigmoid
+        ),
+        "these features are not bent.": lambda make: is_bent(make(), features=None),
+        "the tanh comes before the logit.": lambda make: is_bent(
+            make(), features=None, logit=np.tanh
+        ),
+        "tanh for the features alone; hidden layers stay leaky.": lambda make: is_bent(
+            make(), hidden=np.tanh
+        ),
+        "the hidden layers have no activation.": lambda make: is_bent(
+            make(), hidden=None
+        ),
+        "make_features needs new layers, in a Sequential or functional model.": (
+            lambda make: is_bent(make()) and make().get_layer("features").units == 2
         ),
     },
 )
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
-# STUB: # Train 500 iterations with it, and draw its feature space.
+# STUB: # Train 500 iterations with it, and draw what comes out of the tanh.
 settings.set_seed(SEED)
 bent_generator, bent_discriminator = make_generator(), make_bent_discriminator()
 bent_steps = make_steps(bent_generator, bent_discriminator)
@@ -597,16 +658,16 @@ _ = ax.legend()
 
 # %% [markdown]
 # **3.3 Pictures instead of points.** Features work for any data. Write a discriminator for
-# 28×28×1 pictures with a dense layer of 64 leaky ReLU units and the same 2-unit `features`.
-# Train it to tell Fashion-MNIST boots from sandals, which needs no generator, and look at
-# its feature space.
+# 28×28×1 pictures with a dense layer of 64 leaky ReLU units (slope 0.2), the linear 2-unit
+# `features` and a logit. Train it to tell Fashion-MNIST boots from sandals, which needs no
+# generator, and look at its feature space.
 
 
 # %% tags=["solution"]
 def make_picture_discriminator():
     """Pictures (n, 28, 28, 1) to logits (n, 1), with a 2-unit "features" layer."""
     # BEGIN SOLUTION
-    # STUB: return None
+    # STUB: return ...
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
@@ -620,16 +681,39 @@ def make_picture_discriminator():
     # END SOLUTION
 
 
+# %%
+PICTURES = np.random.default_rng(0).uniform(-1, 1, (3, 28, 28, 1)).astype("float32")
+
+
+def sees_pictures(d, hidden=leaky, features=None, logit=None):
+    """Whether D's layers have these activations, functions of arrays."""
+    plan = [(64, hidden), (2, features), (1, logit)]
+    return checks.same_as_dense(d, PICTURES, plan)
+
+
 # %% tags=["check", "nbval-check-output"]
 checks.check(
     "3.3",
-    make_picture_discriminator(),
+    make_picture_discriminator,
     {
-        "784·64 + 64, 64·2 + 2 and 2 + 1 weights": lambda d: d.count_params() == 50_373,
-        "logits of shape (n, 1)": lambda d: d(np.zeros((3, 28, 28, 1))).shape == (3, 1),
-        "two linear features": lambda d: (
-            d.get_layer("features").units == 2
-            and d.get_layer("features").activation.__name__ == "linear"
+        "784·64 + 64, 64·2 + 2 and 2 + 1 weights": lambda make: checks.same(
+            make().count_params(), 50_373
+        ),
+        "64 leaky, two linear features, a logit": lambda make: sees_pictures(make()),
+        "two features where make_features cuts it": lambda make: checks.same(
+            make_features(make())(PICTURES).shape, (3, 2)
+        ),
+    },
+    {
+        "D answers with a logit: no activation after it.": lambda make: sees_pictures(
+            make(), logit=sigmoid
+        ),
+        "the hidden layer has no activation.": lambda make: sees_pictures(make(), None),
+        "the features are linear.": lambda make: any(
+            sees_pictures(make(), features=bend) for bend in (leaky, np.tanh)
+        ),
+        "the slope is 0.2.": lambda make: any(
+            sees_pictures(make(), lambda x, s=s: leaky(x, s)) for s in (0, 0.3)
         ),
     },
 )
