@@ -18,7 +18,8 @@ TOOLS := $(VENV)/.tools
 # Older widgets and Keras, put before those of the environment.
 COLAB := $(abspath $(VENV))/colab
 BROWSER_TESTS := $(wildcard tests/test_*_browser.py)
-COLAB_TESTS := $(filter-out %_browser.py,$(wildcard tests/test_lab_*.py)) tests/test_quiz.py
+COLAB_TESTS := $(filter-out %_browser.py,$(wildcard tests/test_lab_*.py)) \
+	tests/test_colab_folder.py tests/test_quiz.py
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 # TensorFlow logs nothing, for a lesson's outputs are compared.
 TEST := TF_CPP_MIN_LOG_LEVEL=3 $(PY) -m pytest
@@ -30,7 +31,7 @@ LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lab-originals reset browser lessons check bench lock
+.PHONY: help lab colab lab-originals reset browser lessons check bench lock
 .PHONY: test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
@@ -40,6 +41,9 @@ help:  ## show this list
 
 lab: $(INSTALLED)  ## open your copy of the lessons in JupyterLab
 	@$(PY) tools/my_notebooks.py open $(ARGS)
+
+colab: $(INSTALLED)  ## write build/colab, a folder to put into a Google Drive
+	@$(PY) tools/colab_folder.py
 
 lab-originals: $(INSTALLED)  ## open the course's own notebooks, to change the course
 	$(PY) tools/my_notebooks.py originals $(ARGS)

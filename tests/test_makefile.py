@@ -258,9 +258,10 @@ def test_browser_tests_run_by_themselves(project):
     assert "--ignore-glob=*_browser.py" in calls(project)[-1]
 
 
-def test_colab_versions_come_first_and_only_python_is_tested(project):
+def test_colab_versions_come_first_and_no_browser_is_tested(project):
     files = given_files(project, "test-colab", PYTHONPATH="")
-    assert files == ["tests/test_lab_view.py", "tests/test_quiz.py"]
+    chosen = ["lab_view", "colab_folder", "quiz"]
+    assert files == [f"tests/test_{name}.py" for name in chosen]
     place = project / "env/colab"
     install, test = calls(project)
     assert "--require-hashes" in install and f"--target {place}" in install
