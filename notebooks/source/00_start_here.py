@@ -68,6 +68,7 @@ plotting.set_style()
 SEED = 0
 ITERATIONS = settings.budget(fast=2_000, laptop=10_000, full=10_000)
 settings.set_seed(SEED)
+course.announce_budget("00")
 print("budget:", settings.budget_name())
 print("GPU:", len(tf.config.list_physical_devices("GPU")) or "none, and none is needed")
 

@@ -32,7 +32,7 @@ from keras import layers
 from scipy.special import rel_entr
 from scipy.stats import norm
 
-from gan_helpers import checks, diagrams, plotting, settings, training
+from gan_helpers import checks, course, diagrams, plotting, settings, training
 
 plotting.set_style()
 
@@ -44,6 +44,7 @@ SEED = 0
 STEPS = settings.budget(fast=500, laptop=5_000, full=20_000)
 GRID = np.linspace(-16, 18, 20_001)  # wide enough for every density below
 settings.set_seed(SEED)
+course.announce_budget("01")
 
 # %% [markdown]
 # ## The idea

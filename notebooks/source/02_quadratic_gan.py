@@ -31,7 +31,7 @@ import tensorflow as tf
 from ipywidgets import IntSlider, interact
 from keras import layers
 
-from gan_helpers import checks, diagrams, lab, plotting, settings, training
+from gan_helpers import checks, course, diagrams, lab, plotting, settings, training
 
 plotting.set_style()
 
@@ -51,6 +51,7 @@ SEEDS = settings.budget(fast=[0], laptop=[0, 1, 2], full=range(10))
 SNAPSHOT_EVERY = 1000
 LAB_ITERATIONS = settings.budget(fast=300, laptop=3_000, full=3_000)
 settings.set_seed(SEED)
+course.announce_budget("02")
 
 # %% [markdown]
 # ## The idea

@@ -31,7 +31,7 @@ import tensorflow as tf
 from ipywidgets import IntSlider, interact
 from keras import layers
 
-from gan_helpers import checks, data, lab, metrics, plotting, settings, training
+from gan_helpers import checks, course, data, lab, metrics, plotting, settings, training
 from gan_helpers.taught.quadratic import (
     BATCH_SIZE,
     make_discriminator,
@@ -54,6 +54,7 @@ CODE_ITERATIONS = settings.budget(fast=100, laptop=3_000, full=10_000)
 SNAPSHOT_EVERY = settings.budget(fast=100, laptop=500, full=1000)
 LAB_ITERATIONS = settings.budget(fast=300, laptop=10_000, full=10_000)
 settings.set_seed(SEED)
+course.announce_budget("03")
 
 # %% [markdown]
 # ## The idea

@@ -32,7 +32,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from gan_helpers import checks, clinic, plotting, settings
+from gan_helpers import checks, clinic, course, plotting, settings
 
 plotting.set_style()
 tf.get_logger().setLevel("ERROR")  # Keras traces its step anew for each of many models
@@ -47,6 +47,7 @@ tf.get_logger().setLevel("ERROR")  # Keras traces its step anew for each of many
 SEED = 1
 ITERATIONS = settings.budget(fast=60, laptop=None, full=None)
 settings.set_seed(SEED)
+course.announce_budget("07")
 
 # %% [markdown]
 # ## The idea
