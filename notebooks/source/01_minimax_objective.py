@@ -148,34 +148,33 @@ print("1/2 where the densities cross:", np.isclose(best_d(1.0), 0.5))
 #
 # **Predict.** How close will it come, and where would you trust it least?
 
+
 # %%
+def make_d_step(discriminator):
+    """A function that trains D once, on 512 real and 512 generated numbers."""
+    optimizer = keras.optimizers.Adam(0.003)
+    optimizer.build(discriminator.trainable_variables)
+
+    def d_step(iteration):
+        noise = tf.random.stateless_normal((2, 512, 1), [SEED, iteration])
+        with tf.GradientTape() as tape:
+            real_logits = discriminator(noise[0])
+            fake_logits = discriminator(noise[1] + 2.0)
+            d_loss = tf.reduce_mean(tf.nn.softplus(-real_logits))
+            d_loss += tf.reduce_mean(tf.nn.softplus(fake_logits))
+        gradients = tape.gradient(d_loss, discriminator.trainable_variables)
+        optimizer.apply(gradients, discriminator.trainable_variables)
+        return (d_loss,)  # which is -V
+
+    return d_step
+
+
+# %%
+settings.set_seed(SEED)
 discriminator = keras.Sequential(
-    [
-        keras.Input((1,)),
-        layers.Dense(32, activation="tanh"),
-        layers.Dense(1),
-    ]
+    [keras.Input((1,)), layers.Dense(32, activation="tanh"), layers.Dense(1)]
 )
-optimizer = keras.optimizers.Adam(0.003)
-optimizer.build(discriminator.trainable_variables)
-
-
-# %%
-def d_step(iteration):
-    """One step on 512 real and 512 generated numbers; returns the loss, -V."""
-    noise = tf.random.stateless_normal((2, 512, 1), [SEED, iteration])
-    with tf.GradientTape() as tape:
-        real_logits, fake_logits = (
-            discriminator(noise[0]),
-            discriminator(noise[1] + 2.0),
-        )
-        d_loss = tf.reduce_mean(tf.nn.softplus(-real_logits))
-        d_loss += tf.reduce_mean(tf.nn.softplus(fake_logits))
-    gradients = tape.gradient(d_loss, discriminator.trainable_variables)
-    optimizer.apply(gradients, discriminator.trainable_variables)
-    return (d_loss,)
-
-
+d_step = make_d_step(discriminator)
 run = training.compile_loop(d_step, max_steps=500, values=1, jit_compile=True)
 d_loss = np.concatenate([run(i, 500) for i in range(0, STEPS, 500)])
 

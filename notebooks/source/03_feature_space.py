@@ -75,8 +75,15 @@ def make_features(discriminator):
 
 
 # %%
-generator, discriminator = make_generator(), make_discriminator()
-features = make_features(discriminator)
+def make_gan():
+    """New networks: the generator, D's features, and a step of each network."""
+    settings.set_seed(SEED)
+    generator, discriminator = make_generator(), make_discriminator()
+    d_step, g_step = map(tf.function, make_steps(generator, discriminator))
+    return generator, make_features(discriminator), d_step, g_step
+
+
+_, features, *_ = make_gan()
 real_points = sample_points(BATCH_SIZE, [1, 0])
 features(real_points[:2]).numpy().round(1)
 
@@ -102,14 +109,11 @@ centroid(square).numpy().tolist()
 # Then let each network have its turn, and keep the features before and after. A turn is
 # ten steps on one batch, as in the original's code: one step moves too little to be seen.
 
-# %%
-d_step, g_step = map(tf.function, make_steps(generator, discriminator))
-_ = training.fit(make_train_step(d_step, g_step), 8000, jit_compile=True)
-
 
 # %%
-def watch(iteration, n_steps=10):
+def watch(gan, iteration, n_steps=10):
     """n_steps of D, then of G, on a new batch; (real, generated) features around."""
+    generator, features, d_step, g_step = gan
     real_points = sample_points(BATCH_SIZE, [5, iteration])
     noise = sample_noise(BATCH_SIZE, [6, iteration])
 
@@ -125,7 +129,10 @@ def watch(iteration, n_steps=10):
     return [*seen, look()]
 
 
-start, after_d, after_g = watch(0)
+# %%
+gan = make_gan()
+_ = training.fit(make_train_step(*gan[2:]), 8000, jit_compile=True)
+start, after_d, after_g = watch(gan, 0)
 
 # %% [markdown]
 # **Predict.** By how much do the features of the *real* points move in G's turn? And in
@@ -166,18 +173,13 @@ plt.show()
 # each every few hundred iterations.
 
 # %%
-settings.set_seed(SEED)
-generator, discriminator = make_generator(), make_discriminator()
-features = make_features(discriminator)
-d_step, g_step = map(tf.function, make_steps(generator, discriminator))
+gan = make_gan()
 watched_at = iter(range(ITERATIONS))
-
-# %%
 history = training.fit(
-    make_train_step(d_step, g_step),
+    make_train_step(*gan[2:]),
     ITERATIONS,
     log_every=10,
-    snapshot=lambda: watch(next(watched_at)),
+    snapshot=lambda: watch(gan, next(watched_at)),
     snapshot_every=SNAPSHOT_EVERY,
     jit_compile=True,
 )
