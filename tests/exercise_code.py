@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from lesson_code import ROOT, find_lesson
-from lesson_source import Cell, Lesson, cut_solution, read_lessons
+from lesson_code import all_lessons, find_lesson
+from lesson_source import Cell, Lesson, cut_solution
 from lesson_taught import globals_in, standing_alone
 
 ANSWERS = Path(__file__).with_name("answers")
@@ -56,7 +56,7 @@ def exercises() -> list[tuple[str, str]]:
     """(the lesson's slug, the number) of every exercise with a check."""
     return [
         (lesson.slug, number)
-        for lesson in read_lessons(ROOT)
+        for lesson in all_lessons()
         for cell in lesson.cells
         for number in _numbers(cell)
     ]

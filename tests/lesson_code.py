@@ -12,9 +12,15 @@ from lesson_taught import globals_used, standing_alone
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@functools.cache
+def all_lessons() -> list[Lesson]:
+    """The course's lessons, read once."""
+    return read_lessons(ROOT)
+
+
 def find_lesson(slug: str) -> Lesson:
     """The lesson of this slug, such as "quadratic_gan"; a LookupError without one."""
-    for lesson in read_lessons(ROOT):
+    for lesson in all_lessons():
         if lesson.slug == slug:
             return lesson
     raise LookupError(f"There is no lesson {slug!r}.")
