@@ -66,7 +66,7 @@ def test_without_helpers_two_sentences_say_what_to_do(python, folder, damaged):
     cells = run(python, folder, install_code(COURSE), AFTER)
     [shown] = errors(cells)
     assert shown == (
-        "The helpers of the course could not be found, or not be installed. Put "
+        "The helpers of the course were not found, or could not be installed. Put "
         f"{COURSE.wheel} beside this notebook and run this cell again."
     )
     assert cells[1].execution_count is None  # the notebook stopped

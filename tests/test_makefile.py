@@ -1,19 +1,16 @@
 """`make` as a newcomer meets it; nothing here leaves this machine."""
 
-import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from serving import free_port, names_served, open_directly, options, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 STAMPS = (".created", ".installed", ".tools")
@@ -279,27 +276,6 @@ def test_a_failing_test_fails_make(project):
         assert run.returncode != 0
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-open_directly = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
-
-
-def wait_for(address, process, *, seconds):
-    """The JSON served at this address, polled until there is an answer."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with open_directly(address, timeout=5) as answer:
-                return json.load(answer)
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"nothing served at {address}")
-
-
 @pytest.fixture
 def course(tmp_path):
     """A copy of the course with this test's environment, marked as installed."""
@@ -317,43 +293,15 @@ def course(tmp_path):
     return tmp_path
 
 
-@contextmanager
-def serving(course, target, port):
-    """`make` a target that serves JupyterLab; yields the address of its API."""
-    log = course / "log.txt"
-    arguments = f"ARGS=--no-browser --port={port} --IdentityProvider.token="
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            ["make", target, "VENV=env", arguments],
-            cwd=course,
-            env=clean_environment(JUPYTER_RUNTIME_DIR=str(course / "runtime")),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}/api"
-            try:
-                assert "version" in wait_for(address, process, seconds=60)
-            except AssertionError:
-                raise AssertionError(log.read_text()) from None
-            yield address
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-
-def names_served(address):
-    with open_directly(f"{address}/contents", timeout=20) as answer:
-        return {entry["name"] for entry in json.load(answer)["content"]}
+def served(course, target):
+    """JupyterLab as `make` of this target serves it."""
+    port = free_port()
+    command = ["make", target, "VENV=env", f"ARGS={options(port)}"]
+    return serving(command, port, folder=course, environment=clean_environment())
 
 
 def test_lab_opens_lesson_00_of_the_students_copy(course):
-    with serving(course, "lab", free_port()) as address:
+    with served(course, "lab") as address:
         names = names_served(address)
         with open_directly(address.removesuffix("api"), timeout=20) as answer:
             assert answer.url.endswith("/lab/tree/00_start_here.ipynb")
@@ -363,7 +311,7 @@ def test_lab_opens_lesson_00_of_the_students_copy(course):
 
 
 def test_contributors_open_the_originals(course):
-    with serving(course, "lab-originals", free_port()) as address:
+    with served(course, "lab-originals") as address:
         assert {"source", "02_quadratic_gan.ipynb"} <= names_served(address)
     assert not (course / "my-notebooks").exists()
 

@@ -148,3 +148,13 @@ def test_links_and_pictures_work_in_the_copy(tmp_path):
                 targets += [path.parent / (a or b) for a, b in links]
     assert len(targets) > 40  # each notebook leads to its neighbours and its other half
     assert [str(target) for target in targets if not target.exists()] == []
+
+
+@pytest.mark.parametrize("command", ["open", "originals"])
+def test_what_is_meant_for_jupyterlab_reaches_it(course, monkeypatch, command):
+    started = []
+    monkeypatch.setattr(my_notebooks, "open_lab", lambda *given: started.append(given))
+    options = ["--ip", "0.0.0.0", "--no-browser", "--port=8899"]
+    assert my_notebooks.main([command, *options], root=course) == 0
+    folder = "my-notebooks" if command == "open" else "notebooks"
+    assert started == [(course / folder, 8899, options[:3])]

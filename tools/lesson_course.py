@@ -28,7 +28,7 @@ if importlib.util.find_spec("gan_helpers") is None:
         %pip install -q "{sources[0]}"
         importlib.invalidate_caches()
 if importlib.util.find_spec("gan_helpers") is None:
-    words = "The helpers of the course could not be found, or not be installed. "
+    words = "The helpers of the course were not found, or could not be installed. "
     words += f"Put {wheel} beside this notebook and run this cell again."
     error = ImportError(words)
     error._render_traceback_ = lambda: [words]  # and nothing else
