@@ -12,7 +12,7 @@ import pytest
 from lesson_code import ROOT
 from nbclient import NotebookClient
 
-from gan_helpers import environment, lab, training
+from gan_helpers import clinic, environment, lab, training
 
 RIGHT = "tensorflow float32 channels_last float32"
 SHOW = """
@@ -106,22 +106,48 @@ def test_nothing_is_loaded_and_nothing_said_where_all_is_well(tmp_path):
     assert lines == ["set()"]
 
 
-@pytest.mark.parametrize("loaded", ["", "import matplotlib.pyplot as plt\n"])
-def test_figures_show_whatever_the_backend_was(loaded):
-    cells = [
-        "%env MPLBACKEND=Agg",
-        loaded + PREPARE,
-        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
-    ]
+def play(cells, **variables):
+    """The outputs of cells in a kernel of their own: a list for each."""
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    NotebookClient(notebook, timeout=60).execute(
-        env={**os.environ, "PYTHONPATH": str(ROOT)}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("KERAS", "MPL"))}
+    NotebookClient(notebook, timeout=120).execute(
+        env={**kept, "PYTHONPATH": str(ROOT), **variables}
     )
-    _, said, figure = notebook.cells
-    assert "'agg'" in said.outputs[0].text.lower()
-    kinds = [kind for output in figure.outputs for kind in output.get("data", {})]
-    assert "image/png" in kinds
+    return [cell.outputs for cell in notebook.cells]
+
+
+FIGURE = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+
+
+def shows_a_figure(outputs):
+    return any("image/png" in output.get("data", {}) for output in outputs)
+
+
+@pytest.mark.parametrize(
+    ("backend", "loaded"), [("Agg", ""), ("pdf", "import matplotlib.pyplot as plt\n")]
+)
+def test_figures_show_whatever_the_backend_was(backend, loaded):
+    setting = f"%env MPLBACKEND={backend}"
+    _, said, figure = play([setting, loaded + PREPARE, FIGURE])
+    assert f"'{backend.lower()}'" in said[0].text.lower()
+    assert shows_a_figure(figure)
+
+
+def test_lesson_00_says_what_is_wrong_in_a_line_each(tmp_path):
+    """Its first two cells, as they stand in the notebook, on a badly set up machine."""
+    [path] = (ROOT / "notebooks").glob("00_*.ipynb")
+    cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+    (tmp_path / "keras.json").write_text('{"image_data_format": "channels_first"}')
+    first, second, *_ = play(
+        [cell.source for cell in cells[:2]],
+        KERAS_HOME=str(tmp_path),
+        KERAS_BACKEND="jax",
+    )
+    lines = "".join(output.text for output in first).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["Keras", "Keras"]
+    assert "'jax'" in lines[0] and "channels_first" in lines[1]
+    assert "tensorflow" in "".join(output.text for output in second)
 
 
 @pytest.fixture
@@ -137,3 +163,5 @@ def test_loops_and_labs_refuse_a_mixed_policy_in_words(mixed):
         training.compile_loop(lambda i: (0.0, 0.0))
     with pytest.raises(ValueError, match=words):
         lab.PointLab()
+    with pytest.raises(ValueError, match=words):
+        clinic.train(clinic.Recipe(loop="frozen"), iterations=1)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_helpers import settings, training
+from gan_helpers import environment, settings, training
 from gan_helpers.clinic.recipes import (
     NOISE,
     Recipe,
@@ -75,7 +75,11 @@ def train(recipe: Recipe, *, seed: int = 0, iterations: int | None = None):
 
     Returns:
         A `ClinicHistory`.
+
+    Raises:
+        ValueError: Keras' global policy is not float32.
     """
+    environment.check_policy()
     n_steps = recipe.iterations if iterations is None else iterations
     if recipe.loop == "tape":
         patient = _compiled(recipe, jit_compile=n_steps >= WORTH_COMPILING)
