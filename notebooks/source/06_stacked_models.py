@@ -848,6 +848,7 @@ for p in (0.9, 0.99, 0.9999, 0.999999):
 # many different batches do 400 iterations see?
 
 # %%
+settings.set_seed(SEED)
 untrained = make_ship_generator(1 / 16)(tf.random.normal((100, 128), seed=SEED))
 below = np.mean(untrained.numpy() < 0)
 print(f"pixels below 0: {np.mean((ship_images + 1) / 2 < 0):.0%} of the real", end=", ")
