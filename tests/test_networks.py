@@ -1,10 +1,14 @@
 """The originals' networks, to the parameter, and steps that move one network only."""
 
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from lesson_code import from_lesson
+from lesson_code import ROOT, cells_up_to, from_lesson
 
 from gan_helpers import training
 from gan_helpers.taught import fashion, quadratic
@@ -223,3 +227,42 @@ def test_pictures_that_nobody_padded_are_refused_with_the_remedy():
     ):
         svhn.make_train_step(None, None, batch_at)
     svhn.check_pictures(svhn.pad_to_32(np.zeros((2, 28, 28, 1), "float32")))
+
+
+SAVE = """
+keras.utils.set_random_seed(0)
+network, pictures = make_discriminator(), np.ones((3, 28, 28, 1), "float32")
+pictures[1:] = -1
+network.save({model!r})
+np.save({logits!r}, network(pictures))
+"""
+LOAD = """
+import keras
+import numpy as np
+from gan_helpers.taught import fashion
+
+network, pictures = keras.models.load_model({model!r}), np.ones((3, 28, 28, 1), "f4")
+pictures[1:] = -1
+np.testing.assert_array_equal(network(pictures), np.load({logits!r}))
+assert isinstance(network.layers[4], fashion.BatchSpread)
+"""
+
+
+def test_a_saved_discriminator_of_lesson_05_loads_in_a_fresh_process(tmp_path):
+    paths = {"model": str(tmp_path / "d.keras"), "logits": str(tmp_path / "logits.npy")}
+    # The notebook defines the layer itself; what loads it may take it from the package.
+    cells = cells_up_to(
+        "dcgan_fashion_mnist", "def make_discriminator()", ["real_images"]
+    )
+    *cells, last = cells
+    cells.append(last.replace("make_discriminator()(real_images[:3]).shape", ""))
+    for code in ("\n\n".join(cells) + SAVE.format(**paths), LOAD.format(**paths)):
+        child = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "GAN_BUDGET": "fast", "GAN_OUTPUT_DIR": str(tmp_path)},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert child.returncode == 0, child.stderr

@@ -92,6 +92,7 @@ def make_generator():
     )
 
 
+@keras.saving.register_keras_serializable("gan_course")
 class BatchSpread(layers.Layer):
     """Adds a feature map that says how much the batch varies: (n, h, w, c + 1)."""
 

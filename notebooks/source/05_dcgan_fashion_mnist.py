@@ -303,10 +303,12 @@ make_generator()(fixed_noise[:3]).shape
 # %% [markdown]
 # D has no dropout and no batch normalisation, and one new layer. `BatchSpread` adds a
 # feature map that holds one number: the standard deviation of the features across the
-# batch, on average. Real batches vary; if G's vary less, D now sees it at once.
+# batch, on average. Real batches vary; if G's vary less, D now sees it at once. (Keras can
+# load a saved D again because the first line makes the new layer known to it.)
 
 
 # %% tags=["taught"]
+@keras.saving.register_keras_serializable("gan_course")
 class BatchSpread(layers.Layer):
     """Adds a feature map that says how much the batch varies: (n, h, w, c + 1)."""
 
