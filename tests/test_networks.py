@@ -22,6 +22,7 @@ svhn = from_lesson(
     "dcgan_svhn",
     "make_discriminator",
     "make_generator",
+    "make_optimizers",
     "make_train_step",
     "pad_to_32",
 )
@@ -160,7 +161,9 @@ def test_original_svhn_step_runs_at_full_size():
     images = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), "uint8")
     generator, discriminator = svhn.make_generator(), svhn.make_discriminator()
     batch_at = training.make_batches(images, 8, seed=0)
-    step = svhn.make_train_step(generator, discriminator, batch_at)
+    step = svhn.make_train_step(
+        generator, discriminator, svhn.make_optimizers(), batch_at
+    )
     before = [network.get_weights() for network in (generator, discriminator)]
     losses = training.compile_loop(step, max_steps=1)(0, 1)
     assert np.isfinite(losses).all()
@@ -185,7 +188,10 @@ def test_svhn_generator_is_updated_twice_on_the_same_noise(monkeypatch):
         discriminator = svhn.make_discriminator((4, 4, 8), 4)
         images = np.random.default_rng(0).integers(0, 256, (16, 32, 32, 3), "uint8")
         batch_at = training.make_batches(images, 8, seed=0)
-        step = svhn.make_train_step(generator, discriminator, batch_at, g_updates, 1e-3)
+        optimizers = svhn.make_optimizers(1e-3)
+        step = svhn.make_train_step(
+            generator, discriminator, optimizers, batch_at, g_updates
+        )
         before = generator.get_weights()[0]
         step(tf.constant(0))
         steps.append(np.abs(generator.get_weights()[0] - before).max())
@@ -225,7 +231,7 @@ def test_pictures_that_nobody_padded_are_refused_with_the_remedy():
     with pytest.raises(
         ValueError, match=r"\(28, 28, 1\), expected \(32, 32, 3\).*pad_to"
     ):
-        svhn.make_train_step(None, None, batch_at)
+        svhn.make_train_step(None, None, None, batch_at)
     svhn.check_pictures(svhn.pad_to_32(np.zeros((2, 28, 28, 1), "float32")))
 
 

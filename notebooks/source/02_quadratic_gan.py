@@ -254,7 +254,8 @@ def make_steps(generator, discriminator, learning_rate=0.001):
 
 # %% [markdown]
 # Take one step of each and look at the losses. D's loss can start far from 2 ln 2: the
-# untrained network meets inputs of 2500 and answers with huge logits.
+# untrained network meets inputs of 2500 and answers with huge logits. (Run the cell again,
+# and it takes another step of each.)
 
 # %%
 d_step, g_step = make_steps(generator, discriminator)

@@ -48,6 +48,11 @@ plotting.set_style()
 # The original has 6 million weights and wants a GPU. On a laptop the same networks train
 # with a quarter of the feature maps, kernels of 4×4 instead of 5×5, one G update a step
 # instead of two, on smaller batches and at a higher rate.
+#
+# The long training saves itself into the folder `outputs` once a minute. With
+# `RESUME = True` it goes on from there, after a restart of the kernel, too. With `False` it
+# starts anew, and what was saved before is moved aside. Set it back to `False` before you
+# change anything.
 
 # %%
 SEED = 0
@@ -61,6 +66,8 @@ STEPS = settings.budget(fast=40, laptop=7000, full=25 * 775)
 EVERY = STEPS // 20  # a snapshot at each twentieth of the training
 TRIAL_STEPS = settings.budget(fast=20, laptop=200, full=200)
 SPLIT = settings.budget(fast="train", laptop="train", full="all")
+RESUME = False
+FOLDER = settings.output_dir("04_dcgan_svhn")
 settings.set_seed(SEED)
 
 # %% [markdown]
@@ -319,9 +326,9 @@ print("agrees:", np.allclose(normalise(batch, training=True), by_hand, atol=1e-5
 # the same batch have after passing in inference mode: 0, or something else?
 
 # %%
-n_batches = np.arange(1, 41)
-means = [normalise(batch).numpy().mean() * np.sqrt(normalise.moving_variance[0] + 1e-5)]
-for _ in n_batches[1:]:
+normalise = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+n_batches, means = np.arange(1, 41), []
+for _ in n_batches:
     normalise(batch, training=True)
     spread = np.sqrt(normalise.moving_variance[0] + 1e-5)
     means.append(normalise(batch).numpy().mean() * spread)
@@ -405,7 +412,8 @@ for network in (make_generator(), make_discriminator()):
 #
 # Now the training step. The original updates D once and then G **twice** on the same noise,
 # and trains on real labels of 0.9; the next section measures what both do. It draws
-# noise uniformly from $[-1, 1)$ (in its code; its text says normal).
+# noise uniformly from $[-1, 1)$ (in its code; its text says normal). What training changes,
+# networks and optimizers, goes into one dictionary, so that it can be saved together.
 
 
 # %%
@@ -418,11 +426,16 @@ sample_noise(3, [SEED, 0]).shape
 
 
 # %%
-def make_train_step(generator, discriminator, batch_at, g_updates=2, rate=2e-4):
+def make_optimizers(rate=2e-4):
+    """Adam with little momentum: (G's, D's); the original's rate by default."""
+    return tuple(keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2))
+
+
+# %%
+def make_train_step(generator, discriminator, optimizers, batch_at, g_updates=2):
     """One D update, then `g_updates` G updates on the same noise."""
     check_pictures(batch_at(0))
-    d_optimizer = keras.optimizers.Adam(rate, beta_1=0.5)
-    g_optimizer = keras.optimizers.Adam(rate, beta_1=0.5)
+    g_optimizer, d_optimizer = optimizers
     d_optimizer.build(discriminator.trainable_variables)
     g_optimizer.build(generator.trainable_variables)
 
@@ -448,15 +461,20 @@ def make_train_step(generator, discriminator, batch_at, g_updates=2, rate=2e-4):
 
 # %%
 def make_gan(size):
-    """Generator, discriminator and training step of a size from Settings."""
+    """New networks and optimizers of a size from Settings, by name."""
     keras.utils.set_random_seed(SEED)
-    generator = make_generator(size["g_filters"], size["kernel"])
-    discriminator = make_discriminator(size["d_filters"], size["kernel"])
+    return {
+        "generator": make_generator(size["g_filters"], size["kernel"]),
+        "discriminator": make_discriminator(size["d_filters"], size["kernel"]),
+        "optimizers": make_optimizers(size["rate"]),
+    }
+
+
+# %%
+def make_step(gan, size):
+    """The training step of a GAN from make_gan."""
     batch_at = training.make_batches(numbers.images, size["batch_size"], seed=SEED)
-    step = make_train_step(
-        generator, discriminator, batch_at, size["g_updates"], size["rate"]
-    )
-    return generator, discriminator, step
+    return make_train_step(**gan, batch_at=batch_at, g_updates=size["g_updates"])
 
 
 # %% [markdown]
@@ -485,7 +503,9 @@ def throw_about(slope, normalise, seed=SEED):
     generator = make_generator(THIN["g_filters"], 4)
     discriminator = make_discriminator(THIN["d_filters"], 4, slope, normalise)
     batch_at = training.make_batches(numbers.images[:5000], 24, seed=seed)
-    step = make_train_step(generator, discriminator, batch_at, 1, 0.01)
+    step = make_train_step(
+        generator, discriminator, make_optimizers(0.01), batch_at, g_updates=1
+    )
     half = TRIAL_STEPS // 2
     history = training.fit(
         step,
@@ -549,6 +569,7 @@ if TRIAL_STEPS >= 200:  # a shorter run promises nothing
 # %%
 def train_smoothed(fake_label, n_steps=2000):
     """D's output on a grid (81, 1): real points around -1, generated around 1."""
+    keras.utils.set_random_seed(SEED)
     network = keras.Sequential(
         [keras.Input((1,)), layers.Dense(32, "tanh"), layers.Dense(1)]
     )
@@ -613,8 +634,8 @@ print(f"G's loss {g_level:.3f} (ln 2 is {np.log(2):.3f})")
 
 # %%
 for g_updates in (1, 2):
-    *_, step = make_gan(THIN | {"g_updates": g_updates})
-    trial = training.fit(step, TRIAL_STEPS)
+    size = THIN | {"g_updates": g_updates}
+    trial = training.fit(make_step(make_gan(size), size), TRIAL_STEPS)
     d_mean, g_mean = trial.d_loss[-50:].mean(), trial.g_loss[-50:].mean()
     print(f"G updates a step: {g_updates}   D's loss {d_mean:.2f}   G's {g_mean:.2f}")
 
@@ -664,29 +685,32 @@ for beta_1 in (0.5, 0.9):
 # take: 25 epochs of 775 batches, over all 99,289 pictures of SVHN.
 
 # %%
-_, _, original_step = make_gan(ORIGINAL)
+original_step = make_step(make_gan(ORIGINAL), ORIGINAL)
 run = training.compile_loop(original_step, max_steps=1)
 seconds = settings.seconds_per_call(lambda: run(0, 1), calls=1)
 settings.announce_time("The original's 19,375 steps", 19_375 * seconds)
 
 # %% [markdown]
 # Then the networks of this machine's budget. Twenty times on the way they draw from the same
-# 300 noise vectors; you will look at 36 of the pictures, and let a classifier read all.
+# 300 noise vectors; you will look at 36 of the pictures, and let a classifier read all. If
+# the training is cut off, or if you press the stop button (■), set `RESUME = True` in
+# Settings, run that cell, and then the one that trains.
 
 # %%
-generator, discriminator, train_step = make_gan(SIZE)
-run = training.compile_loop(train_step, max_steps=10)
+run = training.compile_loop(make_step(make_gan(SIZE), SIZE), max_steps=10)
 seconds = settings.seconds_per_call(lambda: run(0, 10)) / 10
 settings.announce_time("Training", STEPS * seconds)
-generator, discriminator, train_step = make_gan(SIZE)
 fixed_noise = sample_noise(300, [SEED, 1])
 
 # %%
+gan = make_gan(SIZE)
+generator = gan["generator"]
 history = training.fit(
-    train_step,
+    make_step(gan, SIZE),
     STEPS,
     snapshot=lambda: generator(fixed_noise).numpy(),
     snapshot_every=EVERY,
+    checkpoint=training.Checkpoint(FOLDER / "gan", resume=RESUME, **gan),
 )
 
 # %% [markdown]
@@ -711,8 +735,7 @@ plt.show()
 # %%
 film = history.snapshots[2::2]  # without the grey, untrained start
 frames = [plotting.images_to_frame(i[:18], columns=9) for _, i in film]
-folder = settings.output_dir("04_dcgan_svhn")
-plotting.save_animation(folder / "training.gif", frames, fps=3)
+plotting.save_animation(FOLDER / "training.gif", frames, fps=3)
 plotting.show_animation(frames, fps=3)
 
 # %% [markdown]
@@ -883,11 +906,11 @@ class Forgetful:
 
 
 # %%
-slip, slip_discriminator, _ = make_gan(SIZE)
-batch_at = training.make_batches(numbers.images, SIZE["batch_size"], seed=SEED)
-slip_networks = Forgetful(slip), Forgetful(slip_discriminator)
-slip_step = make_train_step(*slip_networks, batch_at, SIZE["g_updates"], SIZE["rate"])
-_ = training.fit(slip_step, 3 * EVERY)
+slip_gan = make_gan(SIZE)
+slip = slip_gan["generator"]
+for role in ("generator", "discriminator"):
+    slip_gan[role] = Forgetful(slip_gan[role])
+_ = training.fit(make_step(slip_gan, SIZE), 3 * EVERY)
 
 # %%
 iteration, healthy = history.snapshots[3]

@@ -53,6 +53,11 @@ tf.get_logger().setLevel("ERROR")  # many small models are traced here on purpos
 # `full` is the size of the two originals: on two cores 2.5 and 3.5 seconds an iteration,
 # which makes 8 and 10 hours, so it is for a GPU. `laptop` keeps their layers and takes a
 # fraction, the *width*, of their filters: here (G's, D's) for the ships.
+#
+# The long trainings save themselves into the folder `outputs` once a minute. With
+# `RESUME = True` they go on from there, after a restart of the kernel, too. With `False` they
+# start anew, and what was saved before is moved aside. Set it back to `False` before you
+# change anything, the pictures included.
 
 # %%
 SEED = 0
@@ -70,6 +75,8 @@ THIN_SHIP_STEPS = settings.budget(fast=20, laptop=3_500, full=10_000)
 TRIAL_STEPS = settings.budget(fast=10, laptop=700, full=700)
 SHORT_STEPS = settings.budget(fast=5, laptop=60, full=200)
 LAB_STEPS = settings.budget(fast=20, laptop=400, full=400)
+RESUME = False
+FOLDER = settings.output_dir("06_stacked_models")
 settings.set_seed(SEED)
 
 # %% [markdown]
@@ -551,6 +558,9 @@ def make_look(generator, discriminator, d_optimizer, noise, real_images):
 
 # %% [markdown]
 # **Predict.** After how many iterations would you expect to see a flag?
+#
+# (If this training or a later one is cut off, or if you press the stop button (■), set
+# `RESUME = True` in Settings, run that cell, and then the one that trains.)
 
 
 # %%
@@ -565,14 +575,17 @@ def show_way(images_at):
 
 # %%
 flag_noise = tf.random.stateless_uniform((60, 100), [SEED, 1])
-generator, discriminator, optimizers = make_flag_gan()
+generator, discriminator, flag_optimizers = make_flag_gan()
+gan = {"generator": generator, "discriminator": discriminator}
+gan["optimizers"] = flag_optimizers
 flag_history = training.fit(
-    make_tape_step(generator, discriminator, optimizers, TWO_COLUMNS, sample),
+    make_tape_step(**gan, loss=TWO_COLUMNS, sample=sample),
     FLAG_STEPS,
     snapshot=make_look(
-        generator, discriminator, optimizers[1], flag_noise, flag_images[:60]
+        generator, discriminator, flag_optimizers[1], flag_noise, flag_images[:60]
     ),
     snapshot_every=FLAG_LOOK_EVERY,
+    checkpoint=training.Checkpoint(FOLDER / "flags", resume=RESUME, **gan),
 )
 
 # %%
@@ -589,7 +602,7 @@ plt.show()
 # %%
 ax = plotting.plot_losses(flag_history, smooth=20, d_level=plotting.LN_2)
 plt.show()
-print(f"D's rate at the end: {float(optimizers[1].learning_rate):.1e}")
+print(f"D's rate at the end: {float(flag_optimizers[1].learning_rate):.1e}")
 
 # %% [markdown]
 # **Figure 6.4.** Both losses of the original's recipe; dotted is ln 2, the equilibrium of
@@ -655,21 +668,19 @@ def make_laptop_step(generator, discriminator, average, optimizers, loss, sample
 
 # %%
 settings.set_seed(SEED)
-generator = make_flag_generator(1 / 4, dropout=0)
-discriminator = make_flag_discriminator(
+gan = {"generator": make_flag_generator(1 / 4, dropout=0)}
+gan["discriminator"] = make_flag_discriminator(
     filters=(32, 64, 64), kernel_size=8, strides=4, activation=None, few_pictures=True
 )
-optimizers = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in (2e-3, 6e-4)]
-flag_average = training.make_average(generator)
-sample = make_flag_sampler(flag_images, batch_size=16, real_label=0.9)
-step = make_laptop_step(
-    generator, discriminator, flag_average, optimizers, TWO_COLUMNS, sample
-)
+gan["optimizers"] = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in (2e-3, 6e-4)]
+gan["average"] = flag_average = training.make_average(gan["generator"])
+thin_sample = make_flag_sampler(flag_images, batch_size=16, real_label=0.9)
 thin_history = training.fit(
-    step,
+    make_laptop_step(**gan, loss=TWO_COLUMNS, sample=thin_sample),
     THIN_FLAG_STEPS,
     snapshot=lambda: flag_average(flag_noise).numpy(),
     snapshot_every=THIN_FLAG_STEPS // 5,
+    checkpoint=training.Checkpoint(FOLDER / "thin_flags", resume=RESUME, **gan),
 )
 
 # %%
@@ -837,6 +848,7 @@ for p in (0.9, 0.99, 0.9999, 0.999999):
 # many different batches do 400 iterations see?
 
 # %%
+settings.set_seed(SEED)
 untrained = make_ship_generator(1 / 16)(tf.random.normal((100, 128), seed=SEED))
 below = np.mean(untrained.numpy() < 0)
 print(f"pixels below 0: {np.mean((ship_images + 1) / 2 < 0):.0%} of the real", end=", ")
@@ -884,19 +896,23 @@ def show_two(pairs):
     fig.suptitle(ships.title, fontsize=9)
 
 
-def train_ships(images, n_steps):
+# %%
+def train_ships(images, n_steps, name):
     """The ships' original recipe on pictures (n, 32, 32, 3): (G, history)."""
     settings.set_seed(SEED)
-    generator = make_ship_generator(SHIP_WIDTHS[0])
-    discriminator = make_ship_discriminator(SHIP_WIDTHS[1])
-    rest = make_ship_optimizers(), SIGMOID, make_ship_sampler(images)
-    step = make_tape_step(generator, discriminator, *rest)
-    return generator, training.fit(step, n_steps)
+    gan = {
+        "generator": make_ship_generator(SHIP_WIDTHS[0]),
+        "discriminator": make_ship_discriminator(SHIP_WIDTHS[1]),
+        "optimizers": make_ship_optimizers(),
+    }
+    step = make_tape_step(**gan, loss=SIGMOID, sample=make_ship_sampler(images))
+    checkpoint = training.Checkpoint(FOLDER / name, resume=RESUME, **gan)
+    return gan["generator"], training.fit(step, n_steps, checkpoint=checkpoint)
 
 
 # %%
-slip_generator, slip_history = train_ships((ship_images + 1) / 2, SHIP_STEPS)
-ship_generator, ship_history = train_ships(ship_images, SHIP_STEPS)
+slip_generator, _ = train_ships((ship_images + 1) / 2, SHIP_STEPS, "ships_slip")
+ship_generator, ship_history = train_ships(ship_images, SHIP_STEPS, "ships")
 ship_noise = tf.random.stateless_normal((240, 128), [SEED, 1])
 slip_images = 2 * slip_generator(ship_noise).numpy().clip(0, 1) - 1
 fake_images = ship_generator(ship_noise).numpy()
@@ -936,19 +952,19 @@ print_losses(ship_history)
 
 
 # %%
-def train_thin_ships(images, n_steps, few_pictures=True):
+def train_thin_ships(images, n_steps, name, few_pictures=True):
     """The laptop's ships on pictures (n, 32, 32, 3): (G's average, history)."""
     settings.set_seed(SEED)
-    generator = make_ship_generator(1 / 16, kernel_size=3)
-    discriminator = make_ship_discriminator(1 / 4, few_pictures)
-    average = training.make_average(generator)
+    gan = {
+        "generator": make_ship_generator(1 / 16, kernel_size=3),
+        "discriminator": make_ship_discriminator(1 / 4, few_pictures),
+    }
+    gan["average"] = training.make_average(gan["generator"])
     rate = keras.optimizers.schedules.CosineDecay(1.5e-3, n_steps)
-    optimizers = [keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2)]
-    sample = make_ship_sampler(images)
-    step = make_laptop_step(
-        generator, discriminator, average, optimizers, SIGMOID, sample
-    )
-    return average, training.fit(step, n_steps)
+    gan["optimizers"] = [keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2)]
+    step = make_laptop_step(**gan, loss=SIGMOID, sample=make_ship_sampler(images))
+    checkpoint = training.Checkpoint(FOLDER / name, resume=RESUME, **gan)
+    return gan["average"], training.fit(step, n_steps, checkpoint=checkpoint)
 
 
 # %% [markdown]
@@ -958,10 +974,10 @@ def train_thin_ships(images, n_steps, few_pictures=True):
 # **Predict.** Will you see the difference in the shapes, or in the colours?
 
 # %%
-trials = {
-    few: train_thin_ships(ship_images, TRIAL_STEPS, few)[0](ship_noise).numpy()
-    for few in (False, True)
-}
+trials = {}
+for few, name in ((False, "trial_without"), (True, "trial_with")):
+    average, _ = train_thin_ships(ship_images, TRIAL_STEPS, name, few)
+    trials[few] = average(ship_noise).numpy()
 show_two({"without the two layers": trials[False], "with them": trials[True]})
 plt.show()
 for few, images in trials.items():
@@ -975,7 +991,9 @@ for few, images in trials.items():
 # Now for longer, with both.
 
 # %%
-ship_average, thin_ship_history = train_thin_ships(ship_images, THIN_SHIP_STEPS)
+ship_average, thin_ship_history = train_thin_ships(
+    ship_images, THIN_SHIP_STEPS, "thin_ships"
+)
 print_losses(thin_ship_history, every=max(200, THIN_SHIP_STEPS // 10))
 
 # %%
@@ -1007,7 +1025,7 @@ plt.show()
 # changes. What follows is the line that trained the ships.
 
 # %%
-folder = settings.output_dir("06_stacked_models") / "my_pictures"
+folder = FOLDER / "my_pictures"
 folder.mkdir(exist_ok=True)
 for k, picture in enumerate(data.make_house_numbers(64).images):
     Image.fromarray(picture).save(folder / f"{k:03}.jpg", quality=95)
@@ -1015,7 +1033,7 @@ for k, picture in enumerate(data.make_house_numbers(64).images):
 # %%
 ships = data.load_image_folder(folder, size=32)  # the one line
 print(ships.describe())
-own_average, own_history = train_thin_ships(ships.scaled(), SHORT_STEPS)
+own_average, own_history = train_thin_ships(ships.scaled(), SHORT_STEPS, "own")
 
 # %% [markdown]
 # A few iterations show only that it runs. For your own, put the folder into the line above
@@ -1117,8 +1135,6 @@ ship_lab = lab.ImageLab(
     d_rate=1e-3,
     g_rate=1e-3,
 )
-
-# %%
 ship_lab.step(LAB_STEPS)
 ship_lab.figure()
 plt.show()

@@ -49,6 +49,10 @@ plotting.set_style()
 #
 # Three seeds on a laptop, so that a difference between two numbers can be compared with the
 # difference between two runs. One of the three goes on to `LONGER` steps.
+#
+# All trainings save themselves into the folder `outputs` once a minute. With `RESUME = True`
+# they go on from there, after a restart of the kernel, too. With `False` they start anew, and
+# what was saved before is moved aside. Set it back to `False` before you change anything.
 
 # %%
 SEED = 0
@@ -59,6 +63,8 @@ N_JUDGED = settings.budget(fast=500, laptop=2000, full=5000)
 SAMPLE_SIZES = settings.budget(
     fast=(100, 500), laptop=(100, 200, 500, 1000, 2000), full=(100, 500, 1000, 4000)
 )
+RESUME = False
+FOLDER = settings.output_dir("08_measuring_gans")
 settings.set_seed(SEED)
 
 # %% [markdown]
@@ -118,23 +124,33 @@ print("features:", features_of(real_images[:3]).shape)
 
 # %%
 def make_gan(seed, d_rate=1e-3):
-    """A GAN of lesson 05 by name, and its training step."""
+    """New networks and optimizers of lesson 05, by name."""
     settings.set_seed(seed)
     generator, discriminator = fashion.make_generator(), fashion.make_discriminator()
-    average = training.make_average(generator)
+    g_optimizer, d_optimizer = fashion.make_optimizers()
+    d_optimizer.learning_rate = d_rate
+    return {
+        "generator": generator,
+        "discriminator": discriminator,
+        "average": training.make_average(generator),
+        "optimizers": (g_optimizer, d_optimizer),
+    }
+
+
+def make_step(gan, seed):
+    """The training step of a GAN from make_gan."""
     batch_at = training.make_batches(real_images, fashion.BATCH_SIZE, seed=seed)
-    optimizers = fashion.make_optimizers()
-    optimizers[1].learning_rate = d_rate
-    step = fashion.make_train_step(
-        generator, discriminator, average, batch_at, optimizers
-    )
-    return average, step
+    return fashion.make_train_step(**gan, batch_at=batch_at)
 
 
+# %%
 generators, losses = {}, {}
 for name, d_rate in (("A", 1e-3), ("B", 1e-4)):
-    generators[name], step = make_gan(SEED, d_rate)
-    history = training.fit(step, min(STEPS, 1200))
+    gan = make_gan(SEED, d_rate)
+    checkpoint = training.Checkpoint(FOLDER / name, resume=RESUME, **gan)
+    step = make_step(gan, SEED)
+    history = training.fit(step, min(STEPS, 1200), checkpoint=checkpoint)
+    generators[name] = gan["average"]
     losses[name] = [history.d_loss[-100:].mean(), history.g_loss[-100:].mean()]
 
 # %%
@@ -529,21 +545,30 @@ floor = measure(reference, features_of(held_out_images[:n_real]))
 
 
 def train_and_measure(seed):
-    """The averaged generator, the step, and a history with all measures on the way."""
-    average, step = make_gan(seed)
+    """A history with all measures on the way; the networks stay in the checkpoint."""
+    gan = make_gan(seed)
 
     def look():
-        return measure(reference, features_of(draw(average, n_real)))
+        return measure(reference, features_of(draw(gan["average"], n_real)))
 
-    history = training.fit(step, STEPS, snapshot=look, snapshot_every=STEPS // 10)
-    return average, step, history
+    return training.fit(
+        make_step(gan, seed),
+        STEPS,
+        snapshot=look,
+        snapshot_every=STEPS // 10,
+        checkpoint=training.Checkpoint(FOLDER / f"seed_{seed}", resume=RESUME, **gan),
+    )
 
 
-runs = [train_and_measure(seed) for seed in range(SEEDS)]
+# %% [markdown]
+# (If a training is cut off, or if you press the stop button (■), set `RESUME = True` in
+# Settings, run that cell, and then this one again.)
+
+# %%
+histories = [train_and_measure(seed) for seed in range(SEEDS)]
 
 # %%
 names = [name for name in floor if name != "± its error"]
-histories = [history for *_, history in runs]
 iterations = [iteration for iteration, _ in histories[0].snapshots]
 fig, axes = plt.subplots(2, 4, figsize=(7, 4), sharex=True)
 for ax, name in zip(axes.flat, names, strict=True):
@@ -570,8 +595,7 @@ plt.show()
 # and compare their size with that of the other balls.
 
 # %%
-untrained, _ = make_gan(SEED)
-noise_features = features_of(draw(untrained, n_real))
+noise_features = features_of(draw(make_gan(SEED)["average"], n_real))
 radius = np.sort(cdist(reference, reference), axis=1)[:, 3]
 held = (cdist(reference, noise_features) < radius[:, None]).sum(axis=1)
 holders = held > 0
@@ -615,11 +639,16 @@ for seed, history in enumerate(histories):
 # both have come.
 #
 # A distance above forty is still a rough generator. For the rest of the lesson let the
-# first of the runs train on, three times as long in all on a laptop.
+# first of the runs train on, three times as long in all on a laptop: new networks take its
+# state from its checkpoint.
 
 # %%
-average, step, _ = runs[0]
-training.fit(step, LONGER - STEPS, start=STEPS)
+gan = make_gan(SEED)
+step = make_step(gan, SEED)
+start = training.restore_checkpoint(FOLDER / "seed_0", **gan)
+checkpoint = training.Checkpoint(FOLDER / "longer", resume=RESUME, **gan)
+training.fit(step, LONGER - start, start=start, checkpoint=checkpoint)
+average = gan["average"]
 longer = frechet_of(reference, features_of(draw(average, n_real)))
 before = histories[0].snapshots[-1][1]["Fréchet"]
 print(f"{STEPS:,} steps: {before:.0f}, {LONGER:,} steps: {longer:.0f}", end=", ")
