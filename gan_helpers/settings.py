@@ -58,7 +58,10 @@ def output_dir(lesson: str) -> Path:
     """The folder for what a lesson writes (checkpoints, animations), made if missing.
 
     `GAN_OUTPUT_DIR` names its parent; the default is `outputs` in the working folder.
+    A solved notebook, in the folder `solutions`, has one of its own.
     """
+    if Path.cwd().name == "solutions":  # or both versions would resume each other's run
+        lesson += "_solved"
     folder = Path(os.environ.get("GAN_OUTPUT_DIR") or "outputs") / lesson
     folder.mkdir(parents=True, exist_ok=True)
     return folder
