@@ -56,11 +56,13 @@ def output_dir(lesson: str) -> Path:
 
     `GAN_OUTPUT_DIR` names its parent. The default is `outputs` in the working folder;
     where that cannot be written, `gan-course-outputs` in the user's own, and a line
-    says so.
+    says so. A solved notebook, in the folder `solutions`, has one of its own.
 
     Raises:
         OSError: No folder can be written, or not the one that was named.
     """
+    if Path.cwd().name == "solutions":  # or both versions would resume each other's run
+        lesson += "_solved"
     own = os.environ.get("GAN_OUTPUT_DIR", "").strip()
     parents = [Path(own)] if own else [Path("outputs"), _home() / "gan-course-outputs"]
     for parent in parents:

@@ -12,6 +12,7 @@ import dataclasses
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -145,8 +146,9 @@ def fit(
 ) -> History:
     """Run iterations start to start + n_steps - 1 of `step` behind a progress bar.
 
-    The stop button (or Ctrl-C) ends the run between two iterations: what was recorded
-    so far is returned, and a line says how to go on. A second one ends the cell.
+    The stop button (or Ctrl-C) ends the run between two iterations, within about a
+    second: what was recorded so far is returned, and a line says how to go on. A second
+    press ends the cell at once.
 
     Args:
         step: Trains both networks once; takes the iteration, returns (d_loss, g_loss).
@@ -165,7 +167,7 @@ def fit(
     """
     longest = min(LOOP_STEPS, snapshot_every if snapshot else LOOP_STEPS)
     run = compile_loop(step, max_steps=longest, jit_compile=jit_compile)
-    stop = start + n_steps
+    stop, at_once = start + n_steps, 1  # then as many as run in about a second
     log = checkpoint.begin(start) if checkpoint else Log(start)
     bar = tqdm(total=n_steps, initial=log.next - start, unit="it", file=sys.stderr)
     with _hold_stop() as stopped, bar:
@@ -173,10 +175,12 @@ def fit(
             i = log.next
             if snapshot and i % snapshot_every == 0:
                 log.snapshots.append((i, snapshot()))
-            next_stop = (i // longest + 1) * longest
+            n = min(at_once, longest, stop - i)
             if snapshot:
-                next_stop = min(next_stop, (i // snapshot_every + 1) * snapshot_every)
-            losses = run(i, min(stop, next_stop) - i)
+                n = min(n, snapshot_every - i % snapshot_every)
+            before = time.perf_counter()
+            losses = run(i, n)
+            at_once = max(1, int(n / (time.perf_counter() - before)))
             check_finite(losses, first_iteration=i)
             log.losses.append(losses)
             bar.update(len(losses))

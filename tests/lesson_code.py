@@ -4,6 +4,7 @@ import functools
 import linecache
 import symtable
 import types
+from collections.abc import Collection
 from pathlib import Path
 
 from lesson_source import Lesson, read_lessons, version_cells
@@ -61,16 +62,48 @@ def cells_behind(slug: str, name: str) -> list[str]:
     out: `make test-lessons` runs it.
     """
     found, wanted = [], {name}
-    cells = version_cells(find_lesson(slug), solved=False)
-    for source in reversed([cell.source for cell in cells if cell.kind == "code"]):
-        table = symtable.symtable(source, slug, "exec")
-        used = globals_used(table)
-        defined = {
-            symbol.get_name()
-            for symbol in table.get_symbols()
-            if symbol.is_assigned() or symbol.is_imported()
-        }
+    for source in reversed(_code_cells(slug)):
+        used, defined = used_and_defined(source)
         if name in used or defined & wanted:
             found.append(source)
             wanted = (wanted | used) - defined
     return found[::-1]
+
+
+def cells_up_to(slug: str, text: str, known: Collection[str] = ()) -> list[str]:
+    """The first cell that contains `text`, and before it what defines what it uses.
+
+    It is what a student has to run after a restart of the kernel. No cell is there for
+    the sake of a name in `known`.
+
+    Raises:
+        LookupError: No cell contains the text.
+    """
+    cells = _code_cells(slug)
+    last = next((i for i, cell in enumerate(cells) if text in cell), None)
+    if last is None:
+        raise LookupError(f"No cell of {slug} contains {text!r}.")
+    used, defined = used_and_defined(cells[last])
+    found, wanted = [cells[last]], used - defined - set(known)
+    for source in reversed(cells[:last]):
+        used, defined = used_and_defined(source)
+        if defined & wanted:
+            found.append(source)
+            wanted = (wanted | used) - defined - set(known)
+    return found[::-1]
+
+
+def _code_cells(slug: str) -> list[str]:
+    cells = version_cells(find_lesson(slug), solved=False)
+    return [cell.source for cell in cells if cell.kind == "code"]
+
+
+def used_and_defined(source: str) -> tuple[set[str], set[str]]:
+    """The global names that a cell looks up, and those that it assigns or imports."""
+    table = symtable.symtable(source, "<cell>", "exec")
+    defined = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_assigned() or symbol.is_imported()
+    }
+    return globals_used(table), defined

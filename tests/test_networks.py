@@ -1,10 +1,14 @@
 """The originals' networks, to the parameter, and steps that move one network only."""
 
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from lesson_code import from_lesson
+from lesson_code import ROOT, cells_up_to, from_lesson
 
 from gan_helpers import training
 from gan_helpers.taught import fashion, quadratic
@@ -18,6 +22,7 @@ svhn = from_lesson(
     "dcgan_svhn",
     "make_discriminator",
     "make_generator",
+    "make_optimizers",
     "make_train_step",
     "pad_to_32",
 )
@@ -156,7 +161,9 @@ def test_original_svhn_step_runs_at_full_size():
     images = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), "uint8")
     generator, discriminator = svhn.make_generator(), svhn.make_discriminator()
     batch_at = training.make_batches(images, 8, seed=0)
-    step = svhn.make_train_step(generator, discriminator, batch_at)
+    step = svhn.make_train_step(
+        generator, discriminator, svhn.make_optimizers(), batch_at
+    )
     before = [network.get_weights() for network in (generator, discriminator)]
     losses = training.compile_loop(step, max_steps=1)(0, 1)
     assert np.isfinite(losses).all()
@@ -181,7 +188,10 @@ def test_svhn_generator_is_updated_twice_on_the_same_noise(monkeypatch):
         discriminator = svhn.make_discriminator((4, 4, 8), 4)
         images = np.random.default_rng(0).integers(0, 256, (16, 32, 32, 3), "uint8")
         batch_at = training.make_batches(images, 8, seed=0)
-        step = svhn.make_train_step(generator, discriminator, batch_at, g_updates, 1e-3)
+        optimizers = svhn.make_optimizers(1e-3)
+        step = svhn.make_train_step(
+            generator, discriminator, optimizers, batch_at, g_updates
+        )
         before = generator.get_weights()[0]
         step(tf.constant(0))
         steps.append(np.abs(generator.get_weights()[0] - before).max())
@@ -221,5 +231,44 @@ def test_pictures_that_nobody_padded_are_refused_with_the_remedy():
     with pytest.raises(
         ValueError, match=r"\(28, 28, 1\), expected \(32, 32, 3\).*pad_to"
     ):
-        svhn.make_train_step(None, None, batch_at)
+        svhn.make_train_step(None, None, None, batch_at)
     svhn.check_pictures(svhn.pad_to_32(np.zeros((2, 28, 28, 1), "float32")))
+
+
+SAVE = """
+keras.utils.set_random_seed(0)
+network, pictures = make_discriminator(), np.ones((3, 28, 28, 1), "float32")
+pictures[1:] = -1
+network.save({model!r})
+np.save({logits!r}, network(pictures))
+"""
+LOAD = """
+import keras
+import numpy as np
+from gan_helpers.taught import fashion
+
+network, pictures = keras.models.load_model({model!r}), np.ones((3, 28, 28, 1), "f4")
+pictures[1:] = -1
+np.testing.assert_array_equal(network(pictures), np.load({logits!r}))
+assert isinstance(network.layers[4], fashion.BatchSpread)
+"""
+
+
+def test_a_saved_discriminator_of_lesson_05_loads_in_a_fresh_process(tmp_path):
+    paths = {"model": str(tmp_path / "d.keras"), "logits": str(tmp_path / "logits.npy")}
+    # The notebook defines the layer itself; what loads it may take it from the package.
+    cells = cells_up_to(
+        "dcgan_fashion_mnist", "def make_discriminator()", ["real_images"]
+    )
+    *cells, last = cells
+    cells.append(last.replace("make_discriminator()(real_images[:3]).shape", ""))
+    for code in ("\n\n".join(cells) + SAVE.format(**paths), LOAD.format(**paths)):
+        child = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "GAN_BUDGET": "fast", "GAN_OUTPUT_DIR": str(tmp_path)},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert child.returncode == 0, child.stderr

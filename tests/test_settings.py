@@ -71,6 +71,20 @@ def test_outputs_that_fit_nowhere_name_the_variable(read_only, monkeypatch):
         settings.output_dir("05")
 
 
+@pytest.mark.parametrize("parent", ["", "shared"])
+def test_the_solved_notebook_has_an_output_folder_of_its_own(
+    monkeypatch, tmp_path, parent
+):
+    monkeypatch.setenv("GAN_OUTPUT_DIR", parent and str(tmp_path / parent))
+    found = []
+    for folder in (tmp_path / "notebooks", tmp_path / "notebooks" / "solutions"):
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        found.append(settings.output_dir("05").resolve())
+    assert found[0] != found[1] and found[0].name == "05"
+    assert all(folder.is_dir() for folder in found)
+
+
 def test_the_time_of_a_call_is_a_median_without_the_first(monkeypatch):
     ends = itertools.chain.from_iterable([(0, 9), (10, 12), (20, 21)])
     monkeypatch.setattr(settings.time, "perf_counter", lambda: next(ends))

@@ -1,0 +1,183 @@
+"""Cells that train, run twice and after a restart of the kernel: the lessons' own code.
+
+Sizes are so low that only the way through the cells counts.
+"""
+
+import linecache
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from lesson_code import cells_up_to, used_and_defined
+
+from gan_helpers import checkpoints, training
+from gan_helpers.lab.engine import Lab
+
+RNG = np.random.default_rng(0)
+
+
+class Numbers:
+    """The house numbers of lesson 04, a few."""
+
+    images = RNG.integers(0, 256, (600, 32, 32, 3), "uint8")
+
+
+class Ships:
+    title = "ships"
+
+
+def draw(generator, n):
+    return generator(np.ones((4, 32), "float32")).numpy()
+
+
+THIN = {"g_filters": (8, 4, 4), "d_filters": (4, 4, 8), "kernel": 4}
+THIN |= {"batch_size": 4, "g_updates": 1, "rate": 1e-3}
+HOUSES = {"STEPS": 8, "EVERY": 2, "SIZE": THIN, "THIN": THIN, "numbers": Numbers}
+FASHION = {"STEPS": 8, "LOOK_EVERY": 2, "ORIGINAL_STEPS": 2, "draw": draw}
+FASHION["real_images"] = RNG.uniform(-1, 1, (80, 28, 28, 1)).astype("float32")
+FASHION["distance"] = lambda images: float(np.mean(images))
+STACKED = {"FLAG_STEPS": 8, "FLAG_LOOK_EVERY": 2, "THIN_FLAG_STEPS": 10}
+STACKED |= {"SHIP_STEPS": 8, "THIN_SHIP_STEPS": 8, "LAB_STEPS": 2, "BATCH_SIZE": 4}
+STACKED["flag_images"] = RNG.random((20, 64, 64, 1), "float32")
+STACKED["ship_images"] = RNG.uniform(-1, 1, (40, 32, 32, 3)).astype("float32")
+STACKED["ships"] = Ships
+STACKED["print_losses"] = lambda history, every: None
+STACKED["thumbnail_distance"] = lambda images: float(np.mean(images))
+MEASURING = {"STEPS": 10, "LONGER": 14, "SEEDS": 2, "draw": draw, "n_real": 4}
+MEASURING["real_images"] = FASHION["real_images"]
+MEASURING["features_of"] = lambda images: images
+MEASURING["frechet_of"] = lambda real, fake: float(np.mean(fake))
+MEASURING["measure"] = lambda real, fake: {"Fréchet": float(np.mean(fake))}
+MEASURING |= {"reference": None, "floor": {"Fréchet": 0.0}}
+POINTS = {"ITERATIONS": 200, "SNAPSHOT_EVERY": 100, "STEPS": 500}
+
+# A cell, by its lesson and what it contains, and what is set before it runs.
+SHORT = {
+    "01": ("minimax_objective", "run = training.compile_loop(d_step", POINTS),
+    "03": ("feature_space", "start, after_d, after_g = watch(", POINTS),
+    "03, watched": ("feature_space", "history = training.fit(", POINTS),
+    "04, running means": ("dcgan_svhn", "n_batches, means =", {}),
+    "04, smoothing": ("dcgan_svhn", "one_sided, both_sides =", {}),
+    "04, slip": ("dcgan_svhn", "Forgetful(slip_gan", HOUSES),
+    "05, original": ("dcgan_fashion_mnist", "original_history =", FASHION),
+    "06, lab": ("stacked_models", "ship_lab.step(", STACKED),
+}
+# The same of trainings that resume, and the iteration at which the kernel dies.
+LONG = {
+    "04": ("dcgan_svhn", 'FOLDER / "gan"', HOUSES, 4),
+    "05": ("dcgan_fashion_mnist", "history = train(gan, STEPS", FASHION, 4),
+    "06, flags": ("stacked_models", "flag_history = training.fit(", STACKED, 4),
+    "06, thin flags": ("stacked_models", "thin_history = training.", STACKED, 4),
+    "06, ships": ("stacked_models", "ship_generator, ship_history =", STACKED, 4),
+    "06, thin ships": ("stacked_models", "ship_average, thin_ship", STACKED, 4),
+    "08": ("measuring_gans", "generators, losses = {}, {}", MEASURING, 4),
+    "08, seeds": ("measuring_gans", "histories = [", MEASURING, 4),
+    "08, longer": ("measuring_gans", "LONGER - start", MEASURING | {"SEEDS": 1}, 12),
+}
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch, tmp_path):
+    """The least budget, and a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GAN_BUDGET", "fast")
+    monkeypatch.setenv("GAN_OUTPUT_DIR", str(tmp_path))
+
+
+class Kernel:
+    """What cells have defined; a new one is the kernel after a restart."""
+
+    def __init__(self, values):
+        self.values, self.scope = values, {}
+
+    def run(self, cells):
+        """Run cells, and return what the last one has assigned, as plain values."""
+        for cell in cells:
+            lines, file = cell.splitlines(keepends=True), f"<cell {hash(cell)}>"
+            # TensorFlow reads the source of a function that it compiles.
+            linecache.cache[file] = (len(cell), None, lines, file)
+            exec(compile(cell, file, "exec"), self.scope)
+            self.scope.update(self.values)
+        _, assigned = used_and_defined(cells[-1])
+        found = {name: plain(self.scope[name]) for name in assigned}
+        found = {name: value for name, value in found.items() if value is not None}
+        assert found
+        return found
+
+
+def plain(value):
+    """Numbers and arrays of a value, or None where it has none."""
+    if isinstance(value, keras.Model):
+        return value.get_weights()
+    if isinstance(value, training.History):
+        return plain(vars(value))
+    if isinstance(value, Lab):
+        return [value.iteration, *value.generator.get_weights()]
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, tf.Tensor):
+        return value.numpy()
+    return value if isinstance(value, np.ndarray | np.generic | float | int) else None
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_cell_that_trains_gives_the_same_when_it_runs_again(name):
+    slug, text, values = SHORT[name]
+    cells, kernel = cells_up_to(slug, text, values), Kernel(values)
+    first = kernel.run(cells)
+    np.testing.assert_equal(kernel.run(cells[-1:]), first)
+
+
+class DiedError(BaseException):
+    """The kernel is gone."""
+
+
+def die_at(iteration, monkeypatch):
+    """Let the training die as the step of this iteration has moved the weights."""
+    check = training.check_finite
+
+    def check_or_die(losses, *, first_iteration=0):
+        if first_iteration >= iteration:
+            raise DiedError
+        check(losses, first_iteration=first_iteration)
+
+    monkeypatch.setattr(training, "check_finite", check_or_die)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_training_resumes_after_a_restart_and_may_run_again(
+    name, monkeypatch, capsys
+):
+    monkeypatch.setattr(training, "LOOP_STEPS", 2)
+    monkeypatch.setattr(checkpoints, "SAVE_SECONDS", 0)
+    slug, text, values, iteration = LONG[name]
+    cells = cells_up_to(slug, text, values)
+    with monkeypatch.context() as patch, pytest.raises(DiedError):
+        die_at(iteration, patch)
+        Kernel(values).run(cells)
+    capsys.readouterr()
+    kernel = Kernel(values | {"RESUME": True})
+    resumed = kernel.run(cells)
+    assert f"Resumed at iteration {iteration}" in capsys.readouterr().err
+    # Once more, without a break, in the kernel that has the trained networks.
+    kernel.values["RESUME"] = kernel.scope["RESUME"] = False
+    np.testing.assert_equal(kernel.run(cells[-1:]), resumed)
+    assert "an earlier run" in capsys.readouterr().err
+
+
+def test_lesson_05_shows_a_restart_that_its_own_cells_survive(monkeypatch, tmp_path):
+    slug = "dcgan_fashion_mnist"
+    cut_off, resume, compare = (
+        cells_up_to(slug, text, FASHION)
+        for text in ('"trial", **gan', "resumed_history =", "whole =")
+    )
+    assert not set(cut_off[-1:]) & set(resume)
+    Kernel(FASHION).run(cut_off)
+    kernel = Kernel(FASHION)  # the restart
+    kernel.run(resume)
+    found = kernel.run(compare[-1:])
+    assert found["same"] == [True, True]
+    assert len(found["whole"]["d_loss"]) == 23
