@@ -320,6 +320,15 @@ def press_stop_at(iterations, step):
     return pressing_step
 
 
+@pytest.fixture
+def stop_button():
+    """SIGINT as a kernel has it: in a background job the shell has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("stop_button")
 def test_a_stopped_run_returns_what_was_trained_and_says_how_to_go_on(whole, capsys):
     step, state = make_gan()
     look = look_at(state)
@@ -342,6 +351,7 @@ def test_a_stopped_run_returns_what_was_trained_and_says_how_to_go_on(whole, cap
     assert_same((both, state), whole)
 
 
+@pytest.mark.usefixtures("stop_button")
 def test_a_stopped_run_with_a_checkpoint_is_saved_where_it_stopped(
     tmp_path, whole, capsys
 ):
@@ -360,6 +370,7 @@ def test_a_stopped_run_with_a_checkpoint_is_saved_where_it_stopped(
     assert_same(run(60, tmp_path, resume=True, seed=8), whole)
 
 
+@pytest.mark.usefixtures("stop_button")
 def test_the_stop_button_need_not_wait_for_a_hundred_slow_iterations():
     def slow_step(iteration):
         def wait(i):
@@ -373,6 +384,7 @@ def test_the_stop_button_need_not_wait_for_a_hundred_slow_iterations():
     assert len(history.d_loss) <= 3 + 10
 
 
+@pytest.mark.usefixtures("stop_button")
 def test_pressing_stop_twice_ends_the_cell_and_the_button_works_as_before():
     before = signal.getsignal(signal.SIGINT)
     step, _ = make_gan()
