@@ -123,7 +123,7 @@ def test_a_lesson_without_a_picture_is_named():
 
 
 def test_tested_versions_are_those_of_the_lock_and_of_colab():
-    lock = {name: version for name, version, _ in locked()}
+    lock = {name: version for name, version, _ in locked("requirements.lock")}
     for name, tested in machine.TESTED.items():
         expected = "3.11" if name == "python" else lock[name]
         assert tested == (expected, COLAB[name])
