@@ -151,7 +151,7 @@ def die_at(iteration, monkeypatch):
 def test_a_long_training_resumes_after_a_restart_and_may_run_again(
     name, monkeypatch, capsys
 ):
-    monkeypatch.setattr(training, "LOOP_STEPS", 2)
+    monkeypatch.setattr(training, "LOOP_STEPS", 1)
     monkeypatch.setattr(checkpoints, "SAVE_SECONDS", 0)
     slug, text, values, iteration = LONG[name]
     cells = cells_up_to(slug, text, values)
