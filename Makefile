@@ -88,7 +88,7 @@ check: $(TOOLS)  ## check style, and each notebook against its source
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m deptry gan_helpers
-	$(PY) -m deptry tools tests benchmarks --exclude '^$$' --ignore DEP002,DEP004
+	$(PY) -m deptry tools tests benchmarks --exclude tests/answers --ignore DEP002,DEP004
 	$(PY) tools/notebooks.py check
 
 bench: $(TOOLS)  ## measure the course beside its peers

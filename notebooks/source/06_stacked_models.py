@@ -723,6 +723,7 @@ plt.show()
 ships = data.load_cifar10(class_name="ship")
 # ships = data.load_image_folder("my_pictures", size=32)
 ship_images = ships.scaled()
+SHIP_FILL = "constant" if ships.provenance == "bundled" else "reflect"
 print(ships.describe())
 plotting.plot_images(ship_images[:36], columns=12, title=ships.title)
 plt.show()
@@ -764,13 +765,13 @@ def make_ship_generator(width=1, kernel_size=5):
 
 
 # %%
-def make_ship_discriminator(width=1, few_pictures=False):
+def make_ship_discriminator(width=1, few_pictures=False, fill_mode="constant"):
     """Pictures (n, 32, 32, 3) to the probability (n, 1) that they are real."""
     filters = round(128 * width)
     return keras.Sequential(
         [
             keras.Input((32, 32, 3)),
-            *([random_shift(3 / 32, "reflect")] if few_pictures else []),
+            *([random_shift(3 / 32, fill_mode)] if few_pictures else []),
             layers.Conv2D(filters, 3),
             layers.LeakyReLU(negative_slope=0.3),
             layers.Conv2D(filters, 4, strides=2),
@@ -955,7 +956,7 @@ def train_thin_ships(images, n_steps, name, few_pictures=True):
     settings.set_seed(SEED)
     gan = {
         "generator": make_ship_generator(1 / 16, kernel_size=3),
-        "discriminator": make_ship_discriminator(1 / 4, few_pictures),
+        "discriminator": make_ship_discriminator(1 / 4, few_pictures, SHIP_FILL),
     }
     gan["average"] = training.make_average(gan["generator"])
     rate = keras.optimizers.schedules.CosineDecay(1.5e-3, n_steps)
@@ -966,9 +967,10 @@ def train_thin_ships(images, n_steps, name, few_pictures=True):
 
 
 # %% [markdown]
-# `few_pictures` again: moves of up to three pixels, here filled up with the mirrored picture
-# because photos have no ground of one colour, and the spread of the last layer's numbers. What
-# are the two layers worth? A short run without them and one with both:
+# `few_pictures` again: moves of up to three pixels, and the spread of the last layer's numbers.
+# What a move uncovers is white with the flags as stand-in; photos have no ground of one
+# colour, so theirs is the mirrored picture (`SHIP_FILL`). What are the two layers worth? A
+# short run without them and one with both:
 #
 # **Predict.** Will you see the difference in the shapes, or in the colours?
 
@@ -1127,7 +1129,7 @@ plt.show()
 settings.set_seed(SEED)
 ship_lab = lab.ImageLab(
     make_ship_generator(1 / 16, kernel_size=3),
-    make_ship_discriminator(1 / 4, few_pictures=True),
+    make_ship_discriminator(1 / 4, True, SHIP_FILL),
     ship_images,
     quality=thumbnail_distance,
     batch_size=16,
