@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from gan_helpers import settings
+from gan_helpers.course.machine import known_speed
 
 
 class Lesson(NamedTuple):
@@ -51,15 +52,17 @@ def expected_minutes(lesson: Lesson, speed: Mapping[str, float]) -> float:
 def announce_budget(number: str) -> None:
     """Say which budget a lesson runs with, and how long "full" takes, on stderr.
 
-    The minutes are those of the machine that the lessons' minutes were taken on. On a
-    GPU nothing was tried.
+    The minutes are those of this machine where lesson 00 has measured its speed, else
+    those of the machine that the lessons' minutes were taken on.
     """
     [lesson] = [one for one in LESSONS if one.number == number]
-    minutes = lesson.full_minutes
-    time = f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
+    speed = known_speed()
+    minutes = lesson.full_minutes * (speed[lesson.work] if speed else 1.0)
+    time = f"{max(1, minutes):.0f} min" if minutes < 120 else f"{minutes / 60:.0f} h"
+    where = "here" if speed else "on two cores without a GPU (lesson 00 measures yours)"
     print(
         f"Budget: {settings.budget_name()}. With GAN_BUDGET=full this lesson takes "
-        f"about {time} on two cores without a GPU.",
+        f"about {time} {where}.",
         file=sys.stderr,
         flush=True,
     )

@@ -1,5 +1,6 @@
 """What this machine has: versions, data, live views, and its speed."""
 
+import json
 import platform
 import queue
 import threading
@@ -7,9 +8,10 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib import metadata
+from pathlib import Path
 
 from gan_helpers import settings
-from gan_helpers.data.fetch import DataUnavailable, find_files
+from gan_helpers.data.fetch import DataUnavailable, cache_dir, find_files
 from gan_helpers.data.registry import REGISTRY
 
 # All tests ran on these: those of requirements.lock, and those that Google Colab had in
@@ -160,7 +162,7 @@ def measure_speed() -> dict[str, float]:
     """How many times as long as the reference machine this one takes, by kind of work.
 
     "dense" is timed on 200 iterations of lesson 02's training, "convolution" on ten of
-    lesson 05's.
+    lesson 05's. What was found is kept for `known_speed`.
     """
     import numpy as np
 
@@ -184,7 +186,27 @@ def measure_speed() -> dict[str, float]:
         "dense": settings.seconds_per_call(lambda: dense(0, 200)),
         "convolution": settings.seconds_per_call(lambda: convolution(0, 10)),
     }
-    return {work: seconds[work] / REFERENCE[work] for work in REFERENCE}
+    speed = {work: seconds[work] / REFERENCE[work] for work in REFERENCE}
+    path = _speed_path()
+    with suppress(OSError):  # where nothing can be kept, nothing is known later
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(speed), encoding="utf-8")
+        part.replace(path)
+    return speed
+
+
+def known_speed() -> dict[str, float] | None:
+    """What `measure_speed` found here the last time; None if it never ran."""
+    try:
+        found = json.loads(_speed_path().read_text(encoding="utf-8"))
+        return {work: float(found[work]) for work in REFERENCE}
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or damaged
+        return None
+
+
+def _speed_path() -> Path:
+    return cache_dir() / "speed.json"
 
 
 def show_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
