@@ -214,6 +214,10 @@ def frechet(real, fake):
 # Try it where the answer is known. For a cloud and the same cloud moved by 3 and then made
 # twice as wide around its middle, the formula gives $3^2 = 9$ and the sum of the variances,
 # $\text{tr}\,\Sigma\,(1 - 2)^2$.
+#
+# (From here on random samples come one after the other from one generator, `rng`. A cell that
+# draws from it goes on when you run it again: it shows new samples, and digits a little
+# different.)
 
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(SEED)
