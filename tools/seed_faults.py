@@ -57,7 +57,7 @@ TESTS = {
     "pixels": ["test_pixels", "test_training"],
     "plotting": ["test_plotting", "test_lab_figures", "test_lab_drawings"],
     "quiz": ["test_quiz"],
-    "training": ["test_training", "test_networks"],
+    "training": ["test_training", "test_checkpoints", "test_networks"],
 }
 
 
