@@ -62,9 +62,8 @@ class _Calls:
 
     def __init__(self, answer):
         self.open, self.last, self.answer = answer is ..., answer, answer
-        if callable(answer) and not hasattr(
-            answer, "weights"
-        ):  # tests look at networks
+        is_network = hasattr(answer, "weights")  # tests look into it
+        if callable(answer) and not is_network:
 
             @functools.wraps(answer, updated=())
             def watched(*args, **kwargs):

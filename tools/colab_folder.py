@@ -27,9 +27,9 @@ if "google.colab" in sys.modules:
 
 def main(*, root: Path = ROOT) -> int:
     """Write the folder anew; returns the exit status, 0 when it is there."""
-    folder = root / "build" / "colab"
-    if folder.exists():
-        shutil.rmtree(folder)
+    finished = root / "build" / "colab"
+    folder = finished.with_name("colab.part")  # what is there stays until this is whole
+    shutil.rmtree(folder, ignore_errors=True)
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if done.returncode:
@@ -43,9 +43,10 @@ def main(*, root: Path = ROOT) -> int:
             with_drive(path.read_text(encoding="utf-8")), encoding="utf-8"
         )
     shutil.copy(PAGE, folder / "how_to_open.html")
-    print(
-        f"{folder.relative_to(root)}: open how_to_open.html there, and go on as it says"
-    )
+    shutil.rmtree(finished, ignore_errors=True)
+    folder.rename(finished)
+    place = finished.relative_to(root)
+    print(f"{place}: open how_to_open.html there, and go on as it says")
     return 0
 
 

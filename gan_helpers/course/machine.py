@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gan_helpers import settings
 from gan_helpers.data.fetch import DataUnavailable, cache_dir, find_files
+from gan_helpers.data.imageset import DataError
 from gan_helpers.data.registry import REGISTRY
 
 # All tests ran on these: those of requirements.lock, and those that Google Colab had in
@@ -187,8 +188,9 @@ def measure_speed() -> dict[str, float]:
         "convolution": settings.seconds_per_call(lambda: convolution(0, 10)),
     }
     speed = {work: seconds[work] / REFERENCE[work] for work in REFERENCE}
-    path = _speed_path()
-    with suppress(OSError):  # where nothing can be kept, nothing is known later
+    # Where nothing can be kept, nothing is known later.
+    with suppress(OSError, DataError):
+        path = _speed_path()
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.write_text(json.dumps(speed), encoding="utf-8")
@@ -201,7 +203,7 @@ def known_speed() -> dict[str, float] | None:
     try:
         found = json.loads(_speed_path().read_text(encoding="utf-8"))
         return {work: float(found[work]) for work in REFERENCE}
-    except (OSError, ValueError, KeyError, TypeError):  # not there, or damaged
+    except (OSError, DataError, ValueError, KeyError, TypeError):  # none, or damaged
         return None
 
 
