@@ -6,9 +6,10 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
-from gan_helpers.plotting import DISCRIMINATOR, FAKE, REAL
+from gan_helpers.plotting import DISCRIMINATOR, FAKE, FAKE_DARK, REAL
 
 _BOX_HEIGHT = 0.7
+_GREY = "#777777"
 _FORWARD = {"color": "#444444", "arrowstyle": "-|>", "linewidth": 1.4}
 
 
@@ -20,12 +21,12 @@ def draw_gan(*, data: str, sample: str, ax: Axes | None = None) -> Axes:
         sample: What the generated ones are called, e.g. "generated points".
     """
     ax = ax or plt.subplots(figsize=(7, 2.5))[1]
-    _draw_box(ax, 0.8, 0, 1.2, "noise", "#777777")
+    _draw_box(ax, 0.8, 0, 1.2, "noise", _GREY)
     _draw_box(ax, 3.0, 0, 1.6, "generator G", FAKE)
     _draw_box(ax, 5.7, 0, 2.5, sample, FAKE)
     _draw_box(ax, 5.7, 1.5, 2.5, data, REAL)
     _draw_box(ax, 8.8, 0.75, 2.0, "discriminator D", DISCRIMINATOR)
-    _draw_box(ax, 11.3, 0.75, 1.5, "real or\ngenerated?", "#777777")
+    _draw_box(ax, 11.3, 0.75, 1.5, "real or\ngenerated?", _GREY)
     for start, end in [
         ((1.4, 0.08), (2.2, 0.08)),
         ((3.8, 0.08), (4.45, 0.08)),
@@ -37,8 +38,8 @@ def draw_gan(*, data: str, sample: str, ax: Axes | None = None) -> Axes:
     _draw_gradient(ax, [(10.55, 0.6), (9.8, 0.6)], DISCRIMINATOR)
     _draw_gradient(ax, [(8.3, 0.4), (6.95, -0.2)], FAKE)
     _draw_gradient(ax, [(4.45, -0.12), (3.8, -0.12)], FAKE)
-    ax.text(10.18, 0.08, "trains D", color=DISCRIMINATOR, ha="center", fontsize=9)
-    ax.text(7.75, -0.45, "trains G", color=FAKE, ha="center", fontsize=9)
+    ax.text(10.18, 0.08, "trains D", color=DISCRIMINATOR, ha="center")
+    ax.text(7.75, -0.45, "trains G", color=FAKE_DARK, ha="center")
     ax.set(xlim=(0, 12.2), ylim=(-0.75, 2.1))
     ax.set_axis_off()
     return ax
@@ -57,7 +58,8 @@ def _draw_box(ax, x, y, width, text, color) -> None:
             edgecolor=color,
         )
     )
-    ax.text(x, y, text, ha="center", va="center", color=color, fontsize=9)
+    ink = {FAKE: FAKE_DARK, _GREY: "#444444"}.get(color, color)
+    ax.text(x, y, text, ha="center", va="center", color=ink)
 
 
 def _draw_gradient(ax, ends, color) -> None:
@@ -85,7 +87,7 @@ def draw_feature_maps(
                 box_width,
                 tall,
                 facecolor="white",
-                edgecolor="#777777",
+                edgecolor=_GREY,
             )
         )
         middle = left + box_width / 2

@@ -18,7 +18,7 @@ from gan_helpers.pixels import to_bytes
 
 REAL = "#0072B2"
 FAKE = "#D55E00"
-FAKE_DARK = "#8A3B00"  # the pull on generated points, over the surface
+FAKE_DARK = "#8A3B00"  # words in orange, and the pull on generated points
 FAKE_PALE = "#EDB48A"  # the centroid before a step
 DISCRIMINATOR = "#000000"
 SURFACE = "RdBu"  # the discriminator's output, 0 to 1, white at 0.5
@@ -38,7 +38,7 @@ def set_style() -> None:
     plt.rcParams.update(
         {
             "figure.figsize": (6.4, 3.6),
-            "figure.dpi": 100,
+            "figure.dpi": 150,  # a projector is the reader
             "figure.constrained_layout.use": True,
             "axes.spines.top": False,
             "axes.spines.right": False,
@@ -46,7 +46,7 @@ def set_style() -> None:
             "axes.titlelocation": "left",
             "axes.labelsize": 10,
             "legend.frameon": False,
-            "legend.fontsize": 9,
+            "legend.fontsize": 10,
             "lines.markersize": 4,
             "image.cmap": "gray",
         }
@@ -103,8 +103,7 @@ def plot_losses(
             _level_name(level),
             (1.005, level),
             xycoords=("axes fraction", "data"),
-            color=color,
-            fontsize=9,
+            color=FAKE_DARK if color == FAKE else color,
             va="center",
         )
     ax.set(xlabel="iteration", ylabel="loss")

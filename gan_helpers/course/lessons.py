@@ -110,7 +110,7 @@ def draw_map(pictures: Mapping[str, Callable]):
         raise ValueError(f"No picture for lesson {', '.join(bare)}. Add one to draw.")
     rows = arrange()
     columns = max(map(len, rows))
-    figure = plt.figure(figsize=(7, 2.2 * len(rows)))
+    figure = plt.figure(figsize=(7, 2.4 * len(rows)))
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set(xlim=(-columns / 2, columns / 2), ylim=(0.5 - len(rows), 0.5))
     ax.set_axis_off()
@@ -143,5 +143,5 @@ def _draw_box(ax, x: float, y: float, lesson: Lesson, *, width: int) -> None:
     ax.add_patch(FancyBboxPatch(*box, boxstyle=style, fc="white", ec="#777777"))
     title = f"{lesson.number} · {lesson.title}"
     title = textwrap.fill(title, width, break_on_hyphens=False)
-    ax.text(x, y + 0.37, title, ha="center", va="top", fontsize=9, weight="bold")
-    ax.text(x, y - 0.38, f"{lesson.minutes} min", ha="center", va="bottom", fontsize=9)
+    ax.text(x, y + 0.37, title, ha="center", va="top", weight="bold")
+    ax.text(x, y - 0.38, f"{lesson.minutes} min", ha="center", va="bottom")
