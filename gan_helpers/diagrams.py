@@ -22,23 +22,23 @@ def draw_gan(*, data: str, sample: str, ax: Axes | None = None) -> Axes:
     """
     ax = ax or plt.subplots(figsize=(7, 2.5))[1]
     _draw_box(ax, 0.8, 0, 1.2, "noise", _GREY)
-    _draw_box(ax, 3.0, 0, 1.6, "generator G", FAKE)
+    _draw_box(ax, 3.0, 0, 1.7, "generator G", FAKE)
     _draw_box(ax, 5.7, 0, 2.5, sample, FAKE)
     _draw_box(ax, 5.7, 1.5, 2.5, data, REAL)
-    _draw_box(ax, 8.8, 0.75, 2.0, "discriminator D", DISCRIMINATOR)
-    _draw_box(ax, 11.3, 0.75, 1.5, "real or\ngenerated?", _GREY)
+    _draw_box(ax, 8.8, 0.75, 2.1, "discriminator D", DISCRIMINATOR)
+    _draw_box(ax, 11.35, 0.75, 1.6, "real or\ngenerated?", _GREY)
     for start, end in [
-        ((1.4, 0.08), (2.2, 0.08)),
-        ((3.8, 0.08), (4.45, 0.08)),
-        ((6.95, 0.08), (7.8, 0.65)),
-        ((6.95, 1.5), (7.8, 0.95)),
-        ((9.8, 0.83), (10.55, 0.83)),
+        ((1.4, 0.08), (2.15, 0.08)),
+        ((3.85, 0.08), (4.45, 0.08)),
+        ((6.95, 0.08), (7.75, 0.65)),
+        ((6.95, 1.5), (7.75, 0.95)),
+        ((9.85, 0.83), (10.55, 0.83)),
     ]:
         ax.annotate("", end, start, arrowprops=_FORWARD)
-    _draw_gradient(ax, [(10.55, 0.6), (9.8, 0.6)], DISCRIMINATOR)
+    _draw_gradient(ax, [(10.55, 0.6), (9.85, 0.6)], DISCRIMINATOR)
     _draw_gradient(ax, [(8.3, 0.4), (6.95, -0.2)], FAKE)
-    _draw_gradient(ax, [(4.45, -0.12), (3.8, -0.12)], FAKE)
-    ax.text(10.18, 0.08, "trains D", color=DISCRIMINATOR, ha="center")
+    _draw_gradient(ax, [(4.45, -0.12), (3.85, -0.12)], FAKE)
+    ax.text(10.2, 0.08, "trains D", color=DISCRIMINATOR, ha="center")
     ax.text(7.75, -0.45, "trains G", color=FAKE_DARK, ha="center")
     ax.set(xlim=(0, 12.2), ylim=(-0.75, 2.1))
     ax.set_axis_off()

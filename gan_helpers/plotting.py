@@ -137,6 +137,8 @@ def plot_images(
 ) -> Axes:
     """Draw images (n, h, w, c) in [-1, 1], c of 1 or 3, as one grid on one scale.
 
+    In a figure of its own, each pixel of an image is a whole number of pixels wide.
+
     Raises:
         ValueError: The shape or the range is another.
     """
@@ -150,14 +152,25 @@ def plot_images(
             f"images range from {images.min():.3g} to {images.max():.3g}, expected "
             "[-1, 1]. An ImageSet gives this range with .scaled()."
         )
-    rows = -(-len(images) // columns)
-    ax = ax or plt.subplots(figsize=(6.4, 6.4 * rows / columns + 0.3))[1]
     sheet = (tile_images(images, columns=columns).clip(-1, 1) + 1) / 2
-    ax.imshow(sheet.squeeze(), vmin=0, vmax=1, interpolation="nearest", cmap="gray")
+    ax = ax or _axes_for(sheet)
+    # Nearest where that is exact, smooth where some pixels would be wider than others.
+    ax.imshow(sheet.squeeze(), vmin=0, vmax=1, interpolation="auto", cmap="gray")
     ax.set_axis_off()
     if title:
         ax.set_title(title)
     return ax
+
+
+def _axes_for(sheet: np.ndarray) -> Axes:
+    """Axes up to 6.4 inches wide that hold a sheet (h, w, c) at a whole number of
+    pixels for each of its own, with room for a title above."""
+    dpi = plt.rcParams["figure.dpi"]
+    height, width = sheet.shape[:2]
+    scale = max(1, int(6.4 * dpi) // width)
+    size = np.array([width, height]) * scale / dpi
+    figure = plt.figure(figsize=(size[0], size[1] + 0.3), layout="none")
+    return figure.add_axes((0, 0, 1, size[1] / (size[1] + 0.3)))
 
 
 def plot_features(

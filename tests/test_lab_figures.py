@@ -194,7 +194,7 @@ def test_modes_count_on_the_left_and_divergence_on_the_right():
     (_, _, _, left, right), _ = draw_points(points_lab())
     for ax, column, color, style, marker in (
         (left, 1, plotting.REAL, "-", "."),
-        (right, 2, plotting.FAKE, "--", "None"),
+        (right, 2, plotting.FAKE_DARK, "--", "None"),
     ):
         [line] = ax.lines
         np.testing.assert_array_equal(line.get_xydata(), QUALITY[:, [0, column]])

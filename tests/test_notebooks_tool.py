@@ -38,6 +38,7 @@ SOURCE = """\
 # ---
 # title: A tiny lesson
 # minutes: 1
+# teaching: 5
 # prerequisites: none
 # ---
 
@@ -97,7 +98,10 @@ PNG = (
 plt.show()
 
 # %% [markdown]
-# **Figure 1.1.** One pixel.
+# **Figure 1.1.** *One* [pixel](x.md),
+# $a/b$ high.
+#
+# Nothing follows.
 
 # %% [markdown]
 # ## What goes wrong
@@ -229,6 +233,8 @@ def test_outputs_are_normalised(built):
     assert "before the noise\nafter the noise\n" in [one.get("text") for one in outputs]
     pictures = [one.data for one in outputs if "image/png" in one.get("data", {})]
     assert [list(data) for data in pictures] == [["image/png"]]
+    [figure] = [one for one in outputs if "image/png" in one.get("data", {})]
+    assert figure.metadata["image/png"] == {"alt": "Figure 1.1. One pixel, a/b high."}
     assert set(notebook.metadata) == {"gan_course", "kernelspec", "language_info"}
     assert "version" not in notebook.metadata.language_info
     assert notebook.metadata.gan_course.budget == "laptop"
@@ -452,7 +458,7 @@ def test_too_large_a_notebook_is_not_written(
 
 
 def test_check_sees_an_edited_source(course, capsys):
-    edit_source(course, "One pixel.", "One orange pixel.")
+    edit_source(course, "follows.", "follows, really.")
     text = check(course, capsys)
     assert f"{LEARNER}: cell 14: drift: " in text
     assert f"{SOLVED}: cell 14: drift: " in text
@@ -461,7 +467,7 @@ def test_check_sees_an_edited_source(course, capsys):
 
 def test_check_sees_an_edited_notebook(course, capsys):
     path = course / LEARNER
-    path.write_text(path.read_text().replace("One pixel.", "Two pixels."))
+    path.write_text(path.read_text().replace("follows.", "follows, really."))
     text = check(course, capsys)
     assert f"{LEARNER}: cell 14: drift: " in text and SOLVED not in text
 
@@ -587,7 +593,7 @@ def test_only_text_and_png_are_kept(data, kept):
     cell = nbformat.v4.new_code_cell("x", outputs=[output])
     lesson_outputs.normalise(nbformat.v4.new_notebook(cells=[cell]))
     assert [one.data for one in cell.outputs] == ([] if kept is None else [kept])
-    assert all(one.metadata == {} for one in cell.outputs)
+    assert all(one.metadata.keys() <= {"image/png"} for one in cell.outputs)
 
 
 def test_streams_merge_across_dropped_stderr():
@@ -630,6 +636,9 @@ def test_solution_is_cut_both_ways(learner, solved, source):
     [
         ("# title: A tiny lesson\n", "", "the header lacks title"),
         ("# minutes: 1", "# minutes: few", "minutes is 'few'"),
+        ("# teaching: 5\n", "", "the header lacks teaching"),
+        ("# teaching: 5", "# teaching: 5\n# optional: 5", r"end in \(optional\)"),
+        ("## A picture", "## A picture (optional)", r"end in \(optional\)"),
         ("# title: A", "# title: A: b", "not valid YAML"),
         ("# ---\n\n", "# ---\n\nx = 1\n\n", "nothing between the header"),
         ("answer = 42\n# END SOLUTION", "answer = 42", "without an '# END SOLUTION'"),
@@ -651,14 +660,17 @@ STYLE = {
     "line-width": ("2 + 3", "2 + 3  # " + "x" * 80),
     "syntax": ("2 + 3", "2 +"),
     "cell-count": ("# ## A picture", "# ## A picture\n" + "\n# %%\n1\n" * 106),
+    "core-count": ("# ## A picture", "# ## A picture\n" + "\n# %%\n1\n" * 80),
+    "small-letters": ("2 + 3", "print(fontsize=9)"),
+    "wide-figure": ("2 + 3", "print(figsize=(7.5, 2))"),
     "median-length": (
         "# ## A picture",
         "# ## A picture\n" + ("\n# %%\n" + "y = 1\n" * 7) * 12,
     ),
     "import-star": ("import sys", "from sys import *"),
     "import-outside-setup": ("2 + 3", "import math\n\nmath.pi"),
-    "banned-word": ("One pixel.", "Simply one pixel."),
-    "caption": ("# **Figure 1.1.** One", "# One"),
+    "banned-word": ("a/b$ high.", "a/b$ high, obviously."),
+    "caption": ("# **Figure 1.1.** *One*", "# One"),
     "caption-number": ("Figure 1.1.", "Figure 2.1."),
     "heading-missing": ("## Key points", "## Points"),
     "heading-order": ("## Settings", "## Key points\n#\n# ## Settings"),
@@ -680,7 +692,7 @@ def test_style_rule_catches_its_breach_and_nothing_else(tmp_path, rule):
 def test_style_problem_is_printed_with_its_place(course, capsys):
     edit_source(course, "2 + 3", "import math")
     text = check(course, capsys)
-    expected = f"notebooks/source/{NAME}.py: cell 9 (line 44): import-outside-setup: "
+    expected = f"notebooks/source/{NAME}.py: cell 9 (line 45): import-outside-setup: "
     assert expected in text
     assert f"edit notebooks/source/{NAME}.py, then: python tools/not" in text
 
@@ -696,6 +708,8 @@ def test_list_as_json(built, capsys):
             "slug": "tiny",
             "title": "A tiny lesson",
             "minutes": 1,
+            "teaching": 5,
+            "optional": 0,
             "prerequisites": "none",
             "source": f"notebooks/source/{NAME}.py",
             "notebook": LEARNER,

@@ -83,7 +83,7 @@ def test_losses_are_running_means_beside_their_equilibrium(smooth):
     levels = {text.get_text(): (text.xy[1], text.get_color()) for text in ax.texts}
     assert levels == {
         "2 ln 2": (2 * np.log(2), plotting.DISCRIMINATOR),
-        "ln 2": (np.log(2), plotting.FAKE),
+        "ln 2": (np.log(2), plotting.FAKE_DARK),
     }
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("iteration", "loss")
     assert ax.get_legend() and not ax.yaxis_inverted()
@@ -130,6 +130,19 @@ def test_images_stand_in_rows_from_the_top_left(channels):
     sheet = shown.get_array().reshape(16, 9, channels)
     np.testing.assert_allclose(sheet[1:5, 5:8], (images[1] + 1) / 2)
     np.testing.assert_allclose(sheet[6:10, 1:4], (images[2] + 1) / 2)
+
+
+def test_each_pixel_of_an_image_takes_the_same_whole_pixels():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (6, 28, 28, 1)) / 127.5 - 1
+    with plt.rc_context():
+        plotting.set_style()
+        ax = plotting.plot_images(images, columns=6)
+    frame = plotting.figure_to_frame(ax.figure)[..., :1]
+    sheet = np.round((plotting.tile_images(images, columns=6) + 1) * 127.5)
+    expected = sheet.repeat(5, axis=0).repeat(5, axis=1)  # 175 columns in 960 pixels
+    assert frame.shape[1] == expected.shape[1] and frame.shape[0] > expected.shape[0]
+    np.testing.assert_allclose(frame[-len(expected) :].astype(int), expected, atol=1)
 
 
 @pytest.mark.parametrize(
@@ -265,7 +278,8 @@ def test_the_diagram_names_what_flows():
     for words, color in roles.items():
         box, text = boxes[words]
         assert box.get_edgecolor() == matplotlib.colors.to_rgba(color)
-        assert text.get_color() == color
+        inks = {plotting.FAKE: plotting.FAKE_DARK}
+        assert text.get_color() == inks.get(color, color)
         middle = [box.get_x() + box.get_width() / 2, box.get_y() + box.get_height() / 2]
         np.testing.assert_allclose(text.get_position(), middle)
 
@@ -297,7 +311,8 @@ def test_data_flow_to_the_right_and_dashed_gradients_back():
     trained = {
         t.get_text(): t.get_color() for t in ax.texts if "trains" in t.get_text()
     }
-    assert trained == {"trains D": plotting.DISCRIMINATOR, "trains G": plotting.FAKE}
+    inks = {"trains D": plotting.DISCRIMINATOR, "trains G": plotting.FAKE_DARK}
+    assert trained == inks
 
 
 def test_feature_maps_are_drawn_to_scale():

@@ -91,7 +91,7 @@ def executed_sources(cells: list) -> list[str]:
 def _title_text(
     lesson: Lesson, lessons: list[Lesson], course: Course, solved: bool
 ) -> str:
-    """The title cell: heading, badge, minutes, prerequisites, links to neighbours."""
+    """The title cell: heading, badge, times, prerequisites, links to neighbours."""
     folder = "notebooks/solutions" if solved else "notebooks"
     index = [other.number for other in lessons].index(lesson.number)
     links = [
@@ -105,13 +105,22 @@ def _title_text(
     if index + 1 < len(lessons):
         after = lessons[index + 1]
         links.append(f"[{after.heading} →]({after.name}.ipynb)")
-    unit = "minute" if lesson.minutes == 1 else "minutes"
     return "\n\n".join(
         [
             f"# {lesson.heading}" + (" (solved)" if solved else ""),
             *badges(course, folder, lesson.name),
-            f"**Time:** about {lesson.minutes} {unit} on a laptop without a GPU",
+            _time_text(lesson),
             f"**Prerequisites:** {lesson.prerequisites}",
             " | ".join(links),
         ]
+    )
+
+
+def _time_text(lesson: Lesson) -> str:
+    """What the lesson asks of a class and of a laptop."""
+    optional = f", {lesson.optional} more with what is optional" * bool(lesson.optional)
+    unit = "minute" if lesson.minutes == 1 else "minutes"
+    return (
+        f"**Time:** about {lesson.teaching} minutes to teach{optional}; its cells run "
+        f"for {lesson.minutes} {unit} on a laptop without a GPU"
     )

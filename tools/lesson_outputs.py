@@ -8,10 +8,11 @@ from pathlib import Path
 
 import nbformat
 from lesson_format import executed_sources
+from lesson_rules import CAPTION
 from PIL import Image
 
-MAX_BYTES = 1_500_000
-LARGE_PNG = 60_000  # bytes; smaller ones are line drawings
+MAX_BYTES = 2_000_000
+LARGE_PNG = 20_000  # bytes; smaller ones are line drawings
 MIME_TYPES = ("text/plain", "image/png")
 OBJECT_REPR = re.compile(r"<Figure .*>|<[\w.]+ object>")
 # The last one is a memory address, as in "<Line2D at 0x7f3a…>".
@@ -19,10 +20,15 @@ MACHINE_TEXT = r"/home/|/Users/|/root/|/tmp/|[A-Z]:\\Users\\| at 0x[0-9a-f]{6,}"
 
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
-    """Bring counts and outputs of `notebook` into their fixed form, in place."""
-    count = 0
-    for cell in notebook.cells:
+    """Bring counts and outputs of `notebook` into their fixed form, in place.
+
+    A figure's caption becomes its text alternative; that of an exercise's answer, which
+    has none, says what was asked for.
+    """
+    count, text_above = 0, ""
+    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if cell.cell_type != "code":
+            text_above = cell.source
             continue
         count += 1
         cell.execution_count = count
@@ -41,6 +47,18 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
             else:
                 kept.append(output)
         cell.outputs = kept
+        has_caption = after is not None and CAPTION.match(after.source)
+        words = _plain(after.source if has_caption else f"Drawn for: {text_above}")
+        for output in kept:
+            if "image/png" in output.get("data", {}):
+                output.metadata["image/png"] = {"alt": words}
+
+
+def _plain(markdown: str) -> str:
+    """The first paragraph of a text, headings left out, without its marks."""
+    markdown = re.sub(r"^(Drawn for: )?#.*\s+", r"\1", markdown)
+    words = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", markdown.split("\n\n")[0])
+    return " ".join(re.sub(r"[*`$\\]", "", words).split())
 
 
 def _normalise_output(output, count: int):

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-from lesson_source import Cell, Lesson, version_cells
+from lesson_source import OPTIONAL, Cell, Lesson, version_cells
 
 MAX_LINES, MAX_COLUMNS, MAX_MEDIAN = 30, 88, 6
-CELL_COUNT = range(15, 116)
+CELL_COUNT, MAX_CORE = range(15, 116), 90
+MIN_POINTS, MAX_INCHES = 10, 7
 MIN_COMPARED, MIN_CHECKS = 3, 2
 HEADINGS = (
     "## Questions",
@@ -91,6 +92,9 @@ def cells_are_many_and_small(number: str, cells: list[Cell]) -> Iterator[Problem
     if len(cells) not in CELL_COUNT:
         low, high = CELL_COUNT[0], CELL_COUNT[-1]
         yield None, "cell-count", f"{len(cells)} cells, expected {low} to {high}"
+    elif (core := sum(OPTIONAL not in cell.tags for cell in cells)) > MAX_CORE:
+        text = f"{core} cells that are not optional, expected {MAX_CORE} at most"
+        yield None, "core-count", text
     lengths = [_count_lines(cell.source) for cell in _code(cells)]
     if lengths and median(lengths) > MAX_MEDIAN:
         text = f"half of the code cells have {median(lengths):g} lines or more, "
@@ -155,6 +159,24 @@ def _shows_figure(node: ast.AST) -> bool:
     return any(map(_shows_figure, ast.iter_child_nodes(node)))
 
 
+def figures_can_be_read(number: str, cells: list[Cell]) -> Iterator[Problem]:
+    """No letters too small for a projector, no figure wider than a page."""
+    for cell in _code(cells):
+        for node in ast.walk(_tree(cell)):
+            if not isinstance(node, ast.keyword):
+                continue
+            try:
+                value = ast.literal_eval(node.value)
+            except ValueError:
+                continue
+            if node.arg == "fontsize" and value < MIN_POINTS:
+                text = f"letters of {value} points, expected {MIN_POINTS} or more"
+                yield cell, "small-letters", text
+            if node.arg == "figsize" and value[0] > MAX_INCHES:
+                text = f"a figure {value[0]} inches wide, at most {MAX_INCHES}"
+                yield cell, "wide-figure", text
+
+
 def headings_are_in_order(number: str, cells: list[Cell]) -> Iterator[Problem]:
     """Each heading that every lesson has, in the one order; others may be between."""
     wanted = list(HEADINGS)
@@ -202,6 +224,7 @@ RULES = (
     imports_are_in_setup,
     words_are_kind,
     figures_have_captions,
+    figures_can_be_read,
     headings_are_in_order,
     budget_is_in_settings,
     tags_are_enough,

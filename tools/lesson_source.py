@@ -7,7 +7,8 @@ from pathlib import Path
 import jupytext
 import yaml
 
-HEADER_KEYS = ("title", "minutes", "prerequisites")
+HEADER_KEYS = ("title", "minutes", "teaching", "prerequisites")
+OPTIONAL = "optional"  # the header's key, and the tag of what is under such headings
 TAUGHT = "taught"  # the header's key for a topic, and the tag of the cells it takes
 # Jupytext would otherwise turn a comment such as "# copy the weights" into a magic.
 PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
@@ -34,7 +35,9 @@ class Cell:
 class Lesson:
     """One lesson's source, read: its header's values and its cells as written.
 
-    `topic` names the module of what it teaches, None where it leaves none behind.
+    `minutes` is what it runs for on a laptop, `teaching` what a class needs for it and
+    `optional` what the parts marked so need on top. `topic` names the module of what
+    it teaches, None where it leaves none behind.
     """
 
     path: Path
@@ -42,6 +45,8 @@ class Lesson:
     slug: str
     title: str
     minutes: int
+    teaching: int
+    optional: int
     prerequisites: str
     topic: str | None
     cells: tuple[Cell, ...]
@@ -104,7 +109,24 @@ def read_lesson(path: Path) -> Lesson:
             f"{path}: cells tagged {TAUGHT} and a line '# {TAUGHT}: topic' in the "
             "header go together. Add what is missing."
         )
+    cells = _tag_optional(cells)
+    if any(OPTIONAL in cell.tags for cell in cells) != (header[OPTIONAL] > 0):
+        raise LessonError(
+            f"{path}: headings that end in (optional) and a line '# {OPTIONAL}: 10', "
+            "their teaching minutes, in the header go together. Add what is missing."
+        )
     return Lesson(path, *match.groups(), **header, cells=tuple(cells))
+
+
+def _tag_optional(cells: list[Cell]) -> list[Cell]:
+    """The cells, with a tag on those in a section whose heading says (optional)."""
+    tagged, level = [], 0  # of the heading that opened the optional section
+    for cell in cells:
+        heading = cell.kind == "markdown" and re.match(r"(#+) (.*)", cell.source)
+        if heading and (not level or len(heading[1]) <= level):
+            level = len(heading[1]) if heading[2].endswith("(optional)") else 0
+        tagged.append(replace(cell, tags=(*cell.tags, OPTIONAL)) if level else cell)
+    return tagged
 
 
 def _read_header(path: Path, nodes: list) -> dict:
@@ -119,13 +141,15 @@ def _read_header(path: Path, nodes: list) -> dict:
     if missing:
         raise LessonError(
             f"{path}: the header lacks {', '.join(missing)}. Begin the file with "
-            "'# ---', '# title: …', '# minutes: 5', '# prerequisites: …', '# ---'."
+            "'# ---', '# title: …', '# minutes: 5' (on a laptop), '# teaching: 45' (in "
+            "class), '# prerequisites: …', '# ---'."
         )
-    if not isinstance(header["minutes"], int):
-        raise LessonError(
-            f"{path}: minutes is {header['minutes']!r}, expected a whole number: the "
-            "minutes the lesson takes on a laptop."
-        )
+    header.setdefault(OPTIONAL, 0)
+    for key in ("minutes", "teaching", OPTIONAL):
+        if not isinstance(header[key], int):
+            raise LessonError(
+                f"{path}: {key} is {header[key]!r}, expected a whole number of minutes."
+            )
     prerequisites = header["prerequisites"]
     if isinstance(prerequisites, list):
         prerequisites = ", ".join(str(item) for item in prerequisites)
@@ -135,8 +159,9 @@ def _read_header(path: Path, nodes: list) -> dict:
             f"{path}: the topic {topic!r} cannot name a module. After '{TAUGHT}:' "
             "write small letters and underscores, no number of a lesson."
         )
-    values = (str(header["title"]), header["minutes"], str(prerequisites))
-    return dict(zip(HEADER_KEYS, values, strict=True)) | {"topic": topic}
+    texts = {"title": str(header["title"]), "prerequisites": str(prerequisites)}
+    numbers = {key: header[key] for key in ("minutes", "teaching", OPTIONAL)}
+    return {**texts, **numbers, "topic": topic}
 
 
 def _read_cell(path: Path, node, number: int, line: int) -> Cell:

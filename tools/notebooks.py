@@ -86,7 +86,8 @@ def describe(root: Path, *, as_json: bool) -> str:
     records = []
     for lesson in lessons:
         record = {key: getattr(lesson, key) for key in ("number", "slug", "title")}
-        record |= {"minutes": lesson.minutes, "prerequisites": lesson.prerequisites}
+        for key in ("minutes", "teaching", "optional", "prerequisites"):
+            record[key] = getattr(lesson, key)
         record["source"] = lesson.path.relative_to(root).as_posix()
         for key, solved in (("notebook", False), ("solutions", True)):
             path = notebook_path(root, lesson, solved=solved)

@@ -1,6 +1,7 @@
 # ---
 # title: Start here
 # minutes: 1
+# teaching: 20
 # prerequisites: Python, and how to run a cell of a notebook (Shift+Enter).
 # ---
 

@@ -1,6 +1,7 @@
 # ---
 # title: The minimax objective
 # minutes: 1
+# teaching: 75
 # prerequisites: Python and NumPy; derivatives, expectation, and the normal distribution.
 # ---
 

@@ -1,6 +1,7 @@
 # ---
 # title: The quadratic GAN
 # minutes: 3
+# teaching: 90
 # prerequisites: Python and NumPy; what a gradient is.
 # taught: quadratic
 # ---

@@ -1,6 +1,7 @@
 # ---
 # title: Feature space
 # minutes: 1
+# teaching: 45
 # prerequisites: Lesson 02, whose networks and training step are used again.
 # ---
 

@@ -1,6 +1,7 @@
 # ---
 # title: DCGAN on house numbers
 # minutes: 4
+# teaching: 90
 # prerequisites: Lessons 01 (the best discriminator) and 02 (losses, one training step).
 # ---
 

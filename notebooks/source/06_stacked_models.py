@@ -1,6 +1,7 @@
 # ---
 # title: Stacked models
 # minutes: 9
+# teaching: 90
 # prerequisites: Lessons 02 (losses, one step with tapes) and 05 (averaged weights).
 # ---
 

@@ -1,6 +1,7 @@
 # ---
 # title: The failure clinic
 # minutes: 2
+# teaching: 75
 # prerequisites: Lessons 01 (the two losses of G) and 02 (the training step).
 # ---
 

@@ -1,6 +1,7 @@
 # ---
 # title: Measuring GANs
 # minutes: 4
+# teaching: 75
 # prerequisites: Lesson 05 (the Fashion-MNIST GAN and the Fréchet distance).
 # ---
 
