@@ -18,3 +18,22 @@ def scale_bytes(pixels):
 def to_bytes(images: np.ndarray) -> np.ndarray:
     """Images in [-1, 1] as uint8, rounded; what lies outside becomes 0 or 255."""
     return np.round((images.clip(-1, 1) + 1) * 127.5).astype(np.uint8)
+
+
+def blur(planes: np.ndarray, sigma: np.ndarray) -> np.ndarray:
+    """Planes (n, h, w), each blurred by a Gaussian of its own deviation, in pixels.
+
+    Args:
+        sigma: (n,), at most about 1.5: the kernels reach three pixels far.
+    """
+    kernel = np.exp(-(np.arange(-3, 4) ** 2) / (2 * sigma[:, None] ** 2))
+    kernel /= kernel.sum(axis=1, keepdims=True)
+    for axis in (1, 2):
+        width = [(3, 3) if i == axis else (0, 0) for i in range(3)]
+        padded = np.pad(planes, width, mode="edge")
+        planes = sum(
+            kernel[:, k, None, None]
+            * np.take(padded, range(k, k + planes.shape[axis]), axis)
+            for k in range(7)
+        )
+    return planes

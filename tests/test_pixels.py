@@ -1,8 +1,11 @@
 """Bytes to [-1, 1] and back."""
 
 import numpy as np
+import pytest
+import scipy.ndimage
 import tensorflow as tf
 
+from gan_helpers import pixels
 from gan_helpers.pixels import scale_bytes, to_bytes
 
 BYTES = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
@@ -28,3 +31,17 @@ def test_tensors_get_the_same_numbers_as_arrays():
 def test_what_lies_outside_becomes_black_or_white():
     found = to_bytes(np.array([-3.0, -1.0, 0.0, 1.0, 7.0]))
     assert found.tolist() == [0, 0, 128, 255, 255]
+
+
+@pytest.mark.parametrize("sigma", [0.3, 0.8, 1.2])
+def test_blur_is_a_gaussian_filter(sigma):
+    planes = np.random.default_rng(0).normal(size=(2, 9, 12))
+    expected = [
+        scipy.ndimage.gaussian_filter(plane, sigma, mode="nearest", radius=3)
+        for plane in planes
+    ]
+    found = pixels.blur(planes, np.full(2, sigma))
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    mixed = pixels.blur(planes, np.array([sigma, 0.5]))
+    np.testing.assert_allclose(mixed[0], expected[0], atol=1e-12)
+    assert not np.allclose(mixed[1], expected[1])

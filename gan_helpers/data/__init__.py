@@ -14,6 +14,7 @@ from gan_helpers.data.loaders import (
     load_flags,
     load_svhn,
 )
+from gan_helpers.data.ships import make_ships
 
 __all__ = [
     "DataError",
@@ -24,6 +25,7 @@ __all__ = [
     "load_image_folder",
     "load_svhn",
     "make_house_numbers",
+    "make_ships",
     "point_sets",
     "points",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gan_helpers import pixels
 from gan_helpers.data.imageset import DataError, ImageSet
 
 DIGITS = tuple("0123456789")
@@ -107,7 +108,8 @@ def _crop_matrix(
 def _colour(masks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Paint masks (n, 32, 32) onto walls: uint8 (n, 32, 32, 3)."""
     n = len(masks)
-    masks = _blur(masks, rng)[..., None]
+    sigma = rng.uniform(0.3, 1.2, n).astype(np.float32)
+    masks = pixels.blur(masks, sigma)[..., None]
     wall, paint = _draw_colours(n, rng)
     y, x = np.mgrid[-1 : 1 : SIZE * 1j, -1 : 1 : SIZE * 1j].astype(np.float32)
     slope = rng.normal(0, 0.08, (2, n, 1, 1)).astype(np.float32)
@@ -117,21 +119,6 @@ def _colour(masks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         0.005, 0.04, (n, 1, 1, 1)
     ).astype(np.float32)
     return (np.clip(pictures, 0, 1) * 255).round().astype(np.uint8)
-
-
-def _blur(masks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Blur each mask by its own amount, from sharp to a standard deviation of 1.2."""
-    sigma = rng.uniform(0.3, 1.2, (len(masks), 1)).astype(np.float32)
-    kernel = np.exp(-(np.arange(-3, 4) ** 2) / (2 * sigma**2))
-    kernel /= kernel.sum(axis=1, keepdims=True)
-    for axis in (1, 2):
-        width = [(3, 3) if i == axis else (0, 0) for i in range(3)]
-        padded = np.pad(masks, width, mode="edge")
-        masks = sum(
-            kernel[:, k, None, None] * np.take(padded, range(k, k + SIZE), axis)
-            for k in range(7)
-        )
-    return masks
 
 
 def _draw_colours(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
