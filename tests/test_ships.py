@@ -85,7 +85,8 @@ def test_near_parts_hide_far_ones_whatever_their_order():
     near, far = Part(square - (0, 0.1, 0), red), Part(square + (0, 0.1, 0), blue)
     for parts in ([near, far], [far, near]):
         assert tuple(drawn(parts, camera())[45, 50]) == (255, 0, 0, 255)
-    assert tuple(drawn([near, far], camera(yaw=math.pi))[45, 50]) == (0, 0, 255, 255)
+    red, _, blue, _ = drawn([near, far], camera(yaw=math.pi))[45, 50]
+    assert red == 0 and blue > 100
 
 
 def test_a_face_is_as_bright_as_it_looks_to_the_light():
@@ -97,8 +98,8 @@ def test_a_face_is_as_bright_as_it_looks_to_the_light():
         front = view.project(np.array([(0, -0.2, 0.15)]))[0][0].round().astype(int)
         above = view.project(np.array([(0, 0, 0.3)]))[0][0].round().astype(int)
         for (x, y), lit in ((front, side), (above, top)):
-            expected = round(255 * 0.5 * (0.4 + 0.6 * lit))
-            assert tuple(picture[y, x]) == (expected, expected, expected, 255)
+            expected = [255 * 0.5 * (0.4 + 0.6 * lit)] * 3
+            np.testing.assert_allclose(picture[y, x, :3], expected, atol=0.6)
 
 
 @pytest.mark.parametrize("kind", BUILDS)
