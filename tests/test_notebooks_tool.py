@@ -654,6 +654,22 @@ def test_malformed_source_is_explained(tmp_path, old, new, message):
         read_lesson(path)
 
 
+def test_what_stands_under_an_optional_heading_is_tagged(tmp_path):
+    source = SOURCE.replace("# teaching: 5", "# teaching: 5\n# optional: 3").replace(
+        "# **Figure 1.1.**", "# Words.\n#\n# ### More (optional)\n#\n# **Figure 1.1.**"
+    )
+    path = tmp_path / f"{NAME}.py"
+    path.write_text(source, encoding="utf-8")
+    lesson = read_lesson(path)
+    assert lesson.optional == 3
+    tagged = [cell.source for cell in lesson.cells if "optional" in cell.tags]
+    assert len(tagged) == 1 and tagged[0].startswith("Words.")
+    deeper = source.replace("## What goes wrong", "#### What goes wrong")
+    path.write_text(deeper, encoding="utf-8")
+    tagged = [cell for cell in read_lesson(path).cells if "optional" in cell.tags]
+    assert [cell.source[:4] for cell in tagged] == ["Word", "####"]
+
+
 LONG_CELL = "\n".join(f"x{i} = {i}" for i in range(31))
 STYLE = {
     "cell-length": ("2 + 3", LONG_CELL),

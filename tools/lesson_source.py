@@ -119,12 +119,16 @@ def read_lesson(path: Path) -> Lesson:
 
 
 def _tag_optional(cells: list[Cell]) -> list[Cell]:
-    """The cells, with a tag on those in a section whose heading says (optional)."""
+    """The cells, with a tag on those in a section whose heading says (optional).
+
+    A cell in which one section ends and another begins belongs to the other.
+    """
     tagged, level = [], 0  # of the heading that opened the optional section
     for cell in cells:
-        heading = cell.kind == "markdown" and re.match(r"(#+) (.*)", cell.source)
-        if heading and (not level or len(heading[1]) <= level):
-            level = len(heading[1]) if heading[2].endswith("(optional)") else 0
+        text = cell.source if cell.kind == "markdown" else ""
+        for marks, words in re.findall(r"^(##+) (.*)", text, flags=re.MULTILINE):
+            if not level or len(marks) <= level:
+                level = len(marks) if words.endswith("(optional)") else 0
         tagged.append(replace(cell, tags=(*cell.tags, OPTIONAL)) if level else cell)
     return tagged
 
