@@ -330,14 +330,17 @@ def test_a_data_folder_that_does_not_exist_is_an_error(monkeypatch, tmp_path):
 def test_speed_is_relative_to_the_reference_machine(monkeypatch, tmp_path):
     monkeypatch.setenv("GAN_CACHE_DIR", str(tmp_path / "cache"))
 
+    steps = []
+
     def seconds(function):
-        function()  # the real training steps, once
+        steps.append(len(function()))  # the real training steps, once
         return 0.26
 
     monkeypatch.setattr(settings, "seconds_per_call", seconds)
     monkeypatch.setattr(machine, "REFERENCE", {"dense": 0.52, "convolution": 0.13})
     speed = course.measure_speed()
     assert speed == machine.known_speed() == {"dense": 0.5, "convolution": 2.0}
+    assert steps == [200, 10]  # what the times of the reference machine are for
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["speed.json"]
     for nowhere in ("/proc/none", "~no-such-user"):  # where nothing can be kept
         monkeypatch.setenv("GAN_CACHE_DIR", nowhere)
