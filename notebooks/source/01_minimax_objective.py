@@ -1,7 +1,7 @@
 # ---
 # title: The minimax objective
 # minutes: 1
-# teaching: 85
+# teaching: 75
 # optional: 25
 # prerequisites: Python and NumPy; derivatives, expectation, and the normal distribution.
 # ---
@@ -944,7 +944,7 @@ assert far_loss < 0.001 and pulls[0] < 0.001 < 1 < pulls[1]
 
 # %%
 def make_chase(discriminator, theta):
-    """A function that trains D once, then G, whose points start at the variable theta."""
+    """A function that trains D once, then G: the variable theta."""
 
     def draw_batch(iteration):
         return draw_far(iteration, theta)
