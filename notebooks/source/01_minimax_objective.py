@@ -368,9 +368,25 @@ assert typical < (0.02 if STEPS >= 5_000 else 0.1) and error.max() > 0.9
 # - It is 0 only if $a = b$, else positive: $\ln t \le t - 1$, with equality only at $t = 1$,
 #   so $-\text{KL} = E_a[\ln (b/a)] \le E_a[b/a - 1] \le 0$.
 # - It is no distance: $\text{KL}(a \| b)$ and $\text{KL}(b \| a)$ differ. The first is large
-#   where samples of $a$ fall on places that are rare under $b$; and infinite where $b$ has none.
+#   where samples of $a$ fall on places that are rare under $b$, and infinite where $b$ has none.
 #
-# Comparing both with their mixture $m = (p + q)/2$ cures that. It gives the
+# **Predict.** Of $p = N(0, 1)$ and $q = N(2, 0.5^2)$: is $\text{KL}(p \| q)$ the larger one, or
+# $\text{KL}(q \| p)$?
+
+
+# %%
+def kl_divergence(a, b):
+    """KL(a ‖ b) of two densities on GRID; rel_entr(a, b) is a ln(a / b)."""
+    return np.trapezoid(rel_entr(a, b), GRID)
+
+
+print(f"KL(p ‖ q) = {kl_divergence(p(GRID), q(GRID)):.2f}")
+print(f"KL(q ‖ p) = {kl_divergence(q(GRID), p(GRID)):.2f}")
+
+# %% [markdown]
+# The first: most real points lie where the narrow $q$ has next to nothing.
+#
+# Comparing both with their mixture $m = (p + q)/2$ cures this. It gives the
 # **Jensen-Shannon divergence**,
 #
 # $$\text{JS}(p, q) = \tfrac12 \text{KL}(p\|m) + \tfrac12 \text{KL}(q\|m),$$
@@ -393,11 +409,6 @@ assert typical < (0.02 if STEPS >= 5_000 else 0.1) and error.max() > 0.9
 
 
 # %%
-def kl_divergence(a, b):
-    """KL(a ‖ b) of two densities on GRID; rel_entr(a, b) is a ln(a / b)."""
-    return np.trapezoid(rel_entr(a, b), GRID)
-
-
 def js_divergence(q):
     """Jensen-Shannon divergence of p and q."""
     mixture = (p(GRID) + q(GRID)) / 2
@@ -657,8 +668,8 @@ for mu in (1.0, 3.0):
 #
 # A minimum is found by walking downhill. A *minimax* is not a valley but a saddle: each
 # player's step changes which way is down for the other. Watch it on the smallest GAN there
-# is. There is **one real point**, at 0. G has one number $\theta$ and puts its one point
-# there. D has one number $\psi$, and the logit $\psi x$. Then
+# is, known as the Dirac-GAN. There is **one real point**, at 0. G has one number $\theta$ and
+# puts its one point there. D has one number $\psi$, and the logit $\psi x$. Then
 #
 # $$V = \ln \sigma(0) + \ln(1 - \sigma(\psi\theta)), \qquad
 # \frac{\partial V}{\partial \psi} = -\sigma(\psi\theta)\,\theta, \qquad
@@ -720,8 +731,9 @@ plt.show()
 # G does not stay, because D's slope, not the distance to the data, is what moves it. Now
 # look at the formula of $V$ again. $\theta$ and $\psi$ only occur as a product; with $x =
 # \theta$ and $y = -\psi$ it is $V = -\ln 2 - \ln(1 + e^{-xy})$, which grows with $xy$. So the
-# game is $\min_x \max_y\, xy$, and its steps are those of $xy$ with $h$ times D's answer:
-# about $h/2$. That is small enough to understand completely. Three ways to take a step:
+# game is $\min_x \max_y\, xy$, and its steps are those of $xy$ with $h$ times D's answer,
+# about $h/2$ near the solution. That is small enough to understand completely. Three ways to
+# take a step:
 #
 # - **simultaneous**: both move from the old place, as above;
 # - **alternating**: $y$ moves after it has seen the new $x$, as D and G do in turns;
@@ -1149,7 +1161,14 @@ checks.check(
 #
 # - I. Goodfellow et al., *Generative adversarial nets*, 2014: the objective, the best
 #   discriminator and the Jensen-Shannon divergence.
+# - L. Mescheder et al., *Which training methods for GANs do actually converge?*, 2018: the GAN
+#   of one point.
 # - G. Korpelevich, *The extragradient method for finding saddle points*, 1976.
 # - C. Daskalakis et al., *Training GANs with optimism*, 2018.
 # - M. Arjovsky and L. Bottou, *Towards principled methods for training generative
-#   adversarial networks*, 2017: what happens when the supports do not overlap.
+#   adversarial networks*, 2017: what happens when the supports do not overlap, and what the
+#   non-saturating loss goes down.
+# - Where GANs are used today: J. Kong et al., *HiFi-GAN*, 2020 (speech); R. Rombach et al.,
+#   *High-resolution image synthesis with latent diffusion models*, 2022, and A. Sauer et al.,
+#   *Adversarial diffusion distillation*, 2023 (inside diffusion models); Y. Huang et al., *The
+#   GAN is dead; long live the GAN!*, 2024.
