@@ -115,14 +115,16 @@ def show_snapshot(place, ax, sample=sample_heart, history=history):
     """Draw real points, and the generated ones of one snapshot, 150 of each."""
     iteration, points = history.snapshots[place]
     plotting.plot_points(sample(150, [9, 9]), points[:150], ax=ax)
-    ax.set(title=f"{iteration:,} steps", xlim=(-3, 3), ylim=(-3, 3), aspect="equal")
+    ax.set(title=f"{iteration:,} steps", xlabel="x", aspect="equal")
+    ax.set(xlim=(-3, 3), ylim=(-3, 3))
 
 
 def show_four(sample=sample_heart, history=history):
     """Draw four snapshots beside each other, from the first to the last."""
-    fig, axes = plt.subplots(1, 4, figsize=(7, 2.5), sharey=True)
+    fig, axes = plt.subplots(1, 4, figsize=(7, 2.7), sharey=True)
     for ax, place in zip(axes, [0, 1, 4, -1], strict=True):
         show_snapshot(place, ax, sample, history)
+    axes[0].set_ylabel("y")
     marks = axes[0].get_legend_handles_labels()
     fig.legend(*marks, loc="outside lower center", ncols=2)
 

@@ -2,7 +2,7 @@
 # title: The minimax objective
 # minutes: 1
 # teaching: 75
-# optional: 25
+# optional: 20
 # prerequisites: Python and NumPy; derivatives, expectation, and the normal distribution.
 # ---
 
@@ -712,7 +712,7 @@ axes[0].plot(game[:31, 0], color=plotting.FAKE, marker="x", label="θ: G's point
 axes[0].plot(game[:31, 1], "k--", label="ψ: D's slope")
 axes[0].axhline(0, color=plotting.REAL, label="the real point")
 axes[0].axvline(np.argmax(game[:, 0] < 0), color="k", linewidth=0.8, linestyle=":")
-axes[0].set(title="thirty steps", xlabel="step")
+axes[0].set(title="thirty steps", xlabel="step", ylabel="θ, ψ")
 axes[1].plot(*game.T, "-", color="#777777")
 add_arrows(game, axes[1], (4, 14, 24, 36, 48))
 axes[1].plot(*game[0], "ks", *game[-1], "k*", markersize=9)
