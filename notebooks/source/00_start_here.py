@@ -281,8 +281,8 @@ course.show_table(["data", "lesson", "where"], course.find_data())
 # %% [markdown]
 # The answer belongs to your machine, so a saved page leaves it out. Where there is neither a
 # file nor a network, it says that synthetic house numbers will stand in for SVHN, the 10,000
-# test pictures for the 60,000 of Fashion-MNIST, and pictures of flags for CIFAR-10; the flags
-# themselves are bundled. Where there is a network, it says how many MB a download takes.
+# test pictures for the 60,000 of Fashion-MNIST, and synthetic ships for CIFAR-10; the flags
+# are bundled. Where there is a network, it says how many MB a download takes.
 #
 # ## The speed of this machine
 #
