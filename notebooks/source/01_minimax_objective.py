@@ -1,7 +1,7 @@
 # ---
 # title: The minimax objective
 # minutes: 1
-# teaching: 75
+# teaching: 85
 # optional: 20
 # prerequisites: Python and NumPy; derivatives, expectation, and the normal distribution.
 # ---
