@@ -298,8 +298,9 @@ steps = {"D step": lambda: d_step(real_points, noise), "G step": lambda: g_step(
 for name, step in steps.items():
     d_before, g_before = discriminator.get_weights(), generator.get_weights()
     step()
-    print(f"{name}:  D moved by {largest_change(discriminator, d_before):.4f}", end=", ")
-    print(f"G by {largest_change(generator, g_before):.4f}")
+    d_change = largest_change(discriminator, d_before)
+    g_change = largest_change(generator, g_before)
+    print(f"{name}:  D moved by {d_change:.4f}, G by {g_change:.4f}")
 
 # %% [markdown]
 # The zeros are exact. And the two steps are of one length, $0.001/\sqrt{0.1}$: RMSProp
@@ -350,6 +351,8 @@ def make_train_step(d_step, g_step, repeats=1, sample=sample_points):
 
 
 # %% [markdown]
+# ### How long will it take? (optional)
+#
 # Networks this small spend their time on the way between Python and TensorFlow. How much?
 # Time one step called from Python, then a hundred compiled into one loop. (The answer
 # belongs to your machine, so it appears only when you run the cell.)
@@ -363,9 +366,11 @@ settings.announce_time("100,001 steps from Python", 100_001 * eager)
 settings.announce_time("100,001 compiled steps", 100_001 * compiled)
 
 # %% [markdown]
-# That is why the training goes through `training.fit`: it compiles a hundred iterations
-# into one call, logs the losses every 10, and calls `snapshot` every 1000. The snapshot
-# draws from a **fixed** noise batch: what changes from picture to picture is G alone.
+# ### Would you stop here?
+#
+# The training goes through `training.fit`: it compiles a hundred iterations into one call,
+# logs the losses every 10, and calls `snapshot` every 1000. The snapshot draws from a
+# **fixed** noise batch: what changes from picture to picture is G alone.
 
 # %%
 fixed_noise = sample_noise(500, [3, 0])
@@ -397,8 +402,6 @@ def train(
 
 
 # %% [markdown]
-# ### Would you stop here?
-#
 # Train for the first few thousand iterations only.
 #
 # **Predict.** Sketch both loss curves. Do they fall, as in every training you have seen so
@@ -416,8 +419,7 @@ plt.show()
 # in the background, running means in front, equilibrium dotted. D starts above 100, the two
 # swing, and in the shaded stretch, from iteration 3,500 on, both lie on their levels as if
 # drawn with a ruler.
-
-# %% [markdown]
+#
 # **Predict.** For 3,000 iterations nothing has happened to either loss. Has the training
 # converged? Would you stop it here? Draw what you expect G to make, then run the cell.
 
@@ -443,16 +445,21 @@ plt.show()
 # **Figure 2.4.** What G makes (orange crosses) in the shaded stretch of Figure 2.3, with the
 # true curve in blue. The points lie on a line which is nothing like the curve, and which
 # grows longer and longer while both losses stand still.
-
-# %% [markdown]
+#
 # Not converged, and not even at rest: G walks on, and the losses do not show it. They say
 # "D guesses", and D does, because it cannot tell a level line through the middle of the
 # data from the data. That *nobody* can tell is a stronger claim; a section below tests it.
 #
-# Now the whole run. The same seed repeats the beginning, and then goes on.
+# Now the whole run: the same seed repeats the beginning, and then goes on. The assertions are
+# this lesson's promise for the full length of training; a shorter run promises nothing.
 
 # %%
 generator, discriminator, history = train()
+d_end, g_end = history.d_loss[-100:].mean(), history.g_loss[-100:].mean()
+print(f"at the end: D {d_end:.3f} (2 ln 2 = 1.386), G {g_end:.3f} (ln 2 = 0.693)")
+if ITERATIONS == 100_001:
+    assert abs(d_end - plotting.TWO_LN_2) < 0.10
+    assert abs(g_end - plotting.LN_2) < 0.15
 ax = plotting.plot_losses(history, smooth=50)
 ax.set(ylim=(0, 3))
 ax.axvspan(*CALM, color="#DDDDDD", zorder=0)
@@ -462,17 +469,6 @@ plt.show()
 # **Figure 2.5.** The losses of the whole run, now on a linear scale that cuts off the start;
 # the stretch of Figure 2.3 is shaded. They do not fall to 0: after a second swing they settle
 # near 2 ln 2 and ln 2. Each network's progress is the other's setback.
-
-# %% [markdown]
-# Read the end of the curves against the equilibrium. The assertions are this lesson's
-# promise for the full length of training; a shorter run promises nothing.
-
-# %%
-d_end, g_end = history.d_loss[-100:].mean(), history.g_loss[-100:].mean()
-print(f"D {d_end:.3f} (2 ln 2 = 1.386), G {g_end:.3f} (ln 2 = 0.693)")
-if ITERATIONS == 100_001:
-    assert abs(d_end - plotting.TWO_LN_2) < 0.10
-    assert abs(g_end - plotting.LN_2) < 0.15
 
 # %% [markdown]
 # ## Results
@@ -492,6 +488,8 @@ plt.show()
 # opens, spreads over the inside of the parabola, and gathers on the curve.
 
 # %% [markdown]
+# ### Every snapshot (optional)
+#
 # In JupyterLab or Colab, drag the slider through all the snapshots. When do the
 # points leave the line? Does any later snapshot look worse than an earlier one?
 
@@ -503,6 +501,8 @@ def scrub(place):
 
 
 # %% [markdown]
+# ### In numbers
+#
 # A picture convinces; a number compares. The **parabola error** is the mean of
 # $|y - (10 + x^2)|$ over generated points: how far, straight up or down, they are from
 # the curve. For scale: $y$ spans 2500.
@@ -525,7 +525,8 @@ print(f"trained {parabola_error(trained_points.numpy()):.0f}")
 # Surprised? The untrained generator puts all its points near the origin, ten below the
 # curve: close to *it*, and nowhere else. The error asks whether the points lie on the
 # curve, not whether they lie **all along** it. So ask that, too: cut $[-50, 50)$ into 20
-# strips and count those that get at least a fifth of their fair share of points.
+# strips and count those that get at least a fifth of their fair share of points. (Nor is
+# that enough: the line of Figure 2.4 passes.)
 
 
 # %%
@@ -537,19 +538,6 @@ def covered(points):
 
 print(f"untrained {covered(untrained.numpy()):.0%}", end=", ")
 print(f"trained {covered(trained_points.numpy()):.0%}")
-
-# %% [markdown]
-# Neither number is enough alone: the untrained points pass the first, and the line of Figure
-# 2.4 passes the second. From here on errors are drawn from the first thousand iterations
-# on, when the points have left the origin.
-
-
-# %%
-def error_curve(history, to_data=lambda points: points):
-    """Iterations (n,) and the parabola error (n,) of every snapshot but the first."""
-    iterations, points = zip(*history.snapshots[1:], strict=True)
-    return np.array(iterations), np.array([parabola_error(to_data(p)) for p in points])
-
 
 # %% [markdown]
 # ## Raw or standardised
@@ -581,9 +569,17 @@ print("standard deviation 1:", np.allclose(many.std(0), 1, atol=0.01))
 
 # %% [markdown]
 # One run proves little: GANs differ from seed to seed. Train both versions on several
-# seeds and keep the error of every snapshot.
+# seeds and keep the error of every snapshot, from the first thousand iterations on, when
+# the points have left the origin.
+
 
 # %%
+def error_curve(history, to_data=lambda points: points):
+    """Iterations (n,) and the parabola error (n,) of every snapshot but the first."""
+    iterations, points = zip(*history.snapshots[1:], strict=True)
+    return np.array(iterations), np.array([parabola_error(to_data(p)) for p in points])
+
+
 raw_gans = [(generator, discriminator, history)]
 raw_gans += [train(seed=seed) for seed in SEEDS[1:]]
 raw_histories = [h for *_, h in raw_gans]
@@ -609,8 +605,7 @@ plt.show()
 # **Figure 2.7.** Parabola error in raw units, one line a seed (log scale). Every standardised
 # run is, after a few thousand iterations, where no raw run gets in all of its time. The
 # networks are the same; only the units changed.
-
-# %% [markdown]
+#
 # In numbers, the median over the last ten snapshots of every seed, so that no lucky or
 # unlucky last step decides; and the first snapshot of the standardised runs that is better
 # than that of the raw ones.
@@ -620,8 +615,9 @@ raw_error = np.median([errors[-10:] for _, errors in raw_runs])
 scaled_error = np.median([errors[-10:] for _, errors in scaled_runs])
 print(f"raw          {raw_error:5.1f} after {ITERATIONS:,} iterations")
 print(f"standardised {scaled_error:5.1f} after {SCALED_ITERATIONS:,} iterations")
-sooner = [its[(errors < raw_error).argmax()] for its, errors in scaled_runs]
-print("standardised below the raw error after", sooner, "iterations, by seed")
+for seed, (iterations, errors) in zip(SEEDS, scaled_runs, strict=True):
+    sooner = iterations[(errors < raw_error).argmax()]
+    print(f"standardised, seed {seed}: better than {raw_error:.1f} after {sooner:,}")
 if ITERATIONS == 100_001:
     assert raw_error <= 75 and scaled_error <= 35
 
@@ -716,7 +712,8 @@ def verdict(judge, generator):
 perfect = keras.Sequential(
     [
         keras.Input((2,)),
-        layers.Lambda(lambda z: tf.concat([50 * z[:, :1], 10 + 2500 * z[:, :1] ** 2], 1)),
+        layers.Lambda(lambda noise: 50 * noise[:, :1]),
+        layers.Lambda(lambda x: tf.concat([x, 10 + x**2], axis=1)),
     ]
 )
 print("judge of a perfect generator:", verdict(train_judge(perfect), perfect))
@@ -725,6 +722,7 @@ print("judge of a perfect generator:", verdict(train_judge(perfect), perfect))
 # **Predict.** At the end of the run its own D has a loss near 1.386, so it is right on about
 # half of the points. On how many will the judge be right? And on how many of the line of
 # Figure 2.4?
+
 
 # %%
 def in_raw_units(generator, discriminator):
@@ -741,8 +739,6 @@ candidates = {"line of Figure 2.4": early_gan[:2]}
 for seed, raw_gan, scaled_gan in zip(SEEDS, raw_gans, scaled_gans, strict=True):
     candidates[f"raw, seed {seed}"] = raw_gan[:2]
     candidates[f"standardised, seed {seed}"] = in_raw_units(*scaled_gan[:2])
-
-# %%
 print("generator              error   its own D's loss     a fresh judge's loss")
 for name, (its_generator, its_discriminator) in sorted(candidates.items()):
     error = parabola_error(its_generator(test_noise).numpy())
@@ -791,13 +787,12 @@ axes[1].legend()
 plt.show()
 
 # %% [markdown]
-# **Figure 2.10.** Learning rate 0.05. Left: both losses lie on their equilibrium lines, as
+# **Figure 2.9.** Learning rate 0.05. Left: both losses lie on their equilibrium lines, as
 # if drawn with a ruler. Right: the points miss the curve.
-
-# %% [markdown]
-# Losses on their levels and wrong points, once more. Ask D why it guesses. A unit of a
-# leaky ReLU layer bends at 0, so one whose input has the same sign at every point draws a
-# straight line: of slope 1 if that is positive, 0.2 if it is negative. Count such units.
+#
+# Losses on their levels and wrong points, once more. Ask D why it guesses. A leaky ReLU
+# bends at 0. A unit that gets the same sign at every point never bends: it draws a straight
+# line, of slope 1 if the sign is plus, of slope 0.2 if it is minus. Count such units.
 
 
 # %%
@@ -812,25 +807,24 @@ def count_straight(discriminator, points):
     return negative, positive
 
 
-# %% [markdown]
-# **Predict.** Of the 16 units in each of its two hidden layers, how many bend somewhere, in
-# the D of Figure 2.10, in the D at the end of Figure 2.3, and in a healthy one?
-
-
-# %%
 def examine(name, gan, real_points):
     """Print what D does on real points (n, 2), and how far apart the means are."""
     generator, discriminator, history = gan
-    d_mean, g_mean = history.d_loss[-50:].mean(), history.g_loss[-50:].mean()
+    losses = [loss[-50:].mean() for loss in (history.d_loss, history.g_loss)]
     negative, positive = count_straight(discriminator, real_points)
     spread = discriminator(real_points).numpy().std()
     gap = np.mean(generator(test_noise), axis=0) - np.mean(real_points, axis=0)
     gap = np.abs(gap / np.std(real_points, axis=0)).max()
-    print(f"{name:15}{d_mean:6.3f} {g_mean:6.3f}", end="   ")
-    print(f"{negative!s:9} {positive!s:9} {spread:8.4f} {gap:8.2f}")
+    print(f"{name:14} {losses[0]:6.3f} {losses[1]:6.3f}", end="   ")
+    print(f"{negative!s:9} {positive!s:9} {spread:7.4f} {gap:8.2f}")
 
 
-print("               D loss G loss   negative  positive    spread  means apart")
+# %% [markdown]
+# **Predict.** Of the 16 units in each of D's two hidden layers, how many bend somewhere: in
+# the D of Figure 2.9, in the D at the end of Figure 2.3, and in a healthy one?
+
+# %%
+print("               D loss G loss   negative  positive   spread  means apart")
 scaled_points = sample_standardised(10_000, [7, 0])
 for seed, gan in zip(HASTY_SEEDS, hasty_gans, strict=True):
     examine(f"0.05, seed {seed}", gan, scaled_points)
@@ -852,7 +846,7 @@ examine("0.001, seed 0", scaled_gans[0], scaled_points)
 # tell: this D finds no difference. Whether there is none, you have to measure.
 
 # %% [markdown]
-# ## The live lab
+# ## The live lab (optional)
 #
 # So far everything ran to a plan. Now put your hand on it: the **lab** trains copies of your
 # own networks on your own data function while you watch and turn its settings. First as a
@@ -868,14 +862,13 @@ quadratic_lab.figure()
 plt.show()
 
 # %% [markdown]
-# **Figure 2.11.** The lab after 3,000 iterations: the points over D's surface, with arrows
+# **Figure 2.10.** The lab after 3,000 iterations: the points over D's surface, with arrows
 # where G is being pushed; D's two features; the losses with their equilibrium lines; and two
 # measures of quality, how many of 20 parts of the curve are covered and the divergence.
 #
 # The **divergence** is the Jensen-Shannon divergence of lesson 01, between real and generated
 # points counted in squares: 0 where the counts agree, ln 2 = 0.69 where no square has both.
-
-# %% [markdown]
+#
 # Below it is alive (in JupyterLab, VS Code or Colab). Press Play. **Predict** each time before
 # you try:
 #
@@ -911,8 +904,6 @@ def train_tens(new_step, seed):
 
 
 tens = [train_tens(ten_on_one_batch, seed)[-1] for seed in SEEDS]
-
-# %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharey=True)
 plotting.plot_losses(history, smooth=50, ax=axes[0]).set(title="1 D step, 1 G step")
 plotting.plot_losses(tens[0], smooth=50, ax=axes[1])
@@ -920,18 +911,18 @@ axes[1].set(title="10 D steps, 10 G steps", ylim=(0, 3))
 plt.show()
 
 # %% [markdown]
-# **Figure 2.12.** The losses of the two schedules. In tens, both swing more, and D's stays
+# **Figure 2.11.** The losses of the two schedules. In tens, both swing more, and D's stays
 # a little below its level: it is logged after nine steps on the batch it is measured on.
-
-# %% [markdown]
+#
 # In numbers, over the second half of every run:
 
 # %%
 for name, histories in (("1 and 1", raw_histories), ("10 and 10", tens)):
     for seed, h in zip(SEEDS, histories, strict=True):
         d_half, g_half = (x[len(x) // 2 :] for x in (h.d_loss, h.g_loss))
-        print(f"{name:9} seed {seed}:  D {d_half.mean():.3f} ± {d_half.std():.3f}", end="")
-        print(f",  G {g_half.mean():.3f} ± {g_half.std():.3f}")
+        print(f"{name:9} seed {seed}:  ", end="")
+        print(f"D {d_half.mean():.3f} ± {d_half.std():.3f}, ", end="")
+        print(f"G {g_half.mean():.3f} ± {g_half.std():.3f}")
 
 # %% [markdown]
 # The published run of the code logged these losses. Yours differ in every digit, and
@@ -968,7 +959,8 @@ def ten_on_fresh_batches(d_step, g_step, sample):
     def train_step(iteration):
         d_loss = g_loss = 0.0
         for k in 10 * iteration + tf.range(10):
-            d_loss = d_step(sample(BATCH_SIZE, [1, k]), sample_noise(BATCH_SIZE, [2, k]))
+            real_points = sample(BATCH_SIZE, [1, k])
+            d_loss = d_step(real_points, sample_noise(BATCH_SIZE, [2, k]))
         for k in 10 * iteration + tf.range(10):
             g_loss = g_step(sample_noise(BATCH_SIZE, [2, k]))
         return d_loss, g_loss
@@ -990,11 +982,12 @@ for place, histories in enumerate(schedules.values()):
     ax.plot(errors, np.full(len(errors), place), "x", color=plotting.FAKE, markersize=8)
     print(np.round(errors))
 ax.set_yticks(range(3), schedules)
-ax.set(xlabel="parabola error, median of the last ten snapshots", ylim=(2.5, -0.5), xlim=0)
+ax.set(xlabel="parabola error, median of the last ten snapshots")
+ax.set(xlim=0, ylim=(2.5, -0.5))
 plt.show()
 
 # %% [markdown]
-# **Figure 2.13.** Parabola error at the end of each run under three schedules, one cross a
+# **Figure 2.12.** Parabola error at the end of each run under three schedules, one cross a
 # seed, all after the same number of steps.
 
 # %% [markdown]
@@ -1017,6 +1010,11 @@ plt.show()
 # *discriminator's* step (lesson 03 does), **other activations** (2.1), **more layers** (2.2),
 # **two curves at once** (2.3), and image data (lessons 04 to 06). Fill in the marked place and
 # run the check below it; then train with what you wrote.
+#
+# **2.1 Other activations.** Write a generator like `make_generator` whose two hidden layers
+# of 16 units use any activation that Keras knows by name. Then train with `"relu"` and
+# `"tanh"` on standardised data. A ReLU network is made of straight pieces; can you see them?
+
 
 # %% tags=["solution"]
 def make_generator_with(activation):
@@ -1090,7 +1088,9 @@ for activation, ax in zip(["relu", "tanh"], axes, strict=True):
 # errors of the two are alike. Try 4 units a layer to see the corners.
 
 # %% [markdown]
-# **2.2 More layers.** Write a generator with `n_hidden` hidden layers of 16 leaky ReLU
+# ### 2.2 More layers (optional)
+#
+# Write a generator with `n_hidden` hidden layers of 16 leaky ReLU
 # units, with slope 0.2 as before. How many weights does each further layer add? Does depth
 # help here?
 
@@ -1160,7 +1160,9 @@ for n_hidden in (1, 2, 4):
 # the worst. One seed proves little, so try more before you believe it.
 
 # %% [markdown]
-# **2.3 Two curves at once.** Write `sample_two_curves(n, seed)`: toss a coin for each point,
+# ### 2.3 Two curves at once (optional)
+#
+# Write `sample_two_curves(n, seed)`: toss a coin for each point,
 # which puts it on $y = 10 + x^2$ or on the mirror image $y = -(10 + x^2)$. Points and coins
 # follow from the seed, but not from each other, and training compiles both: use TensorFlow.
 # Then train on it. Does G find both curves? A continuous G cannot tear its square of noise
