@@ -51,7 +51,7 @@ CALM = settings.budget(fast=(1_500, 3_000), laptop=(3_500, 6_500), full=(3_500, 
 ITERATIONS = settings.budget(fast=3_001, laptop=100_001, full=100_001)
 CODE_ITERATIONS = settings.budget(fast=301, laptop=10_001, full=10_001)
 SCALED_ITERATIONS = settings.budget(fast=3_000, laptop=50_000, full=50_000)
-JUDGE_ITERATIONS = settings.budget(fast=1_000, laptop=20_000, full=20_000)
+JUDGE_ITERATIONS = settings.budget(fast=1_000, laptop=10_000, full=10_000)
 SEEDS = settings.budget(fast=[0], laptop=[0, 1, 2], full=range(10))
 HASTY_SEEDS = settings.budget(fast=[0], laptop=range(6), full=range(10))
 SNAPSHOT_EVERY = 1000
@@ -310,20 +310,16 @@ for name, step in steps.items():
 # One more silence to guard against. Keras lets you switch a network off with
 # `trainable = False`, and code that does so (lesson 06 has some) can forget to switch it
 # on again. Its list of trainable variables is then empty, and an optimizer that is given
-# an empty list moves nothing and says nothing. **Predict.** What will this D step do?
+# an empty list moves nothing and says nothing. All you see is a GAN that does not learn. So
+# `training.update` looks at the list first. **Predict.** What will this D step do?
 
 # %% tags=["nbval-check-output"]
 discriminator.trainable = False
-print(len(discriminator.trainable_variables), "variables to move")
 try:
     d_step(real_points, noise)
 except ValueError as error:
     print(error)
 discriminator.trainable = True
-
-# %% [markdown]
-# `training.update` refuses. A step of your own should, too: a D that never moves shows no
-# other sign than a GAN that does not learn.
 
 # %% [markdown]
 # ## Training
@@ -401,22 +397,24 @@ def train(
     return generator, discriminator, history
 
 
+early_gan = train(CALM[1])  # the first few thousand iterations only
+early_history = early_gan[-1]
+
 # %% [markdown]
-# Train for the first few thousand iterations only.
-#
 # **Predict.** Sketch both loss curves. Do they fall, as in every training you have seen so
 # far?
 
 # %%
-early_gan = early_generator, early_discriminator, early_history = train(CALM[1])
 ax = plotting.plot_losses(early_history, smooth=20)
-ax.set(yscale="log", ylim=(0.1, 200))
+ax.set(yscale="log", ylim=(0.1, 300))
+first = early_history.d_loss[0]
+ax.annotate(f"D starts at {first:.0f}", (0, first), (300, first), va="center")
 ax.axvspan(*CALM, color="#DDDDDD", zorder=0)
 plt.show()
 
 # %% [markdown]
 # **Figure 2.3.** Both losses over the first 6,500 iterations, on a log scale; single values
-# in the background, running means in front, equilibrium dotted. D starts above 100, the two
+# in the background, running means in front, equilibrium dotted. D starts far above, the two
 # swing, and in the shaded stretch, from iteration 3,500 on, both lie on their levels as if
 # drawn with a ruler.
 #
@@ -439,16 +437,17 @@ def show_snapshots(history, places, axes, to_data=lambda points: points):
 
 fig, axes = plt.subplots(1, 3, figsize=(7, 2.6), sharex=True, sharey=True)
 show_snapshots(early_history, [-4, -3, -2], axes)
+axes[0].set_xlim(-180, 180)
 plt.show()
 
 # %% [markdown]
 # **Figure 2.4.** What G makes (orange crosses) in the shaded stretch of Figure 2.3, with the
-# true curve in blue. The points lie on a line which is nothing like the curve, and which
-# grows longer and longer while both losses stand still.
+# true curve in blue. The points lie on a line, at the height of the data's mean and nothing
+# like the curve; and the line grows longer and longer while both losses stand still.
 #
 # Not converged, and not even at rest: G walks on, and the losses do not show it. They say
-# "D guesses", and D does, because it cannot tell a level line through the middle of the
-# data from the data. That *nobody* can tell is a stronger claim; a section below tests it.
+# that D guesses, and so it does. That *nobody* could tell this line from the data would be
+# another claim. You will test it below, and find out what blinds this D.
 #
 # Now the whole run: the same seed repeats the beginning, and then goes on. The assertions are
 # this lesson's promise for the full length of training; a shorter run promises nothing.
@@ -641,8 +640,8 @@ plt.show()
 # seed's accident? For each raw run, take the snapshots before which both losses stayed, on
 # average over 500 iterations, within 0.05 of their levels.
 #
-# **Predict.** How many of the snapshots are that? And within which limits lies their
-# error: will every one of them be better than every other?
+# **Predict.** Within which limits do the errors of these snapshots lie? And those of the
+# others: will they all be larger?
 
 
 # %%
@@ -667,9 +666,10 @@ for seed, one, (_, errors) in zip(SEEDS, raw_histories, raw_runs, strict=True):
     print(f"{seed:4} {on.sum():10} of {len(on):3}   {limits[0]:17} {limits[1]}")
 
 # %% [markdown]
-# The levels are not *sufficient*: the same losses come with errors of forty and of
-# thousands. (Nor are they *necessary*, as you will see next: lost levels do not mean bad
-# points. Lesson 04 draws its best digits while its D is well ahead.)
+# The levels are not *sufficient*: within each row the same losses go with the smallest errors
+# and with errors several times as large. Nor are they *necessary*: compare the smallest
+# errors of both columns. (In lesson 04 the pictures go on getting better while D's loss
+# stays below its level.)
 #
 # ### A fresh judge
 #
@@ -748,19 +748,27 @@ for name, (its_generator, its_discriminator) in sorted(candidates.items()):
 
 # %% [markdown]
 # Read it row by row. By their own D's all these generators are alike: every D guesses. The
-# judge tells them apart, and puts them in the order of their errors. And no generator
-# changed when its D was exchanged for the judge: the *same points* have a loss near the
-# level, or far from it. A loss belongs to the pair of networks, not to the points.
+# judge tells them apart. And no generator changed when its D was exchanged for the judge: the
+# *same points* have a loss on the level, or far below it. A loss belongs to the pair of
+# networks, not to the points.
 #
 # The judge is no perfect D either. The real points lie exactly on a curve, so that an ideal
-# D would give away every point beside it. What makes judges useful is that they all get
-# the same layers, data and time. Lesson 08 makes a measure of this.
+# D would give away every point beside it; with more steps the judge comes closer to that.
+# What makes its loss worth comparing is that all get the same layers, data and time. Lesson
+# 08 makes a measure of this.
 #
-# **Predict.** Why was the run's own D so easy to please? Its opponent never stood still; and
-# its inputs were raw. Train a judge with *raw* inputs against G at rest. What will it say?
+# **Predict.** Why were the raw runs' own D's so easily content? Their opponent never stood
+# still; and their inputs were raw. Train judges with *raw* inputs against the same G's at
+# rest. What will they say?
 
 # %%
-print("judge with raw inputs:", verdict(train_judge(generator, False), generator))
+for seed, (its_generator, *_) in zip(SEEDS, raw_gans, strict=True):
+    raw_judge = train_judge(its_generator, standardise=False)
+    print(f"raw, seed {seed}, raw judge:", verdict(raw_judge, its_generator))
+
+# %% [markdown]
+# With all the time it wants and an opponent at rest, a D with raw inputs still guesses: it is
+# the scale that blinds it.
 
 # %% [markdown]
 # ## What goes wrong
@@ -775,12 +783,12 @@ hasty_gans = [
     train(5_000, seed=seed, learning_rate=0.05, sample=sample_standardised)
     for seed in HASTY_SEEDS
 ]
+hasty_history = hasty_gans[0][-1]
+hasty_points = to_raw(hasty_history.snapshots[-1][1])
 
 # %%
-hasty_history = hasty_gans[0][-1]
 fig, axes = plt.subplots(1, 2, figsize=(7, 3))
 plotting.plot_losses(hasty_history, smooth=20, ax=axes[0]).set(ylim=(0, 3))
-hasty_points = to_raw(hasty_history.snapshots[-1][1])
 plotting.plot_points(sample_points(300, [7, 0]), hasty_points, ax=axes[1])
 axes[1].set(xlabel="x", ylabel="y")
 axes[1].legend()
@@ -832,18 +840,19 @@ examine("Figure 2.3", early_gan, sample_points(10_000, [7, 0]))
 examine("0.001, seed 0", scaled_gans[0], scaled_points)
 
 # %% [markdown]
-# Where the losses are on their levels and the spread of D's logits is 0.0000, D is **dead**:
-# nearly all units are negative at every point. Such layers multiply by 0.2 and again by
-# 0.2, and nothing bends: D is a plane. Of two clouds a plane can compare only the means.
-# Look at the last column: the means agree, so the best plane is level, and D tilts its own
-# away until G gets no gradient. A leak lets a gradient through; it does not bring a bend back.
+# Look at the rows whose spread is 0.0000. Their D is **dead**: nearly all of its units are
+# negative at every point. Such a layer multiplies by 0.2 and the next again by 0.2, and
+# with no bend left D is a tilted plane. All that a plane can compare of two clouds is their
+# means. Those agree (last column), so the best plane is a level one, and D turns its own
+# that way until G gets no gradient any more. A leak passes a gradient on; it does not bring
+# back a bend. (In the other rows at this rate D ran far ahead: another way to break.)
 #
-# The same happened to the D of Figure 2.3, whose units were positive or negative throughout,
-# because raw inputs of 2500 push them far from 0. That is why G's line lay at the height of
-# the data's mean. (In other rows D ran far ahead instead: same mistake, other losses.)
+# The D of Figure 2.3 was a plane, too, or nearly: raw inputs in the thousands keep its units
+# on one side of their bends, some negative, some positive. So the means were all that it
+# could compare, and that is why G's line lay at the height of the data's mean.
 #
-# So equilibrium losses are neither necessary nor sufficient for good points. What they do
-# tell: this D finds no difference. Whether there is none, you have to measure.
+# So losses on their levels are neither necessary nor sufficient for good points. What they
+# tell is that *this* D finds no difference. Whether there is none, you have to measure.
 
 # %% [markdown]
 # ## The live lab (optional)
@@ -1074,13 +1083,19 @@ checks.check(
 # STUB: # Train with "relu" and with "tanh", and draw the last snapshots.
 fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharex=True, sharey=True)
 for activation, ax in zip(["relu", "tanh"], axes, strict=True):
-    *_, its_history = train(
-        SCALED_ITERATIONS // 5,
-        sample=sample_standardised,
-        new_generator=lambda activation=activation: make_generator_with(activation),
-    )
-    show_snapshots(its_history, [-1], [ax], to_raw)
-    ax.set_title(f"{activation}: error {error_curve(its_history, to_raw)[1][-1]:.0f}")
+    runs = [
+        train(
+            SCALED_ITERATIONS // 5,
+            seed=seed,
+            sample=sample_standardised,
+            new_generator=lambda activation=activation: make_generator_with(activation),
+        )[-1]
+        for seed in SEEDS
+    ]
+    show_snapshots(runs[0], [-1], [ax], to_raw)
+    ax.set_title(f"{activation}, {runs[0].snapshots[-1][0]:,} iterations")
+    errors = [error_curve(its_history, to_raw)[1][-1] for its_history in runs]
+    print(activation, "errors by seed:", *(f"{error:.0f}" for error in errors))
 # END SOLUTION
 
 # %% [markdown] tags=["solution"]
@@ -1146,13 +1161,16 @@ checks.check(
 # BEGIN SOLUTION
 # STUB: # Train with 1, 2 and 4 hidden layers, and print the errors.
 for n_hidden in (1, 2, 4):
-    *_, its_history = train(
-        SCALED_ITERATIONS // 5,
-        sample=sample_standardised,
-        new_generator=lambda n_hidden=n_hidden: make_deep_generator(n_hidden),
-    )
-    error = error_curve(its_history, to_raw)[1][-1]
-    print(f"{n_hidden} hidden layers: error {error:.0f}")
+    errors = []
+    for seed in SEEDS:
+        *_, its_history = train(
+            SCALED_ITERATIONS // 5,
+            seed=seed,
+            sample=sample_standardised,
+            new_generator=lambda n_hidden=n_hidden: make_deep_generator(n_hidden),
+        )
+        errors.append(f"{error_curve(its_history, to_raw)[1][-1]:.0f}")
+    print(n_hidden, "hidden layers, errors by seed:", *errors)
 # END SOLUTION
 
 # %% [markdown] tags=["solution"]
@@ -1247,11 +1265,14 @@ two_std = np.float32([100 / np.sqrt(12), 1125.5])
     SCALED_ITERATIONS,
     sample=lambda n, seed: sample_two_curves(n, seed) / two_std,
 )
+two_points = two_history.snapshots[-1][1] * two_std
 fig, ax = plt.subplots()
-plotting.plot_points(
-    sample_two_curves(500, [6, 0]), two_history.snapshots[-1][1] * two_std, ax=ax
-)
+plotting.plot_points(sample_two_curves(500, [6, 0]), two_points, ax=ax)
+ax.set(xlabel="x", ylabel="y")
 _ = ax.legend()
+distance = np.abs(np.abs(two_points[:, 1]) - (10 + two_points[:, 0] ** 2))
+print(f"below the axis: {below(two_points).mean():.0%}", end=", ")
+print(f"farther than 100 from both curves: {np.mean(distance > 100):.0%}")
 # END SOLUTION
 
 # %% [markdown] tags=["solution"]
