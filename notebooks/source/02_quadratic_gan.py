@@ -244,7 +244,7 @@ d_optimizer.apply(tape.gradient(d_loss, d_weights), d_weights)
 print(f"D loss {d_loss:.3f}")
 
 # %% [markdown]
-# Nothing like 1.386 yet: the untrained D meets inputs of up to 2510, so that its logits
+# Far from 1.386: the untrained D meets inputs of up to 2510, so that its logits
 # can start anywhere between small and huge. (Run the cell again, and it takes another
 # step.)
 #
@@ -279,8 +279,8 @@ def make_steps(generator, discriminator, learning_rate=0.001):
 
 
 # %% [markdown]
-# "Only D's weights" is a promise worth checking: who mixes up the two lists of variables
-# gets no error, and a GAN that trains the wrong network.
+# "Only D's weights" is a promise worth checking, because breaking it may raise no error: a
+# step of G with the list of D's weights trains D to call generated points real.
 #
 # **Predict.** How far does the weight that moves most go, in each network and each step?
 # D's loss may have been a hundred times G's. Will D's step be a hundred times as long?
@@ -300,12 +300,12 @@ for name, step in steps.items():
     step()
     d_change = largest_change(discriminator, d_before)
     g_change = largest_change(generator, g_before)
-    print(f"{name}:  D moved by {d_change:.4f}, G by {g_change:.4f}")
+    print(f"{name}:  D moved by {d_change:.3g}, G by {g_change:.3g}")
 
 # %% [markdown]
-# The zeros are exact. And the two steps are of one length, $0.001/\sqrt{0.1}$: RMSProp
-# divides each gradient by a running mean of its own size, which a new optimizer starts
-# with a tenth of its square. How *large* the loss is does not matter to the first step.
+# The zeros are exact. And the two steps have one length: RMSProp divides each gradient by the
+# root of a running mean of its squares. In a new optimizer that mean is a tenth of the first
+# square, so the first step is $0.001/\sqrt{0.1}$, however large the loss.
 #
 # One more silence to guard against. Keras lets you switch a network off with
 # `trainable = False`, and code that does so (lesson 06 has some) can forget to switch it
@@ -438,6 +438,14 @@ def show_snapshots(history, places, axes, to_data=lambda points: points):
 fig, axes = plt.subplots(1, 3, figsize=(7, 2.6), sharex=True, sharey=True)
 show_snapshots(early_history, [-4, -3, -2], axes)
 axes[0].set_xlim(-180, 180)
+rows = early_history.iteration >= CALM[0]
+for name, loss in (
+    ("D", early_history.d_loss[rows]),
+    ("G", early_history.g_loss[rows]),
+):
+    print(f"shaded stretch: {name} {loss.mean():.3f} ± {loss.std():.3f}")
+heights = [points[:, 1].mean().round() for _, points in early_history.snapshots[-4:-1]]
+print("mean height of the points:", *heights, "and of the data:", 10 + 2500 // 3)
 plt.show()
 
 # %% [markdown]
@@ -447,7 +455,8 @@ plt.show()
 #
 # Not converged, and not even at rest: G walks on, and the losses do not show it. They say
 # that D guesses, and so it does. That *nobody* could tell this line from the data would be
-# another claim. You will test it below, and find out what blinds this D.
+# another claim. You will test it below, and find out what blinds this D. (If another machine
+# draws the calm stretch elsewhere, move `CALM` in Settings there.)
 #
 # Now the whole run: the same seed repeats the beginning, and then goes on. The assertions are
 # this lesson's promise for the full length of training; a shorter run promises nothing.
@@ -524,8 +533,10 @@ print(f"trained {parabola_error(trained_points.numpy()):.0f}")
 # Surprised? The untrained generator puts all its points near the origin, ten below the
 # curve: close to *it*, and nowhere else. The error asks whether the points lie on the
 # curve, not whether they lie **all along** it. So ask that, too: cut $[-50, 50)$ into 20
-# strips and count those that get at least a fifth of their fair share of points. (Nor is
-# that enough: the line of Figure 2.4 passes.)
+# strips and count those that get at least a fifth of their fair share of points.
+#
+# **Predict.** Which of the three passes that: the untrained generator, the trained one, the
+# line of Figure 2.4?
 
 
 # %%
@@ -536,7 +547,8 @@ def covered(points):
 
 
 print(f"untrained {covered(untrained.numpy()):.0%}", end=", ")
-print(f"trained {covered(trained_points.numpy()):.0%}")
+print(f"trained {covered(trained_points.numpy()):.0%}", end=", ")
+print(f"line of Figure 2.4 {covered(early_gan[0](test_noise).numpy()):.0%}")
 
 # %% [markdown]
 # ## Raw or standardised
