@@ -431,7 +431,7 @@ def show_snapshots(history, places, axes, to_data=lambda points: points):
         plotting.plot_points(fake_points=to_data(points), ax=ax)
         ax.plot(curve, 10 + curve**2, color=plotting.REAL, linewidth=1.5, zorder=3)
         ax.set(title=f"{iteration:,} iterations", xlabel="x", ylabel="y")
-        ax.set(xlim=(-75, 75), ylim=(-800, 4000))
+        ax.set(xlim=(-75, 75), xticks=[-50, 0, 50], ylim=(-800, 4000))
         ax.label_outer()
 
 
