@@ -2,6 +2,7 @@
 # title: Feature space
 # minutes: 1
 # teaching: 45
+# optional: 15
 # prerequisites: Lesson 02, whose networks and training step are used again.
 # ---
 
