@@ -153,47 +153,51 @@ def make_step(gan, seed):
 
 
 # %%
-generators, losses = {}, {}
+generators, last_losses = {}, {}
 for name, d_rate in (("A", 1e-3), ("B", 1e-4)):
     gan = make_gan(SEED, d_rate)
     checkpoint = training.Checkpoint(FOLDER / name, resume=RESUME, **gan)
     step = make_step(gan, SEED)
     history = training.fit(step, min(STEPS, 1200), checkpoint=checkpoint)
     generators[name] = gan["average"]
-    losses[name] = [history.d_loss[-100:].mean(), history.g_loss[-100:].mean()]
+    last_losses[name] = [
+        loss[-100:].mean() for loss in (history.d_loss, history.g_loss)
+    ]
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3.2))
 for ax, name in zip(axes, generators, strict=True):
-    d_loss, g_loss = losses[name]
+    d_loss, g_loss = last_losses[name]
     title = f"{name}: D's loss {d_loss:.2f}, G's loss {g_loss:.2f}"
     plotting.plot_images(draw(generators[name], 100)[:40], title=title, ax=ax)
 plt.show()
 
 # %% [markdown]
-# **Figure 8.2.** Two generators and their losses (mean of the last 100 iterations). B's are
-# those of the equilibrium, and B's pictures look rougher: its discriminator has learned too
-# slowly to object. Is that only how they look? Ask lesson 05's Fréchet distance: the
-# smaller, the closer to real pictures.
+# **Figure 8.2.** Two generators and their losses, the mean of the last 100 iterations. On a
+# laptop B's are those of the equilibrium, and B's pictures look rougher: its discriminator has
+# learned too slowly to object.
+#
+# Is that only how they look? Ask lesson 05's Fréchet distance: the smaller, the closer to real
+# pictures.
 
 # %%
-d_level = -0.9 * np.log(0.45) - 0.1 * np.log(0.55) - np.log(0.55)
-g_level = -np.log(0.45)
+d_level, g_level = losses.equilibrium(0.9)
 print(f"{'equilibrium':12} D {d_level:.2f}  G {g_level:.2f}")
 n_real = min(N_JUDGED, 1000)
 reference = features_of(real_images[:n_real])
 gap, distance = {}, {}
-for name, (d_loss, g_loss) in losses.items():
+for name, (d_loss, g_loss) in last_losses.items():
     gap[name] = abs(d_loss - d_level) + abs(g_loss - g_level)
     distance[name] = frechet_of(reference, features_of(draw(generators[name], n_real)))
     print(f"{name:12} D {d_loss:.2f}  G {g_loss:.2f}", end="")
     print(f"  Fréchet distance {distance[name]:.0f}")
+print(f"B's distance is {distance['B'] / distance['A']:.2f} times A's")
 if STEPS >= 2500:  # a shorter run promises nothing
     assert gap["B"] < gap["A"] / 5 and distance["B"] > 1.1 * distance["A"]
 
 # %% [markdown]
-# B's losses are perfect, and its distance is a third larger than A's. The loss ranks the
-# two the wrong way round.
+# On a laptop B's losses are all but perfect, and its distance is the larger one: the loss ranks
+# the two the wrong way round. (It does so with `SEED = 1` and with `SEED = 2`, too.)
 
 # %% [markdown]
 # ## Distance between two clouds: Fréchet
