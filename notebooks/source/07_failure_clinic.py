@@ -163,7 +163,9 @@ for name, loss, level in (
     ("D", collapsed.d_loss[-300:], d_level),
     ("G", collapsed.g_loss[-300:], g_level),
 ):
-    print(f"{name}'s loss: mean {loss.mean():.2f}, deviation {loss.std():.2f}", end=", ")
+    print(
+        f"{name}'s loss: mean {loss.mean():.2f}, deviation {loss.std():.2f}", end=", "
+    )
     print(f"equilibrium {level:.2f}")
 report(collapse.faulty, collapsed)
 
@@ -374,8 +376,8 @@ for name, history in (("overpowered", ruled), ("healthy", healthy)):
 
 # %% tags=["nbval-check-output"]
 for logit in (10.0, 100.0, 1000.0):
-    losses = [np.logaddexp(0, logit) - label * logit for label in (0.9, 1.0, 1.1)]
-    print(f"logit {logit:6.0f}:", *(f"{loss + 0.0:8.2f}" for loss in losses))
+    values = [np.logaddexp(0, logit) - label * logit for label in (0.9, 1.0, 1.1)]
+    print(f"logit {logit:6.0f}:", *(f"{loss + 0.0:8.2f}" for loss in values))
 lowest = -0.9 * np.log(0.9) - 0.1 * np.log(0.1)
 print(f"lowest loss with label 0.9: {lowest:.3f}, where D answers 0.9")
 
