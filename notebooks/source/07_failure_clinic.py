@@ -189,8 +189,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 7.3.** Left: the ring with one step each and R1. Middle: five steps of G for one
-# of D on the grid, and G keeps to one place. Right: one step each and a little R1, and G
-# has to serve every mode.
+# of D on the grid, and G keeps to one place. Right: one step each, a little R1 and three
+# times the iterations, and G has to serve every mode.
 
 # %%
 for recipe, history in [(grid.faulty, grid_faulty), (grid.cured, grid_cured)]:
@@ -455,7 +455,7 @@ for pair, history, name in zip(
     pair[0].axline((0, 0), slope=1, color="black", linestyle=":")
     pair[0].axhspan(-1e3, 0, color="black", alpha=0.08)  # D says: generated
     low, high = np.quantile(reading.mixed_logits, [0.01, 0.99])
-    pair[0].set_ylim(low - 1, max(high, 0) + 2)
+    pair[0].set_ylim(low - 1, max(high, 0) + 1)
     pair[0].set(title=f"{name}: D's logits", ylabel="in company", xlabel="alone")
     show_points(leak.faulty, history.fake_points, pair[1], f"{name}: the points")
 plt.show()
@@ -530,8 +530,9 @@ for ax, history, name in zip(
 ):
     path = np.array([r.fake_points.mean(axis=0) for _, r in history.snapshots])
     plotting.plot_points(history.real_points, history.fake_points[:512], ax=ax)
-    ax.plot(*path.T, "k-", linewidth=1, label="centre's path")
-    ax.set(title=name, aspect="equal", xlabel="x")
+    ax.plot(*path.T, "k-", label="centre's path")
+    far = 1.05 * np.abs(history.fake_points).max()
+    ax.set(title=name, xlabel="x", xlim=(-far, far), ylim=(-far, far), aspect="equal")
 axes[0].set_ylabel("y")
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 plt.show()
