@@ -155,10 +155,10 @@ def oscillation(history: ClinicHistory) -> str | None:
 
     In the second half its centre is, a quarter of the time, farther than 0.45 from its
     mean place, where 1 is the data's deviation; and its path is at least five times as
-    long as the way from the path's start to its end, so that a cloud still arriving does
-    not count. With batches of 256 healthy runs stay below 0.3, and runs that swing reach
-    0.6 and more. Smaller batches shake the centre of one Gaussian more, to 0.33 with 32
-    and 0.45 with 16: there a healthy run may be named.
+    long as the way from the path's start to its end, so that a cloud still arriving
+    does not count. With batches of 256 healthy runs stay below 0.3, and runs that swing
+    reach 0.6 and more. Smaller batches shake the centre of one Gaussian more, to 0.33
+    with 32 and 0.45 with 16: there a healthy run may be named.
     """
     centres = np.array([r.fake_points.mean(axis=0) for _, r in _second_half(history)])
     path = np.linalg.norm(np.diff(centres, axis=0), axis=1).sum()
