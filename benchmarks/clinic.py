@@ -1,10 +1,10 @@
 """How often the clinic's symptoms are right: every fault, its cure, and healthy runs.
 
-    python benchmarks/clinic.py    # about fourteen minutes on two quiet cores
+    python benchmarks/clinic.py    # about seventeen minutes on two quiet cores
 
-Trains every faulty and every cured recipe from 10 seeds, each change of a cure that
-makes several alone from the same seeds, and 20 healthy ones; writes `data/clinic.csv`,
-one row a run, and prints the tables of RESULTS.md; with --report only that.
+Trains every faulty and every cured recipe and those of `clinic.PARTS` from the same 10
+seeds, and 20 healthy ones; writes `data/clinic.csv`, one row a run, and prints the
+tables of RESULTS.md; with --report only that.
 """
 
 import argparse
@@ -58,10 +58,13 @@ def report(rows) -> None:
         silent = sum(not run.findings for run in runs)
         spread = sorted(run.divergence for run in runs)
         numbers = "none" if math.isnan(spread[0]) else f"{median(spread):.2f}"
-        print(f"| {label} | {named}/{len(runs)} | {silent}/{len(runs)} | {numbers} |")
+        modes = sorted(run.modes for run in runs if run.modes is not None)
+        hit = f"{modes[0]} to {modes[-1]}" if modes else ""
+        counts = f"{named}/{len(runs)} | {silent}/{len(runs)}"
+        print(f"| {label} | {counts} | {numbers} | {hit} |")
 
-    head = "symptom named | silent | median divergence |\n| --- | ---: | ---: | ---: |"
-    print(f"| run | {head}")
+    print("| run | symptom named | silent | median divergence | modes hit |")
+    print("| --- | ---: | ---: | ---: | ---: |")
     for name, case in clinic.CASES.items():
         line(f"{name}: faulty", runs_of(name, "faulty"), case.symptom)
         for change in clinic.PARTS.get(name, ()):

@@ -22,17 +22,67 @@ def test_each_pair_holds_a_real_and_a_generated_picture_where_it_says():
     assert set(quiz.real_side) == {"left", "right"}
 
 
+def test_pictures_of_one_number_are_shown_together():
+    numbers = np.linspace(0, 0.9, 10).reshape(10, 1, 1, 1)
+    quiz = Quiz(numbers, numbers - 1, rounds=10, seed=4)
+    for pair in quiz.pairs:
+        assert abs(pair[0] - pair[1]).item() == pytest.approx(1)
+    assert len({pair.max().round(2) for pair in quiz.pairs}) == 10
+    with pytest.raises(ValueError, match="20 real and 19 generated"):
+        Quiz(REAL, FAKE[1:])
+
+
+def play(quiz, correct):
+    """The current player gets the first `correct` pairs right and the others wrong."""
+    other = {"left": "right", "right": "left"}
+    for k, side in enumerate(quiz.real_side):
+        quiz.answer(side if k < correct else other[side])
+
+
 def test_the_score_is_the_binomial_tail():
     quiz = Quiz(REAL, FAKE, rounds=6, seed=0)
-    other = {"left": "right", "right": "left"}
     assert quiz.score() == (0, 0, 1.0)
-    results = [quiz.answer(side) for side in quiz.real_side[:5]]
-    results.append(quiz.answer(other[quiz.real_side[5]]))
-    assert results == [True] * 5 + [False]
+    assert quiz.answer(quiz.real_side[0])
+    quiz = Quiz(REAL, FAKE, rounds=6, seed=0)
+    play(quiz, 5)
     correct, asked, p = quiz.score()
     assert (correct, asked) == (5, 6)
     assert p == pytest.approx((comb(6, 5) + comb(6, 6)) / 2**6)
     assert "may be luck" in quiz.verdict()
+
+
+def test_the_best_of_a_class_is_judged_as_that():
+    """Of 25 guessers one passes in 8 % of classes; "10 of 12" would be 39 %."""
+    tails = [sum(comb(12, i) for i in range(k, 13)) / 2**12 for k in range(13)]
+    quiz = Quiz(REAL, FAKE, rounds=12)
+    nobody = 1.0
+    for player in range(1, 26):
+        quiz.earlier = [(6, 12)] * (player - 1)
+        passed = []
+        for correct in range(8, 13):
+            quiz._deal()
+            play(quiz, correct)
+            best = 1 - (1 - tails[correct]) ** player
+            assert ("can tell" in quiz.verdict()) == (best < 0.05)
+            assert (f"of {player} guessers" in quiz.verdict()) == (player > 1)
+            if best < 0.05:
+                passed.append(correct)
+        nobody *= 1 - tails[min(passed)]
+    assert 1 - (1 - tails[10]) ** 25 == pytest.approx(0.385, abs=0.001)
+    assert 1 - nobody == pytest.approx(0.082, abs=0.001)
+
+
+def test_probabilities_are_shown_between_rounds_only():
+    quiz = Quiz(REAL, FAKE, rounds=4, seed=1)
+    for side in quiz.real_side:
+        assert "probability" not in quiz.verdict() + quiz.class_verdict()
+        quiz.answer(side)
+    assert "probability 0.062" in quiz.verdict()
+    assert "probability 0.062" in quiz.class_verdict()
+    quiz.next_player()
+    assert "probability 0.062" in quiz.class_verdict()
+    quiz.answer("left")
+    assert "probability" not in quiz.verdict() + quiz.class_verdict()
 
 
 def test_wrong_answers_and_numbers_are_refused():

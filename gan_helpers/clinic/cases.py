@@ -80,11 +80,14 @@ CASES = {
     "NaN": Case("NaN", replace(CRITIC, safe_root=False), CRITIC),
 }
 
-# Four of the cures change several things. Each of these changes is made alone here.
-_COLLAPSE, _VANISHING, _OVERPOWERED, _WRONG_SIGN = (
+# Five of the cures change several things. Each of these changes is made alone here, and
+# against collapse one step of G also for as long as the cure trains. The leak has one
+# cure in CASES; here it has another.
+_COLLAPSE, _GRID_COLLAPSE, _VANISHING, _OVERPOWERED, _WRONG_SIGN = (
     CASES[name].faulty
     for name in (
         "mode collapse, ring",
+        "mode collapse, grid",
         "vanishing gradient",
         "overpowered discriminator",
         "wrong-sign smoothing",
@@ -93,7 +96,15 @@ _COLLAPSE, _VANISHING, _OVERPOWERED, _WRONG_SIGN = (
 PARTS = {
     "mode collapse, ring": {
         "only one G step": replace(_COLLAPSE, g_steps=1),
+        "the same, longer": replace(_COLLAPSE, g_steps=1, iterations=RING.iterations),
         "only R1": replace(_COLLAPSE, penalty=RING.penalty),
+    },
+    "mode collapse, grid": {
+        "only one G step": replace(_GRID_COLLAPSE, g_steps=1),
+        "the same, longer": replace(
+            _GRID_COLLAPSE, g_steps=1, iterations=GRID.iterations
+        ),
+        "only R1": replace(_GRID_COLLAPSE, penalty=GRID.penalty),
     },
     "vanishing gradient": {
         "only the loss": replace(_VANISHING, loss=EAGER_D.loss),
@@ -107,6 +118,9 @@ PARTS = {
     "wrong-sign smoothing": {
         "only label 0.9": replace(_WRONG_SIGN, real_label=0.9),
         "only R1": replace(_WRONG_SIGN, penalty=EAGER_D.penalty),
+    },
+    "batch-norm leak": {
+        "batch norm, pure": replace(CASES["batch-norm leak"].faulty, mixed=False),
     },
 }
 
