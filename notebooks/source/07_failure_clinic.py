@@ -2,6 +2,7 @@
 # title: The failure clinic
 # minutes: 2
 # teaching: 75
+# optional: 15
 # prerequisites: Lessons 01 (the two losses of G) and 02 (the training step).
 # ---
 

@@ -2,6 +2,7 @@
 # title: Measuring GANs
 # minutes: 4
 # teaching: 75
+# optional: 15
 # prerequisites: Lesson 05 (the Fashion-MNIST GAN and the Fréchet distance).
 # ---
 
