@@ -73,9 +73,9 @@ LONG = {
     "06, thin flags": ("stacked_models", "thin_history = training.", STACKED, 4),
     "06, ships": ("stacked_models", "ship_generator, ship_history =", STACKED, 4),
     "06, thin ships": ("stacked_models", "ship_average, thin_ship", STACKED, 4),
-    "08": ("measuring_gans", "generators, last_losses = {}, {}", MEASURING, 4),
-    "08, seeds": ("measuring_gans", "histories = [", MEASURING, 4),
-    "08, longer": ("measuring_gans", "LONGER - start", MEASURING | {"SEEDS": 1}, 12),
+    "09": ("measuring_gans", "generators, last_losses = {}, {}", MEASURING, 4),
+    "09, seeds": ("measuring_gans", "histories = [", MEASURING, 4),
+    "09, longer": ("measuring_gans", "LONGER - start", MEASURING | {"SEEDS": 1}, 12),
 }
 
 

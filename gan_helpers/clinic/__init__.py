@@ -1,6 +1,6 @@
 """The failure clinic: GANs that fail in known ways, and symptoms that name how.
 
-Lesson 07 is about it. `train` a recipe, `diagnose` its history; `CASES` holds each
+Lesson 08 is about it. `train` a recipe, `diagnose` its history; `CASES` holds each
 fault with its cure, `PARTS` the single changes of a cure that makes several and other
 treatments, `HEALTHY` what should raise no alarm.
 """

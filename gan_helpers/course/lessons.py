@@ -85,7 +85,7 @@ LESSONS = (
         says="who moves when; your own pictures",
     ),
     Lesson(
-        "07",
+        "08",
         "The failure clinic",
         2,
         ("01", "02"),
@@ -93,7 +93,7 @@ LESSONS = (
         says="eight failures and their cures",
     ),
     Lesson(
-        "08",
+        "09",
         "Measuring GANs",
         4,
         ("05",),

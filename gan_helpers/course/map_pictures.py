@@ -57,6 +57,6 @@ PICTURES = {
     "04": _draw_house_numbers,
     "05": _draw_clothes,
     "06": _draw_flags,
-    "07": _draw_collapse,
-    "08": _draw_half,
+    "08": _draw_collapse,
+    "09": _draw_half,
 }

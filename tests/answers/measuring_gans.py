@@ -1,9 +1,9 @@
-# %% 8.1 right: multiplied out
+# %% 9.1 right: multiplied out
 def frechet_on_a_line(m1, s1, m2, s2):
     return m1**2 - 2 * m1 * m2 + m2**2 + s1**2 + s2**2 - 2 * np.sqrt(s1**2 * s2**2)
 
 
-# %% 8.1 right: the package's formula
+# %% 9.1 right: the package's formula
 def frechet_on_a_line(m1, s1, m2, s2):
     first, second = (
         metrics.Gaussian(np.array([m]), np.array([[s**2]]))
@@ -12,7 +12,7 @@ def frechet_on_a_line(m1, s1, m2, s2):
     return metrics.frechet_distance(first, second)
 
 
-# %% 8.1 right: TensorFlow, float32
+# %% 9.1 right: TensorFlow, float32
 import tensorflow as tf
 
 
@@ -21,13 +21,13 @@ def frechet_on_a_line(m1, s1, m2, s2):
     return tf.reduce_sum(tf.math.squared_difference(first, second))
 
 
-# %% 8.1 right: matrices of one number, (1, 1)
+# %% 9.1 right: matrices of one number, (1, 1)
 def frechet_on_a_line(m1, s1, m2, s2):
     first, second = np.array([[s1**2]]), np.array([[s2**2]])
     return (m1 - m2) ** 2 + first + second - 2 * sqrtm(first @ second).real
 
 
-# %% 8.1 right: the mean over equal shares of both
+# %% 9.1 right: the mean over equal shares of both
 from scipy.stats import norm
 
 
@@ -36,54 +36,54 @@ def frechet_on_a_line(m1, s1, m2, s2):
     return np.mean((norm.ppf(shares, m1, s1) - norm.ppf(shares, m2, s2)) ** 2)
 
 
-# %% 8.1 right: the size of a complex number
+# %% 9.1 right: the size of a complex number
 def frechet_on_a_line(m1, s1, m2, s2):
     return abs(complex(m1 - m2, s1 - s2)) ** 2
 
 
-# %% 8.1 wrong: a root
+# %% 9.1 wrong: a root
 # hint: no root
 def frechet_on_a_line(m1, s1, m2, s2):
     return np.hypot(m1 - m2, s1 - s2)
 
 
-# %% 8.1 wrong: nothing is squared
+# %% 9.1 wrong: nothing is squared
 # hint: square both
 def frechet_on_a_line(m1, s1, m2, s2):
     return abs(m1 - m2) + abs(s1 - s2)
 
 
-# %% 8.1 wrong: a difference of variances
+# %% 9.1 wrong: a difference of variances
 # hint: root of a variance
 def frechet_on_a_line(m1, s1, m2, s2):
     return (m1 - m2) ** 2 + (s1**2 - s2**2) ** 2
 
 
-# %% 8.1 wrong: deviations in place of variances
+# %% 9.1 wrong: deviations in place of variances
 # hint: root of a variance
 def frechet_on_a_line(m1, s1, m2, s2):
     return (m1 - m2) ** 2 + s1 + s2 - 2 * np.sqrt(s1 * s2)
 
 
-# %% 8.1 wrong: the means alone
+# %% 9.1 wrong: the means alone
 # hint: where are the deviations
 def frechet_on_a_line(m1, s1, m2, s2):
     return (m1 - m2) ** 2
 
 
-# %% 8.1 wrong: the deviations alone
+# %% 9.1 wrong: the deviations alone
 # hint: where are the means
 def frechet_on_a_line(m1, s1, m2, s2):
     return (s1 - s2) ** 2
 
 
-# %% 8.1 wrong: the product is left out
+# %% 9.1 wrong: the product is left out
 # hint: it gives 35., expected 25.
 def frechet_on_a_line(m1, s1, m2, s2):
     return (m1 - m2) ** 2 + s1**2 + s2**2
 
 
-# %% 8.2 right: a tree
+# %% 9.2 right: a tree
 from scipy.spatial import cKDTree
 
 
@@ -92,7 +92,7 @@ def coverage(real, fake, k=5):
     return np.mean(cKDTree(fake).query(real)[0] <= radius)
 
 
-# %% 8.2 right: loops
+# %% 9.2 right: loops
 def coverage(real, fake, k=5):
     held = 0
     for i, centre in enumerate(real):
@@ -102,7 +102,7 @@ def coverage(real, fake, k=5):
     return held / len(real)
 
 
-# %% 8.2 right: TensorFlow, float32
+# %% 9.2 right: TensorFlow, float32
 import tensorflow as tf
 
 
@@ -114,13 +114,13 @@ def coverage(real, fake, k=5):
     return tf.reduce_mean(tf.cast(held, tf.float32))
 
 
-# %% 8.2 right: partition, (1,)
+# %% 9.2 right: partition, (1,)
 def coverage(real, fake, k=5):
     radius = np.partition(cdist(real, real), k, axis=1)[:, k]
     return np.mean([cdist(real, fake).min(axis=1) < radius], axis=1)
 
 
-# %% 8.2 right: scikit-learn
+# %% 9.2 right: scikit-learn
 from sklearn.neighbors import NearestNeighbors
 
 
@@ -130,63 +130,63 @@ def coverage(real, fake, k=5):
     return float((nearest < radius).sum() / len(real))
 
 
-# %% 8.2 wrong: each sample is its own first neighbour
+# %% 9.2 wrong: each sample is its own first neighbour
 # hint: is itself
 def coverage(real, fake, k=5):
     radius = np.sort(cdist(real, real), axis=1)[:, k - 1]
     return np.mean((cdist(real, fake) < radius[:, None]).any(axis=1))
 
 
-# %% 8.2 wrong: precision
+# %% 9.2 wrong: precision
 # hint: balls around
 def coverage(real, fake, k=5):
     radius = np.sort(cdist(real, real), axis=1)[:, k]
     return np.mean((cdist(real, fake) < radius[:, None]).any(axis=0))
 
 
-# %% 8.2 wrong: recall
+# %% 9.2 wrong: recall
 # hint: balls around
 def coverage(real, fake, k=5):
     radius = np.sort(cdist(fake, fake), axis=1)[:, k]
     return np.mean((cdist(fake, real) < radius[:, None]).any(axis=0))
 
 
-# %% 8.2 wrong: density
+# %% 9.2 wrong: density
 # hint: density
 def coverage(real, fake, k=5):
     radius = np.sort(cdist(real, real), axis=1)[:, k]
     return np.mean((cdist(real, fake) < radius[:, None]).sum(axis=0)) / k
 
 
-# %% 8.2 wrong: a number of balls
+# %% 9.2 wrong: a number of balls
 # hint: divide by
 def coverage(real, fake, k=5):
     radius = np.sort(cdist(real, real), axis=1)[:, k]
     return np.sum((cdist(real, fake) < radius[:, None]).any(axis=1))
 
 
-# %% 8.2 wrong: always the fifth neighbour
+# %% 9.2 wrong: always the fifth neighbour
 # hint: raised IndexError
 def coverage(real, fake, k=5):
     radius = np.sort(cdist(real, real), axis=1)[:, 5]
     return np.mean((cdist(real, fake) < radius[:, None]).any(axis=1))
 
 
-# %% 8.2 wrong: one radius for all
+# %% 9.2 wrong: one radius for all
 # hint: it gives 0.28, expected 0.34
 def coverage(real, fake, k=5):
     radius = np.sort(cdist(real, real), axis=1)[:, k].mean()
     return np.mean((cdist(real, fake) < radius).any(axis=1))
 
 
-# %% 8.2 wrong: one neighbour too many
+# %% 9.2 wrong: one neighbour too many
 # hint: it gives 0.8, expected 0.6
 def coverage(real, fake, k=5):
     radius = np.sort(cdist(real, real), axis=1)[:, k + 1]
     return np.mean((cdist(real, fake) < radius[:, None]).any(axis=1))
 
 
-# %% 8.3 right: SciPy's binomial
+# %% 9.3 right: SciPy's binomial
 from scipy.stats import binom
 
 
@@ -194,7 +194,7 @@ def answers_needed(asked, level=0.05):
     return binom.isf(level, asked, 0.5) + 1
 
 
-# %% 8.3 right: counted from the top
+# %% 9.3 right: counted from the top
 import math
 
 
@@ -206,7 +206,7 @@ def answers_needed(asked, level=0.05):
             return correct + 1
 
 
-# %% 8.3 right: all probabilities at once
+# %% 9.3 right: all probabilities at once
 from scipy.stats import binom
 
 
@@ -215,7 +215,7 @@ def answers_needed(asked, level=0.05):
     return np.argmax(chance[::-1].cumsum()[::-1] < level)
 
 
-# %% 8.3 right: SciPy's test, in a list
+# %% 9.3 right: SciPy's test, in a list
 from scipy.stats import binomtest
 
 
@@ -228,7 +228,7 @@ def answers_needed(asked, level=0.05):
     return enough[:1]
 
 
-# %% 8.3 right: TensorFlow's incomplete beta function, float64
+# %% 9.3 right: TensorFlow's incomplete beta function, float64
 import tensorflow as tf
 
 
@@ -239,7 +239,7 @@ def answers_needed(asked, level=0.05):
     return tf.reduce_min(correct[chance < level])
 
 
-# %% 8.3 wrong: one in twenty whatever the level
+# %% 9.3 wrong: one in twenty whatever the level
 # hint: `level` does not count
 def answers_needed(asked, level=0.05):
     for correct in range(asked + 1):
@@ -247,7 +247,7 @@ def answers_needed(asked, level=0.05):
             return correct
 
 
-# %% 8.3 wrong: more than so many
+# %% 9.3 wrong: more than so many
 # hint: the number itself
 from scipy.stats import binom
 
@@ -256,7 +256,7 @@ def answers_needed(asked, level=0.05):
     return next(n for n in range(asked + 1) if binom.sf(n, asked, 0.5) < level)
 
 
-# %% 8.3 wrong: exactly so many
+# %% 9.3 wrong: exactly so many
 # hint: add up
 from scipy.stats import binom
 
@@ -266,7 +266,7 @@ def answers_needed(asked, level=0.05):
     return next(n for n in range(half, asked + 1) if binom.pmf(n, asked, 0.5) < level)
 
 
-# %% 8.3 wrong: both sides
+# %% 9.3 wrong: both sides
 # hint: one side
 from scipy.stats import binomtest
 
@@ -277,13 +277,13 @@ def answers_needed(asked, level=0.05):
             return correct
 
 
-# %% 8.3 wrong: the normal curve
+# %% 9.3 wrong: the normal curve
 # hint: too rough
 def answers_needed(asked, level=0.05):
     return int(np.ceil(asked / 2 + 1.645 * np.sqrt(asked) / 2))
 
 
-# %% 8.3 wrong: a share
+# %% 9.3 wrong: a share
 # hint: no share
 def answers_needed(asked, level=0.05):
     for correct in range(asked + 1):
@@ -291,7 +291,7 @@ def answers_needed(asked, level=0.05):
             return correct / asked
 
 
-# %% 8.3 wrong: the wrong side of the level
+# %% 9.3 wrong: the wrong side of the level
 # hint: it gives 4, expected 10
 def answers_needed(asked, level=0.05):
     for correct in range(asked + 1):

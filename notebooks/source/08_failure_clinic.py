@@ -49,7 +49,7 @@ tf.get_logger().setLevel("ERROR")  # Keras traces its step anew for each of many
 SEED = 1
 ITERATIONS = settings.budget(fast=60, laptop=None, full=None)
 settings.set_seed(SEED)
-course.announce_budget("07")
+course.announce_budget("08")
 
 # %% [markdown]
 # ## The idea
@@ -112,7 +112,7 @@ show_times(RING, healthy, (6, 36, 48, -1))
 plt.show()
 
 # %% [markdown]
-# **Figure 7.1.** A healthy patient: real points (blue circles, so narrow that each mode is
+# **Figure 8.1.** A healthy patient: real points (blue circles, so narrow that each mode is
 # a dot) and generated ones (orange crosses) at four times of its training. The crosses find
 # all eight modes; some lie on the way from one to the next, because a continuous G cannot
 # jump.
@@ -155,7 +155,7 @@ show_times(collapse.faulty, collapsed, (-4, -3, -2, -1))
 plt.show()
 
 # %% [markdown]
-# **Figure 7.2.** Five steps of G for one of D: the last four readings, only 25 iterations
+# **Figure 8.2.** Five steps of G for one of D: the last four readings, only 25 iterations
 # apart. All points sit in one clump, and the clump is somewhere else each time: D learns
 # that this place is fake, and G leaves for another.
 
@@ -190,7 +190,7 @@ show_points(grid.cured, grid_cured.fake_points, axes[2], "grid, cured")
 plt.show()
 
 # %% [markdown]
-# **Figure 7.3.** Left: the ring with one step each and R1. Middle: five steps of G for one
+# **Figure 8.3.** Left: the ring with one step each and R1. Middle: five steps of G for one
 # of D on the grid, and G keeps to one place. Right: one step each, a little R1 and three
 # times the iterations, and G has to serve every mode.
 
@@ -233,7 +233,7 @@ axes[1].legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
-# **Figure 7.4.** Gradients at the median generated point (log scale). Left: D has a slope,
+# **Figure 8.4.** Gradients at the median generated point (log scale). Left: D has a slope,
 # even a steep one, but G's loss passes on less and less of it, in the end next to nothing.
 # Right: half of the slope arrives, as it should at equilibrium.
 
@@ -296,7 +296,7 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside right center")
 plt.show()
 
 # %% [markdown]
-# **Figure 7.5.** The centre of the generated cloud in the second half of the training, a dot
+# **Figure 8.5.** The centre of the generated cloud in the second half of the training, a dot
 # for each reading, and its end (black cross); the blue disc is one deviation of the data.
 # With momentum it is flung around and across; without, it trembles near the middle.
 
@@ -346,7 +346,7 @@ axes[1].legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# **Figure 7.6.** D's answers on real points (filled blue) and on generated ones (hatched in
+# **Figure 8.6.** D's answers on real points (filled blue) and on generated ones (hatched in
 # orange). Left: D is sure and right about nearly every point. Right: balanced; D cannot tell,
 # and answers near 1/2 (dotted) for both.
 
@@ -405,7 +405,7 @@ fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
 plt.show()
 
 # %% [markdown]
-# **Figure 7.7.** D's loss, a dot for each iteration, on a scale that is logarithmic both ways.
+# **Figure 8.7.** D's loss, a dot for each iteration, on a scale that is logarithmic both ways.
 # With label 1.1 (black) it jumps between large values of either sign, and much of the time it is
 # below 0 (grey), where a cross-entropy with labels in [0, 1] cannot go. With label 0.9 and R1
 # (blue line) it stays where it should.
@@ -463,7 +463,7 @@ for pair, history, name in zip(
 plt.show()
 
 # %% [markdown]
-# **Figure 7.8.** Left: D's logit of the same generated points, alone and in the company of real
+# **Figure 8.8.** Left: D's logit of the same generated points, alone and in the company of real
 # ones; on the dotted line both are the same, in the grey part D takes them for generated.
 # Right: where these points ended. With batch norm (above) nearly all pass for real alone and
 # are caught in company, and they sit in one clump. With layer norm (below) the answer is the
@@ -540,7 +540,7 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", nco
 plt.show()
 
 # %% [markdown]
-# **Figure 7.9.** Real points (blue circles), generated ones at the end (orange crosses), and
+# **Figure 8.9.** Real points (blue circles), generated ones at the end (orange crosses), and
 # the path of their centre (black); mind the scales. Left: a D that never learns has one
 # opinion for ever, and G follows its slope far away from the data. Right: with `trainable` set
 # around every call the points come to the data and stay.
@@ -631,7 +631,7 @@ axes[2].set(title="median slope", xlabel="iteration")
 plt.show()
 
 # %% [markdown]
-# **Figure 7.10.** The same zero start with the safe root: the critic's slope climbs from 0 to
+# **Figure 8.10.** The same zero start with the safe root: the critic's slope climbs from 0 to
 # about 1, where the penalty wants it, and the points reach the moons.
 
 # %% [markdown]
@@ -703,7 +703,7 @@ ax.legend(loc="upper center", bbox_to_anchor=(0.35, 1.12), ncols=2)
 plt.show()
 
 # %% [markdown]
-# **Figure 7.11.** Divergence from the data, one mark a run, ten seeds each: faulty (orange
+# **Figure 8.11.** Divergence from the data, one mark a run, ten seeds each: faulty (orange
 # crosses) and cured (blue circles); the dotted line is ln 2, nothing in common. In each of
 # the eight cases that have faulty points, the worst cured run is better than the best
 # faulty one; after NaN there are none to compare.
@@ -716,7 +716,7 @@ plt.show()
 for name, case in clinic.CASES.items():
     faulty, cured = runs_of(name, "faulty"), runs_of(name, "cured")
     best, worst = min(r.divergence for r in faulty), max(r.divergence for r in cured)
-    assert np.isnan(best) or worst < best  # as Figure 7.11 says
+    assert np.isnan(best) or worst < best  # as Figure 8.11 says
     also = [n for r in faulty for n in r.findings if n != case.symptom]
     others = [f"{n} {also.count(n)}" for n in clinic.SYMPTOMS if n in also]
     print(f"{name}:", ", ".join(others) or "nothing else")
@@ -815,7 +815,7 @@ for share in (0.03, 0.1, 0.3, 1.0):
 # most a cloud that has not spread yet is taken for a collapsed one). Each symptom knows its one
 # fault, and "not done yet" is none of them. So read the findings together with a measure of
 # quality, here the divergence. Which measures there are for pictures, and how far to trust each
-# of them, is the subject of lesson 08.
+# of them, is the subject of lesson 09.
 
 # %% [markdown]
 # ## Key points
@@ -835,7 +835,7 @@ for share in (0.03, 0.1, 0.3, 1.0):
 # %% [markdown]
 # ## Exercises
 #
-# **7.1 Does D look at the company?** A leak need not wait for a training to be found. Write a
+# **8.1 Does D look at the company?** A leak need not wait for a training to be found. Write a
 # test for any discriminator: by how much, at most, does its logit of a point change when
 # other points join the batch? Call D as a training step does. Then try it on a D with batch
 # normalisation, with layer normalisation, and with dropout.
@@ -857,7 +857,7 @@ far, near = np.float32([[4], [5], [6]]), np.float32([[0], [0], [1]])
 norm = keras.Sequential([keras.Input((1,)), layers.BatchNormalization(epsilon=1e-7)])
 dense = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
 checks.check(
-    "7.1",
+    "8.1",
     change_in_company,
     {
         "the norm of 4 is -1.22 among 4, 5, 6, in company 0.55": lambda f: checks.same(
@@ -905,7 +905,7 @@ for layer in (
 # D without its dropout. (`BatchSpread` of lesson 05 leaks on purpose, and gets pure batches.)
 
 # %% [markdown]
-# **7.2 One more symptom.** Lesson 02 met a *dead* discriminator: the same logit whatever it is
+# **8.2 One more symptom.** Lesson 02 met a *dead* discriminator: the same logit whatever it is
 # shown, and perfect losses. Write its symptom for one reading: the evidence in words if D's
 # logits of real and generated points, taken together, have a standard deviation below 0.01,
 # and else `None`.
@@ -934,7 +934,7 @@ dead, apart = look([2, 2], [2, 2]), look([1, 1], [-1, -1])
 trembling, mixed = look([2.05, 1.95], [2.05, 1.95]), look([-1, 1], [-1, 1])
 nearly = look([2.004, 1.996], [2.004, 1.996])
 checks.check(
-    "7.2",
+    "8.2",
     dead_discriminator,
     {
         "words for a D that always says 2": lambda f: isinstance(f(dead), str),
@@ -957,10 +957,10 @@ checks.check(
 # %% [markdown]
 # ### Packing (optional)
 #
-# **7.3 Packing.** Another cure of collapse: D judges *pairs* of samples of one kind, so
+# **8.3 Packing.** Another cure of collapse: D judges *pairs* of samples of one kind, so
 # that a clump of look-alikes gives itself away (PacGAN). Write the function that turns a
 # batch into pairs: neighbours in the batch side by side. Then use it: how far apart are the
-# two points of a pair, in the median, for real points, for the collapsed ring of Figure 7.2
+# two points of a pair, in the median, for real points, for the collapsed ring of Figure 8.2
 # and for the healthy one?
 
 
@@ -976,7 +976,7 @@ def pack(points):
 # %% tags=["check", "nbval-check-output"]
 batch, longer = np.arange(12.0).reshape(6, 2), np.arange(20.0).reshape(10, 2)
 checks.check(
-    "7.3",
+    "8.3",
     pack,
     {
         "three pairs from six points": lambda f: checks.same(

@@ -21,7 +21,7 @@
 # ## Setup
 #
 # The networks and the training step are those of lesson 05. Every measure is written out
-# here (coverage by you, in exercise 8.2) and compared with the version in
+# here (coverage by you, in exercise 9.2) and compared with the version in
 # `gan_helpers.metrics`, which later lessons use.
 
 # %% tags=["setup"]
@@ -69,9 +69,9 @@ SAMPLE_SIZES = settings.budget(
     fast=(100, 500), laptop=(100, 200, 500, 1000, 2000), full=(100, 500, 1000, 4000)
 )
 RESUME = False
-FOLDER = settings.output_dir("08_measuring_gans")
+FOLDER = settings.output_dir("09_measuring_gans")
 settings.set_seed(SEED)
-course.announce_budget("08")
+course.announce_budget("09")
 
 # %% [markdown]
 # ## The idea
@@ -89,7 +89,7 @@ ax.text(5.45, 0.75, "a measure", va="center", weight="bold")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.1.** A GAN, and where two kinds of numbers are read. The loss is read at the right
+# **Figure 9.1.** A GAN, and where two kinds of numbers are read. The loss is read at the right
 # end, from the answers of D, and depends on it. A measure stands between real and generated
 # pictures and compares these two with each other; D has no part in it.
 
@@ -174,7 +174,7 @@ for ax, name in zip(axes, generators, strict=True):
 plt.show()
 
 # %% [markdown]
-# **Figure 8.2.** Two generators and their losses, the mean of the last 100 iterations. On a
+# **Figure 9.2.** Two generators and their losses, the mean of the last 100 iterations. On a
 # laptop B's are those of the equilibrium, and B's pictures look rougher: its discriminator has
 # learned too slowly to object.
 #
@@ -329,12 +329,12 @@ ax.legend(loc="center")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.3.** A ring of eight clusters and a generator that makes the upper half only.
+# **Figure 9.3.** A ring of eight clusters and a generator that makes the upper half only.
 # Nearly all that it makes is good, and it makes about half of what there is.
 #
 # Recall asks the generated balls, and a generator of nonsense can have large ones. **Coverage**
 # asks the real balls: the share of them that hold any generated sample. (You will write it in
-# exercise 8.2.)
+# exercise 9.2.)
 
 # %% [markdown]
 # ### Against outliers: density (optional)
@@ -650,7 +650,7 @@ fig.supxlabel("iteration", fontsize=10)
 plt.show()
 
 # %% [markdown]
-# **Figure 8.4.** Eight measures through training: the seeds' median (orange line) and range
+# **Figure 9.4.** Eight measures through training: the seeds' median (orange line) and range
 # (band), and the floor, real pictures against real ones (blue, dashed). On a laptop the
 # distances in the upper row fall towards their floor, by far more than the seeds differ. In
 # the lower row recall and coverage, the variety, rise from 0; but precision *falls*, and the
@@ -792,7 +792,7 @@ ax.legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.5.** Share of suspicious pictures, compared as they are (blue) and at nine places
+# **Figure 9.5.** Share of suspicious pictures, compared as they are (blue) and at nine places
 # (orange, hatched); the dotted line is the 5 % that unseen real pictures should give. Looking
 # at nine places catches the second thief, too. The GAN is not above the unseen pictures.
 #
@@ -841,7 +841,7 @@ axes[1].axhline(0, color="k", linestyle="--")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.6.** Real pictures against real ones, where the truth is 0: the mean (dots) and the
+# **Figure 9.6.** Real pictures against real ones, where the truth is 0: the mean (dots) and the
 # range (band) of 40 pairs of sets. Left, both axes logarithmic: the Fréchet distance follows a
 # line, a constant over n (dashed). Twice as many pictures halve it: a **bias** that no number
 # of pictures removes. Right: the kernel distance scatters around 0 from the start.
@@ -879,7 +879,7 @@ for k, (ax, pair) in enumerate(zip(axes.flat, quiz.pairs, strict=False), start=1
 plt.show()
 
 # %% [markdown]
-# **Figure 8.7.** Six pairs, each of one kind of clothes; one picture of each pair is real.
+# **Figure 9.7.** Six pairs, each of one kind of clothes; one picture of each pair is real.
 # Write down L or R for each before you run the next cell, which gives the answers.
 
 # %%
@@ -965,7 +965,7 @@ for name, images in (
 # %% [markdown]
 # ## Exercises
 #
-# **8.1 One feature.** Write the squared Fréchet distance of two Gaussians on a line, with
+# **9.1 One feature.** Write the squared Fréchet distance of two Gaussians on a line, with
 # means $m_1, m_2$ and standard deviations $s_1, s_2$. What is it for equal means?
 
 
@@ -980,7 +980,7 @@ def frechet_on_a_line(m1, s1, m2, s2):
 
 # %% tags=["check", "nbval-check-output"]
 checks.check(
-    "8.1",
+    "9.1",
     frechet_on_a_line,
     {
         "9 for the means and 16 for the deviations": lambda f: checks.same(
@@ -1011,7 +1011,7 @@ checks.check(
 # For equal means it is $(s_1 - s_2)^2$: only the widths differ.
 
 # %% [markdown]
-# **8.2 Coverage by hand.** Write the share of real balls (to the $k$-th neighbour among the
+# **9.2 Coverage by hand.** Write the share of real balls (to the $k$-th neighbour among the
 # real samples) that hold at least one generated sample. Test it against the package.
 
 
@@ -1030,7 +1030,7 @@ line, two = np.array([[0.0], [1.0], [3.0], [7.0], [15.0]]), np.array([[0.5], [20
 some = np.random.default_rng(4).normal(size=(80, 2))
 some_real, some_fake = some[:50], 1 + some[50:] / 2
 checks.check(
-    "8.2",
+    "9.2",
     coverage,
     {
         "on a line, k = 1: the balls of 0, 1 and 15": lambda f: checks.same(
@@ -1057,7 +1057,7 @@ checks.check(
 )
 
 # %% [markdown]
-# **8.3 How many must be right?** A class of 25 answers 12 pairs each. How many right answers
+# **9.3 How many must be right?** A class of 25 answers 12 pairs each. How many right answers
 # are so many that a coin would get as many *or more* with a probability below `level`, here
 # one in twenty?
 
@@ -1075,7 +1075,7 @@ def answers_needed(asked, level=0.05):
 
 # %% tags=["check", "nbval-check-output"]
 checks.check(
-    "8.3",
+    "9.3",
     answers_needed,
     {
         "10 of 12": lambda f: checks.same(f(12), 10),
