@@ -195,7 +195,7 @@ course.show_live_check()
 # One picture for each lesson. That of this lesson is the heart you trained, and that of lesson
 # 03 shows what your discriminator *feels* about its points: two numbers that it works out for
 # each. The others are made here and now, without training: the formula $p/(p+q)$ of lesson 01,
-# the data of lessons 02, 04, 05 and 06, a generator that has found one of eight places, and
+# the data of lessons 02, 04 to 07, a generator that has found one of eight places, and
 # one that reaches half of the data.
 
 
@@ -266,7 +266,7 @@ print("seed 0 and seed 1:", "agree" if draw(0) == draw(1) else "differ")
 # 1. **local**: the folder that `GAN_DATA_DIR` names, or Debian's folder for data sets. For a
 #    class, put the official files into a shared folder once; `data/README.md` lists them.
 # 2. **cached**: downloaded by an earlier run, and checked again each time.
-# 3. **download**: from the official host, at first use. Lesson 04 asks for SVHN and lesson 06
+# 3. **download**: from the official host, at first use. Lesson 04 asks for SVHN and lesson 07
 #    for CIFAR-10 at every budget, lesson 05 for Fashion-MNIST's 60,000 training pictures at
 #    `full` only. It says which host it asks; where there is no network, it gives up within
 #    seconds.

@@ -770,7 +770,7 @@ for name, (its_generator, its_discriminator) in sorted(candidates.items()):
 # The judge is no perfect D either. The real points lie exactly on a curve, so that an ideal
 # D would give away every point beside it; with more steps the judge comes closer to that.
 # What makes its loss worth comparing is that all get the same layers, data and time. Lesson
-# 08 makes a measure of this.
+# 09 makes a measure of this.
 #
 # **Predict.** Why were the raw runs' own D's so easily content? Their opponent never stood
 # still; and their inputs were raw. Train judges with *raw* inputs against the same G's at

@@ -368,7 +368,7 @@ for name, history in (("overpowered", ruled), ("healthy", healthy)):
 # ## Wrong-sign label smoothing
 #
 # Smoothing asks D for 0.9 instead of 1 on real points. **The fault** is one character: 1.1.
-# (The ships of lesson 06 had it: noise *added* to a label of 1.) With label $y$, D's
+# (The ships of lesson 07 had it: noise *added* to a label of 1.) With label $y$, D's
 # cross-entropy on a real point with logit $\ell$ is
 #
 # $$\text{softplus}(\ell) - y\,\ell, \qquad \text{softplus}(\ell) = \log(1 + e^\ell)$$

@@ -463,7 +463,7 @@ def balance(shares):
 # $$\tfrac12 \sum p \ln\frac pm + \tfrac12 \sum q \ln\frac qm$$
 #
 # The grid spans the real points; what lies outside is one more cell. The clinic of lesson
-# 07 uses it.
+# 08 uses it.
 
 
 # %%
