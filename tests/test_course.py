@@ -290,7 +290,7 @@ def test_a_file_that_the_host_does_not_have_gets_a_stand_in(host, monkeypatch):
 
 def test_a_nonsensical_size_counts_as_no_answer(host):
     host.length = "plenty"
-    assert "pictures of flags will stand in" in where()["CIFAR-10"]
+    assert "synthetic ships will stand in" in where()["CIFAR-10"]
 
 
 def test_without_a_network_everything_has_a_stand_in(monkeypatch, tmp_path):

@@ -27,6 +27,7 @@ from gan_helpers.data import (
     load_flags,
     load_image_folder,
     load_svhn,
+    make_ships,
 )
 from gan_helpers.data import loaders as loaders_module
 from gan_helpers.data.bundled import bundled_dir
@@ -243,12 +244,27 @@ def test_ships_from_own_folder(share):
     np.testing.assert_array_equal(cats.images, images[1::2])
 
 
-def test_ships_stand_in_is_announced(share, capsys):
+@pytest.fixture
+def few_ships(monkeypatch):
+    """The stand-in, a few of it: to draw all takes a while."""
+    monkeypatch.setattr(loaders_module, "make_ships", lambda: make_ships(5))
+
+
+def test_ships_stand_in_is_announced(share, few_ships, capsys):
     ships = load_ships()
-    assert ships.images.shape == (258, 32, 32, 3)
-    assert ships.title == "flags, standing in for CIFAR-10 ships"
-    assert "using pictures of flags instead" in capsys.readouterr().out
-    assert load_ships(source="bundled").title == ships.title
+    np.testing.assert_array_equal(ships.images, make_ships(5).images)
+    assert ships.title == "synthetic ships, standing in for CIFAR-10 ships"
+    assert (ships.labels, ships.provenance) == (None, "synthetic")
+    assert "using synthetic ships instead" in capsys.readouterr().out
+    assert load_ships(source="synthetic").title == ships.title
+    assert capsys.readouterr().out == ""
+
+
+def test_only_ships_have_a_stand_in(share, capsys):
+    with pytest.raises(DataError, match="only the ships have a stand-in.*its cats"):
+        load_cifar10(class_name="cat")
+    with pytest.raises(DataError, match="no synthetic deer, only ships"):
+        load_cifar10(class_name="deer", source="synthetic")
     assert capsys.readouterr().out == ""
 
 
@@ -260,7 +276,9 @@ def test_forced_source_that_cannot_be_had(share, loader, source, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_cache_that_cannot_be_written_gives_the_stand_in(share, monkeypatch, capsys):
+def test_cache_that_cannot_be_written_gives_the_stand_in(
+    share, few_ships, monkeypatch, capsys
+):
     (share / "file").write_bytes(b"")
     monkeypatch.setenv("GAN_CACHE_DIR", str(share / "file" / "cache"))
     assert load_ships().stands_in_for == "CIFAR-10 ships"

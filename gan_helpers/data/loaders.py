@@ -16,6 +16,7 @@ from gan_helpers.data.formats import (
 )
 from gan_helpers.data.house_numbers import DIGITS, make_house_numbers
 from gan_helpers.data.imageset import DataError, ImageSet, check_class_name
+from gan_helpers.data.ships import make_ships
 
 FASHION_CLASSES = (
     "T-shirt/top",
@@ -117,26 +118,37 @@ def load_cifar10(*, class_name: str, source: str | None = None) -> ImageSet:
         class_name: airplane, automobile, bird, cat, deer, dog, frog, horse, ship or
             truck.
         source: None looks for the file on this machine, in the cache and on the
-            network, and falls back on the bundled flags. "local", "cached", "download"
-            or "bundled" (the flags) accepts that source only.
+            network, and for ships falls back on synthetic ones. "local", "cached",
+            "download" or "synthetic" (ships only) accepts that source only.
 
     Returns:
-        An ImageSet; when flags replace the pictures it says so, and unless they were
-        asked for so does a printed line.
+        An ImageSet; when synthetic ships replace the pictures it says so, and unless
+        they were asked for so does a printed line.
 
     Raises:
-        DataError: no such class, `source` cannot be had, or the file is damaged.
+        DataError: no such class, `source` cannot be had, or the file is damaged; for
+            another class than ship also when nothing can be had at all.
     """
     check_class_name(class_name, CIFAR_CLASSES, "CIFAR-10")
-    _check_choice("source", source, (None, "local", "cached", "download", "bundled"))
+    _check_choice("source", source, (None, "local", "cached", "download", "synthetic"))
     plural = "deer" if class_name == "deer" else f"{class_name}s"
-    if source != "bundled":
+    if source == "synthetic" and class_name != "ship":
+        raise DataError(
+            f"There are no synthetic {plural}, only ships. Choose class_name='ship', "
+            "or another source."
+        )
+    if source != "synthetic":
         try:
             (path,), provenance = find_files(("cifar10",), source=source)
         except DataUnavailable as error:
             if source is not None:
                 raise
-            _announce("CIFAR-10 is", "pictures of flags", error)
+            if class_name != "ship":
+                raise DataUnavailable(
+                    f"{error} Of CIFAR-10's classes only the ships have a stand-in: "
+                    f"choose class_name='ship', or get the file for its {plural}."
+                ) from error
+            _announce("CIFAR-10 is", "synthetic ships", error)
         else:
             images, labels = read_cifar_binary(path)
             return ImageSet(
@@ -147,7 +159,9 @@ def load_cifar10(*, class_name: str, source: str | None = None) -> ImageSet:
                 provenance=provenance,
                 licence="no licence stated",
             )
-    return replace(load_flags(size=32), stands_in_for=f"CIFAR-10 {plural}")
+    return replace(
+        make_ships(), stands_in_for="CIFAR-10 ships", labels=None, class_names=()
+    )
 
 
 def load_flags(
