@@ -20,7 +20,7 @@ from matplotlib.text import Text
 from test_environment import COLAB, PROJECT, locked
 
 from gan_helpers import course, settings
-from gan_helpers.course import lessons, machine
+from gan_helpers.course import lessons, machine, map_pictures
 from gan_helpers.data import DataError
 from gan_helpers.data.registry import REGISTRY
 
@@ -92,7 +92,9 @@ def test_the_map_shows_each_lesson_with_its_picture():
     for lesson in course.LESSONS:
         assert f"{lesson.number} · {lesson.title}" in texts
         assert f"{lesson.minutes} min" in texts
+        assert lesson.says in texts
         assert drawn[lesson.number] in ax.child_axes
+    assert max(text.get_text().count("\n") for text in ax.texts) == 1  # two lines
     arrows = sum(len(lessons.direct_needs(lesson)) for lesson in course.LESSONS)
     assert texts.count("") == arrows
     for text in filter(Text.get_text, ax.texts):
@@ -120,9 +122,17 @@ def test_the_map_leaves_out_what_another_need_implies(monkeypatch):
 
 
 def test_a_lesson_without_a_picture_is_named():
-    pictures = {lesson.number: lambda ax: None for lesson in course.LESSONS[1:]}
-    with pytest.raises(ValueError, match=f"lesson {course.LESSONS[0].number}"):
-        course.draw_map(pictures)
+    # What is trained in lesson 00 has to come from there.
+    with pytest.raises(ValueError, match="lesson 00, 03"):
+        course.draw_map({})
+
+
+@pytest.mark.parametrize("number", map_pictures.PICTURES)
+def test_a_lesson_has_a_picture_without_training(number):
+    ax = plt.subplots()[1]
+    map_pictures.PICTURES[number](ax)
+    assert ax.has_data()
+    plt.close(ax.figure)
 
 
 # Versions
@@ -330,14 +340,17 @@ def test_a_data_folder_that_does_not_exist_is_an_error(monkeypatch, tmp_path):
 def test_speed_is_relative_to_the_reference_machine(monkeypatch, tmp_path):
     monkeypatch.setenv("GAN_CACHE_DIR", str(tmp_path / "cache"))
 
+    steps = []
+
     def seconds(function):
-        function()  # the real training steps, once
+        steps.append(len(function()))  # the real training steps, once
         return 0.26
 
     monkeypatch.setattr(settings, "seconds_per_call", seconds)
     monkeypatch.setattr(machine, "REFERENCE", {"dense": 0.52, "convolution": 0.13})
     speed = course.measure_speed()
     assert speed == machine.known_speed() == {"dense": 0.5, "convolution": 2.0}
+    assert steps == [200, 10]  # what the times of the reference machine are for
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["speed.json"]
     for nowhere in ("/proc/none", "~no-such-user"):  # where nothing can be kept
         monkeypatch.setenv("GAN_CACHE_DIR", nowhere)

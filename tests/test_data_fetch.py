@@ -179,13 +179,15 @@ def test_hanging_server_is_left_behind(cached, server, monkeypatch, reply):
     assert_nothing_left(cached)
 
 
-def test_offline_is_noticed_within_seconds(cached, monkeypatch):
+def test_offline_is_noticed_within_seconds(cached, monkeypatch, capsys):
     closed = f"http://127.0.0.1:{closed_port()}/file.bin"
     register(monkeypatch, closed, closed)
     start = time.perf_counter()
     with pytest.raises(DataUnavailable, match="no connection"):
         find()
     assert time.perf_counter() - start < 5
+    # Said before each wait, and never in what a notebook saves.
+    assert capsys.readouterr() == ("", 2 * "Asking 127.0.0.1 for file.bin …\n")
 
 
 def test_name_server_that_never_answers(cached, monkeypatch):
@@ -318,7 +320,7 @@ def test_hash_of_decompressed_bytes(cached, server, monkeypatch, level):
 
 
 @pytest.mark.parametrize("subfolder", ["", "some-set"])
-def test_own_folder_wins(cached, monkeypatch, tmp_path, server, subfolder):
+def test_own_folder_wins(cached, monkeypatch, tmp_path, server, subfolder, capsys):
     own = tmp_path / "own" / subfolder / "file.bin"
     put(own, b"a subset of one's own")
     put(tmp_path / "system" / "some-set" / "file.bin", GOOD)
@@ -328,6 +330,7 @@ def test_own_folder_wins(cached, monkeypatch, tmp_path, server, subfolder):
     assert find("local") == (own, "local")
     assert find("cached") == (cached, "cached")
     assert server.paths == []
+    assert capsys.readouterr() == ("", "")
 
 
 def test_system_folder_before_cache(cached, tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gan_helpers.data import DataError, make_house_numbers
+from gan_helpers.data import DataError, house_numbers, make_house_numbers
 
 
 def test_shape_labels_and_provenance():
@@ -56,3 +56,17 @@ def test_a_linear_classifier_reads_the_digits():
     guesses = (features[2000:] @ weights).argmax(axis=1)
     # Chance is 0.1.
     assert (guesses == numbers.labels[2000:]).mean() > 0.5
+
+
+def test_a_digit_is_20_to_28_pixels_tall():
+    """The crop's matrix scales areas by the two zooms; turn and shear keep them."""
+    rng = np.random.default_rng(0)
+    areas, heights = [], []
+    for _ in range(500):
+        matrix = house_numbers._crop_matrix(rng, 128, 64)
+        (a, b, _), (c, d, _) = np.reshape(matrix, (2, 3))
+        areas.append(a * d - b * c)
+        heights.append(0.73 * 32 / np.hypot(c, d))  # about: a small turn and shear
+    assert min(areas) >= 0.85 * (0.73 * 32 / 28) ** 2
+    assert max(areas) <= 1.15 * (0.73 * 32 / 20) ** 2
+    assert 19 < min(heights) < 21 and 27 < max(heights) < 29

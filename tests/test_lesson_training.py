@@ -55,6 +55,8 @@ POINTS = {"ITERATIONS": 200, "SNAPSHOT_EVERY": 100, "STEPS": 500}
 # A cell, by its lesson and what it contains, and what is set before it runs.
 SHORT = {
     "01": ("minimax_objective", "run = training.compile_loop(d_step", POINTS),
+    "01, far": ("minimax_objective", "run_far = training.compile_loop(", POINTS),
+    "01, chase": ("minimax_objective", "run_chase = training.compile_loop(", POINTS),
     "03": ("feature_space", "start, after_d, after_g = watch(", POINTS),
     "03, watched": ("feature_space", "history = training.fit(", POINTS),
     "04, running means": ("dcgan_svhn", "n_batches, means =", {}),

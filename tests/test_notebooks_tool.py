@@ -465,6 +465,25 @@ def test_check_sees_an_edited_source(course, capsys):
     assert "Mend: python tools/notebooks.py build 01" in text
 
 
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        ("see lesson 07", ["lesson 07"]),
+        ("of lessons\n# 01 and 03", ["lesson 03"]),
+        ("as in Figure 1.2", ["Figure 1.2"]),
+        ("Figures 1.1 and\n# 2.4", ["Figure 2.4"]),
+        ("see lesson 01, Figure 1.1", []),
+    ],
+)
+def test_check_sees_a_reference_that_leads_nowhere(course, capsys, words, missing):
+    edit_source(course, "follows.", f"follows, {words}.")
+    lines = [line for line in check(course, capsys).splitlines() if "not exist" in line]
+    name = f"notebooks/source/{NAME}.py"
+    assert lines == [f"{name}: {m} does not exist. Mend: edit {name}" for m in missing]
+    (course / "README.md").write_text("<!-- badge --><!-- end of badge --> lesson 09")
+    assert "README.md: lesson 09 does not exist" in check(course, capsys)
+
+
 def test_check_sees_an_edited_notebook(course, capsys):
     path = course / LEARNER
     path.write_text(path.read_text().replace("follows.", "follows, really."))

@@ -334,6 +334,7 @@ def test_feature_maps_are_drawn_to_scale():
     for k, (start, _, end, _, _) in enumerate(arrows(ax)):
         left, right = boxes[k].get_x() + widths[k], boxes[k + 1].get_x()
         assert left < start < end <= right
+        assert max(start - left, right - end) < 0.2  # it leads from box to box
     assert len(arrows(ax)) == 2
 
 

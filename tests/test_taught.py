@@ -23,6 +23,7 @@ HEADER = """\
 # ---
 # title: A lesson
 # minutes: 1
+# teaching: 5
 # prerequisites: none
 # taught: squares
 # ---

@@ -1,5 +1,6 @@
 """Compares the saved notebooks with their sources; executes nothing."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from lesson_outputs import (
     text_of,
     to_text,
 )
-from lesson_rules import style_problems
+from lesson_rules import CAPTION, style_problems
 from lesson_source import Lesson
 from lesson_taught import module_path, stale_modules
 
+PAGES = ("README.md", "CONTRIBUTING.md", "data/README.md", "benchmarks/RESULTS.md")
 EDIT_FIRST = ("size", "machine-path", "compared", "attempt")
 
 
@@ -31,6 +33,45 @@ def source_problems(root: Path, lesson: Lesson) -> list[str]:
         where = f"cell {cell.number} (line {cell.line}): " if cell else ""
         lines.append(f"{name}: {where}{rule}: {text}. Mend: {mend}")
     return lines
+
+
+def reference_problems(root: Path, lessons: list[Lesson]) -> list[str]:
+    """Words such as "lesson 12" or "Figure 3.9" that lead nowhere, one line each.
+
+    Sources of lessons, the package and the pages in Markdown are read.
+    """
+    numbers = {lesson.number for lesson in lessons}
+    figures = {
+        f"{int(lesson.number)}.{figure}"
+        for lesson in lessons
+        for cell in lesson.cells
+        for _, figure in CAPTION.findall(cell.source)
+    }
+    paths = [lesson.path for lesson in lessons]
+    paths += sorted((root / "gan_helpers").rglob("*.py"))
+    paths += [path for name in PAGES if (path := root / name).is_file()]
+    lines = []
+    for path in paths:
+        # A comment's or a quotation's new line may part the words from the number.
+        text = re.sub(r"\n[ \t]*(?:# ?|> ?)?", " ", path.read_text(encoding="utf-8"))
+        found = [f"lesson {n}" for n in _lessons_named(text) if n not in numbers]
+        found += [f"Figure {n}" for n in _figures_named(text) if n not in figures]
+        name = path.relative_to(root).as_posix()
+        lines += [
+            f"{name}: {one} does not exist. Mend: edit {name}"
+            for one in dict.fromkeys(found)
+        ]
+    return lines
+
+
+def _lessons_named(text: str) -> list[str]:
+    lists = re.findall(r"\b[Ll]essons? (\d\d(?:(?:, | and | to |-|–)\d\d)*)\b", text)
+    return [number for one in lists for number in re.findall(r"\d\d", one)]
+
+
+def _figures_named(text: str) -> list[str]:
+    lists = re.findall(r"\bFigures? (\d+\.\d+(?:(?:, | and | to )\d+\.\d+)*)", text)
+    return [number for one in lists for number in re.findall(r"\d+\.\d+", one)]
 
 
 def orphan_problems(root: Path, lessons: list[Lesson]) -> list[str]:

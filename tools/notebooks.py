@@ -16,6 +16,7 @@ from pathlib import Path
 from lesson_check import (
     notebook_problems,
     orphan_problems,
+    reference_problems,
     source_problems,
     taught_problems,
 )
@@ -190,7 +191,8 @@ def check_all(root: Path, numbers: list[str]) -> int:
             "README.md: its words about badges differ from pyproject.toml's address. "
             "Mend: make lessons"
         )
-    problems += [] if numbers else orphan_problems(root, lessons)
+    if not numbers:
+        problems += orphan_problems(root, lessons) + reference_problems(root, lessons)
     for lesson in chosen:
         problems += source_problems(root, lesson)
         for solved in (False, True):

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "notebooks" / "pictures"
 FIGURES = {
     "00": "0.2",
-    "01": "1.5",
+    "01": "1.8",
     "02": "2.4",
     "03": "3.2",
     "04": "4.11",

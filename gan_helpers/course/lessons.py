@@ -17,6 +17,7 @@ class Lesson(NamedTuple):
         needs: the numbers of the lessons to do before it.
         work: what takes its time, "dense" layers or "convolution".
         full_minutes: at the budget "full", from the time of one step.
+        says: what it is about, in two short lines, for the map.
     """
 
     number: str
@@ -25,22 +26,81 @@ class Lesson(NamedTuple):
     needs: tuple[str, ...] = ()
     work: str = "dense"
     full_minutes: int = 0
+    says: str = ""
 
 
 # A test compares these with the headers of the lessons: where only the package is
 # installed, as on Colab, there are no headers to read.
 LESSONS = (
-    Lesson("00", "Start here", 1, full_minutes=1),
-    Lesson("01", "The minimax objective", 1, full_minutes=2),
-    Lesson("02", "The quadratic GAN", 3, full_minutes=7),
-    Lesson("03", "Feature space", 1, ("02",), full_minutes=4),
     Lesson(
-        "04", "DCGAN on house numbers", 4, ("01", "02"), "convolution", full_minutes=225
+        "00", "Start here", 1, full_minutes=1, says="a heart, drawn by your first GAN"
     ),
-    Lesson("05", "DCGAN on Fashion-MNIST", 3, ("02",), "convolution", full_minutes=45),
-    Lesson("06", "Stacked models", 9, ("02", "05"), "convolution", full_minutes=1080),
-    Lesson("07", "The failure clinic", 2, ("01", "02"), full_minutes=2),
-    Lesson("08", "Measuring GANs", 4, ("05",), "convolution", full_minutes=30),
+    Lesson(
+        "01",
+        "The minimax objective",
+        1,
+        full_minutes=2,
+        says="what D measures, and why GANs circle",
+    ),
+    Lesson(
+        "02",
+        "The quadratic GAN",
+        3,
+        full_minutes=7,
+        says="networks, losses, one step by hand",
+    ),
+    Lesson(
+        "03",
+        "Feature space",
+        1,
+        ("02",),
+        full_minutes=4,
+        says="what D sees, before and after a step",
+    ),
+    Lesson(
+        "04",
+        "DCGAN on house numbers",
+        4,
+        ("01", "02"),
+        "convolution",
+        full_minutes=225,
+        says="convolutions, and digits one can read",
+    ),
+    Lesson(
+        "05",
+        "DCGAN on Fashion-MNIST",
+        3,
+        ("02",),
+        "convolution",
+        full_minutes=45,
+        says="clothes; quality, copies, resuming",
+    ),
+    Lesson(
+        "06",
+        "Stacked models",
+        9,
+        ("02", "05"),
+        "convolution",
+        full_minutes=1080,
+        says="who moves when; your own pictures",
+    ),
+    Lesson(
+        "07",
+        "The failure clinic",
+        2,
+        ("01", "02"),
+        full_minutes=2,
+        says="eight failures and their cures",
+    ),
+    Lesson(
+        "08",
+        "Measuring GANs",
+        4,
+        ("05",),
+        "convolution",
+        full_minutes=30,
+        says="measures, and what each is blind to",
+    ),
 )
 
 
@@ -97,20 +157,23 @@ def draw_map(pictures: Mapping[str, Callable]):
     """Draw the lessons, with an arrow from each to those that build on it directly.
 
     Args:
-        pictures: for each lesson's number, a function that draws into the axes it is
-            given.
+        pictures: for a lesson's number, a function that draws into the axes it is
+            given. Most lessons have a picture that needs no training; yours go first.
 
     Raises:
         ValueError: a lesson has no picture.
     """
     import matplotlib.pyplot as plt
 
+    from gan_helpers.course.map_pictures import PICTURES
+
+    pictures = PICTURES | pictures
     bare = [lesson.number for lesson in LESSONS if lesson.number not in pictures]
     if bare:
         raise ValueError(f"No picture for lesson {', '.join(bare)}. Add one to draw.")
     rows = arrange()
     columns = max(map(len, rows))
-    figure = plt.figure(figsize=(7, 2.4 * len(rows)))
+    figure = plt.figure(figsize=(7, 2.5 * len(rows)), layout="none")
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set(xlim=(-columns / 2, columns / 2), ylim=(0.5 - len(rows), 0.5))
     ax.set_axis_off()
@@ -118,10 +181,10 @@ def draw_map(pictures: Mapping[str, Callable]):
     for row, lessons in enumerate(rows):
         for k, lesson in enumerate(lessons):
             x, y = places[lesson.number] = (k - (len(lessons) - 1) / 2, -row)
-            _draw_box(ax, x, y, lesson, width=66 // columns)
+            _draw_box(ax, x, y, lesson, columns)
             # A title may take three lines above the picture.
             inset = ax.inset_axes(
-                (x - 0.4, y - 0.28, 0.8, 0.42), transform=ax.transData
+                (x - 0.4, y - 0.14, 0.8, 0.32), transform=ax.transData
             )
             pictures[lesson.number](inset)
             inset.set_title("")
@@ -129,19 +192,21 @@ def draw_map(pictures: Mapping[str, Callable]):
     for lesson in LESSONS:
         x, y = places[lesson.number]
         for x_from, y_from in [places[n] for n in direct_needs(lesson)]:
-            ends = (x, y + 0.4), (x_from, y_from - 0.4)
+            ends = (x, y + 0.42), (x_from, y_from - 0.42)
             ax.annotate("", *ends, arrowprops={"arrowstyle": "-|>", "color": "#444444"})
     return figure
 
 
-def _draw_box(ax, x: float, y: float, lesson: Lesson, *, width: int) -> None:
-    """A lesson's frame, its minutes, and its title in lines of `width` letters."""
+def _draw_box(ax, x: float, y: float, lesson: Lesson, columns: int) -> None:
+    """A lesson's frame, its title, what it says and its minutes."""
     from matplotlib.patches import FancyBboxPatch
 
     style = "round,pad=0,rounding_size=0.04"
-    box = (x - 0.45, y - 0.4), 0.9, 0.8
+    box = (x - 0.46, y - 0.42), 0.92, 0.84
     ax.add_patch(FancyBboxPatch(*box, boxstyle=style, fc="white", ec="#777777"))
     title = f"{lesson.number} · {lesson.title}"
-    title = textwrap.fill(title, width, break_on_hyphens=False)
-    ax.text(x, y + 0.37, title, ha="center", va="top", weight="bold")
-    ax.text(x, y - 0.38, f"{lesson.minutes} min", ha="center", va="bottom")
+    title = textwrap.fill(title, 66 // columns, break_on_hyphens=False)
+    ax.text(x, y + 0.39, title, ha="center", va="top", weight="bold")
+    says = textwrap.fill(lesson.says, 76 // columns, break_on_hyphens=False)
+    ax.text(x, y - 0.17, says, ha="center", va="top")
+    ax.text(x, y - 0.4, f"{lesson.minutes} min", ha="center", va="bottom")

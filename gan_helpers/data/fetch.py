@@ -143,6 +143,8 @@ def is_intact(path: Path, remote: RemoteFile) -> bool:
 def download(remote: RemoteFile, target: Path) -> None:
     """Download a file to `target`, which changes only once the new bytes are right.
 
+    Each host that is asked is named on stderr; one that cannot be reached is given up
+    after 2 * CONNECT_SECONDS at most.
     A damaged file at `target` is removed even when nothing can be had in its place.
 
     Raises:
@@ -154,6 +156,9 @@ def download(remote: RemoteFile, target: Path) -> None:
             target.unlink()
         troubles = []
         for url in remote.urls:
+            # Whoever waits should know for what: without a network, for seconds.
+            host = urlsplit(url).hostname
+            print(f"Asking {host} for {remote.file} …", file=sys.stderr, flush=True)
             trouble = _try_url(url, temporary, remote)
             if trouble is None:
                 temporary.chmod(0o644)

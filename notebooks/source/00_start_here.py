@@ -8,23 +8,21 @@
 # %% [markdown]
 # ## Questions
 #
-# - Is this machine ready for the course, and how long will each lesson take on it?
-# - What is in the course, and what builds on what?
-# - Who decides how much a lesson computes?
 # - Can two tiny networks learn to draw a heart in ten seconds?
+# - What is in the course, and what builds on what?
+# - Is this machine ready for it, and how long will each lesson take here?
+# - Who decides how much a lesson computes?
 #
-# **You will be able to** say what works on your machine and mend what does not, choose a
-# budget, find your way through the lessons, and read what an exercise's check tells you.
+# **You will be able to** say who learns what from whom in a GAN, find your way through the
+# lessons, say what works on your machine and mend what does not, choose a budget, and read
+# what an exercise's check tells you.
 
 # %% [markdown]
 # ## Setup
 #
-# The first code cell finds the course's helpers: `make lab` has installed them; elsewhere
-# it takes them from a wheel beside this notebook. The next one looks at the versions, and
-# imports nothing heavy, so that it can speak even where TensorFlow is missing. **Tested**
-# means that the course's tests ran on exactly this version: those of its lock file, and
-# those that Colab had in August 2026. *Should work* is no reason to wait; if a line says
-# *does not fit*, do what it says before you go on.
+# The first code cell finds the course's helpers, the next one looks at the versions. If a line
+# says *does not fit*, do what it says before you go on; *should work* is no reason to wait.
+# **Tested** means that the course's tests ran on exactly this version.
 
 # %% tags=["setup"]
 from gan_helpers import course
@@ -33,9 +31,6 @@ for package, found, verdict in course.check_versions():
     print(f"{package:11} {found:8} {verdict}")
 
 # %% tags=["setup"]
-import os
-from unittest import mock
-
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -50,20 +45,8 @@ plotting.set_style()
 # %% [markdown]
 # ## Settings
 #
-# Every lesson has this section, and sizes its work here. You pick one of three **budgets**
-# with the environment variable `GAN_BUDGET`:
-#
-# | budget | what you get | how to choose it |
-# | --- | --- | --- |
-# | `fast` | a check that everything runs, under a minute a lesson | `GAN_BUDGET=fast make lab` |
-# | `laptop` | results worth looking at, in minutes and without a GPU | the default |
-# | `full` | the size of the original tutorials; hours without a GPU | `GAN_BUDGET=full make lab` |
-#
-# Or run `%env GAN_BUDGET=fast` in a cell of its own before this one, as on Colab. There,
-# *Runtime › Change runtime type* gives you a GPU; the budget stays `laptop` until you ask
-# for more.
-#
-# The **seed** sets the random numbers of Python, NumPy and TensorFlow at once.
+# Every lesson has this section. What a **budget** and a **seed** are you will see after the
+# first GAN.
 
 # %%
 SEED = 0
@@ -74,32 +57,6 @@ print("budget:", settings.budget_name())
 print("GPU:", len(tf.config.list_physical_devices("GPU")) or "none, and none is needed")
 
 # %% [markdown]
-# The three values stand beside each other, so you see what another budget would give you.
-# These are the training steps of lesson 05; below them, two numbers drawn after each seed.
-#
-# **Predict.** Which of the draws agree?
-
-# %% tags=["nbval-check-output"]
-for name in settings.BUDGETS:
-    with mock.patch.dict(os.environ, GAN_BUDGET=name):
-        steps = settings.budget(fast=60, laptop=10_000, full=60_000)
-        print(f"GAN_BUDGET={name}: {steps:,} steps")
-
-
-# %% tags=["nbval-check-output"]
-def draw(seed):
-    settings.set_seed(seed)
-    return np.random.rand(), float(tf.random.normal(()))
-
-
-print("seed 0 and seed 0 again:", "agree" if draw(0) == draw(0) else "differ")
-print("seed 0 and seed 1:", "agree" if draw(0) == draw(1) else "differ")
-
-# %% [markdown]
-# So you can run a lesson twice and see the same. Another processor may differ in the last
-# digits, and training makes such differences grow: expect the same story, not the same
-# digits.
-#
 # ## A GAN in ten seconds
 #
 # A **generator** turns random numbers, the noise, into points. A **discriminator** says
@@ -155,15 +112,24 @@ discriminator, history = train(sample_heart)
 
 # %%
 def show_snapshot(place, ax, sample=sample_heart, history=history):
-    """Draw real points, and the generated ones of one snapshot."""
+    """Draw real points, and the generated ones of one snapshot, 150 of each."""
     iteration, points = history.snapshots[place]
-    plotting.plot_points(sample(300, [9, 9]), points, ax=ax)
-    ax.set(title=f"{iteration:,} steps", xlim=(-3, 3), ylim=(-3, 3), aspect="equal")
+    plotting.plot_points(sample(150, [9, 9]), points[:150], ax=ax)
+    ax.set(title=f"{iteration:,} steps", xlabel="x", aspect="equal")
+    ax.set(xlim=(-3, 3), ylim=(-3, 3))
 
 
-fig, axes = plt.subplots(1, 4, figsize=(7, 2.2), sharey=True)
-for ax, place in zip(axes, [0, 1, 4, -1], strict=True):
-    show_snapshot(place, ax)
+def show_four(sample=sample_heart, history=history):
+    """Draw four snapshots beside each other, from the first to the last."""
+    fig, axes = plt.subplots(1, 4, figsize=(7, 2.7), sharey=True)
+    for ax, place in zip(axes, [0, 1, 4, -1], strict=True):
+        show_snapshot(place, ax, sample, history)
+    axes[0].set_ylabel("y")
+    marks = axes[0].get_legend_handles_labels()
+    fig.legend(*marks, loc="outside lower center", ncols=2)
+
+
+show_four()
 plt.show()
 
 # %% [markdown]
@@ -199,9 +165,8 @@ plotting.save_animation(folder / "heart.gif", frames, fps=6)
 plotting.show_animation(frames, fps=6)
 
 # %% [markdown]
-# **Figure 0.3.** The same training, a frame every 250 steps. Within 2,000 steps three
-# quarters of the points have come near the outline; the strays take much longer, and at the
-# end two in a hundred are still out.
+# **Figure 0.3.** The same training, a frame every 250 steps. Most points come near the
+# outline early; the last strays take much longer.
 #
 # ## Are the widgets alive?
 #
@@ -211,7 +176,7 @@ plotting.show_animation(frames, fps=6)
 # | what you see | what it means | what to do |
 # | --- | --- | --- |
 # | a slider that redraws the points, and ✓ | all is well | play |
-# | nothing, or a word like `interactive(…)` | this page only shows saved notebooks | nothing: each widget has a figure beside it; or open it in JupyterLab or Colab |
+# | nothing, or a word like `interactive(…)` | this page only shows saved notebooks | nothing: each widget has a figure beside it, here Figure 0.3; or open it in JupyterLab or Colab |
 # | a slider that changes nothing, or a line that starts with … | the kernel is busy, or gone | wait until no cell runs, then restart the kernel and run all |
 # | *Error displaying widget* | page and kernel have different versions | reload the page; then start with `make lab` |
 
@@ -225,6 +190,74 @@ def scrub(place):
 course.show_live_check()
 
 # %% [markdown]
+# ## The map of the course
+#
+# One picture for each lesson. That of this lesson is the heart you trained, and that of lesson
+# 03 shows what your discriminator *feels* about its points: two numbers that it works out for
+# each. The others are made here and now, without training: the formula $p/(p+q)$ of lesson 01,
+# the data of lessons 02, 04, 05 and 06, a generator that has found one of eight places, and
+# one that reaches half of the data.
+
+
+# %%
+def show_features(ax):
+    """Two features of real and generated points, as the discriminator sees them."""
+    layer = discriminator.get_layer("features")
+    features = keras.Model(discriminator.inputs, layer.output)
+    real_points, fake_points = sample_heart(40, [9, 9]), history.snapshots[-1][1][:40]
+    plotting.plot_points(features(real_points), features(fake_points), ax=ax)
+
+
+def show_heart(ax):
+    plotting.plot_points(None, history.snapshots[-1][1][:150], ax=ax)
+
+
+course.draw_map({"00": show_heart, "03": show_features})
+plt.show()
+
+# %% [markdown]
+# **Figure 0.4.** The lessons: what each is about, and how many minutes its cells run on two
+# cores. An arrow leads from a lesson to those that build directly on it; read from top to
+# bottom, and within a row from left to right.
+
+# %% [markdown]
+# ## Budgets and seeds
+#
+# How much a lesson computes is decided in its Settings, and you decide there which of three
+# **budgets** is used, with the environment variable `GAN_BUDGET`:
+#
+# | budget | what you get | how to choose it |
+# | --- | --- | --- |
+# | `fast` | a check that everything runs, under a minute a lesson | `GAN_BUDGET=fast make lab` |
+# | `laptop` | results worth looking at, in minutes and without a GPU | the default |
+# | `full` | the size of the original tutorials; hours without a GPU | `GAN_BUDGET=full make lab` |
+#
+# Or run `%env GAN_BUDGET=fast` in a cell of its own before Settings, as on Colab. There,
+# *Runtime › Change runtime type* gives you a GPU; the budget stays `laptop` until you ask
+# for more. In the code the three values stand beside each other, as in
+# `settings.budget(fast=2_000, laptop=10_000, full=10_000)` above: you see what another budget
+# would give you.
+#
+# The **seed** sets the random numbers of Python, NumPy and TensorFlow at once. Draw two
+# numbers after each of three seeds.
+#
+# **Predict.** Which of the draws agree?
+
+
+# %% tags=["nbval-check-output"]
+def draw(seed):
+    settings.set_seed(seed)
+    return np.random.rand(), float(tf.random.normal(()))
+
+
+print("seed 0 and seed 0 again:", "agree" if draw(0) == draw(0) else "differ")
+print("seed 0 and seed 1:", "agree" if draw(0) == draw(1) else "differ")
+
+# %% [markdown]
+# So you can run a lesson twice and see the same. Another processor may differ in the last
+# digits, and training makes such differences grow: expect the same story, not the same
+# digits.
+#
 # ## The data on this machine
 #
 # The first lessons make their own points, the later ones need pictures. A lesson looks for
@@ -233,16 +266,24 @@ course.show_live_check()
 # 1. **local**: the folder that `GAN_DATA_DIR` names, or Debian's folder for data sets. For a
 #    class, put the official files into a shared folder once; `data/README.md` lists them.
 # 2. **cached**: downloaded by an earlier run, and checked again each time.
-# 3. **download**: from the official host, at first use (lesson 05 at the `full` budget only).
+# 3. **download**: from the official host, at first use. Lesson 04 asks for SVHN and lesson 06
+#    for CIFAR-10 at every budget, lesson 05 for Fashion-MNIST's 60,000 training pictures at
+#    `full` only. It says which host it asks; where there is no network, it gives up within
+#    seconds.
 # 4. a **stand-in**, bundled or drawn by the course: every lesson runs without a network.
 #
 # The next cell asks without downloading anything, and takes two seconds at most for the
-# network. (The answer belongs to your machine, so it appears only when you run the cell.)
+# network.
 
 # %%
 course.show_table(["data", "lesson", "where"], course.find_data())
 
 # %% [markdown]
+# The answer belongs to your machine, so a saved page leaves it out. Where there is neither a
+# file nor a network, it says that synthetic house numbers will stand in for SVHN, the 10,000
+# test pictures for the 60,000 of Fashion-MNIST, and synthetic ships for CIFAR-10; the flags
+# are bundled. Where there is a network, it says how many MB a download takes.
+#
 # ## The speed of this machine
 #
 # The minutes of each lesson were taken on two cores without a GPU, at the `laptop` budget.
@@ -251,8 +292,6 @@ course.show_table(["data", "lesson", "where"], course.find_data())
 # lesson 02 (**dense** layers) and of lesson 05 (**convolutions**). If yours takes 1.5 times
 # as long, so will the lesson, roughly: other programs, heat and a battery change it from
 # minute to minute.
-#
-# **Predict.** Which of the two would a GPU speed up more?
 
 # %%
 speed = course.measure_speed()
@@ -268,74 +307,10 @@ rows = [
 course.show_table(["lesson", "on two cores", "times as long", "on this machine"], rows)
 
 # %% [markdown]
-# The convolutions: they are millions of multiplications that need not wait for one another,
-# which is what a GPU is made for. Where a lesson has long work to do, it times a step of its
-# own first, and tells you.
-#
-# ## The map of the course
-#
-# One picture for each lesson, made here and now: the heart you trained, the formula
-# $p/(p+q)$ of lesson 01, the data of lesson 02, what your discriminator *feels* about its
-# points (lesson 03), and pictures of the kind that the later lessons learn to make.
-
-
-# %%
-def show_best_d(ax):
-    x = np.linspace(-4, 6, 200)
-    p, q = np.exp(-(x**2) / 2), np.exp(-((x - 2) ** 2) / 2)
-    ax.fill_between(x, p, color=plotting.REAL, alpha=0.3)
-    ax.fill_between(x, q, facecolor="none", edgecolor=plotting.FAKE, hatch="///")
-    ax.plot(x, p / (p + q), "k--")
-
-
-def show_features(ax):
-    """Two features of real and generated points, as the discriminator sees them."""
-    layer = discriminator.get_layer("features")
-    features = keras.Model(discriminator.inputs, layer.output)
-    real_points, fake_points = sample_heart(40, [9, 9]), history.snapshots[-1][1][:40]
-    plotting.plot_points(features(real_points), features(fake_points), ax=ax)
-
-
-# %%
-def show_collapse(ax):
-    """Real points in eight places, and a generator that has found one of them."""
-    ring = data.points.ring_of_8(400, np.random.default_rng(0))
-    at_one = ring[np.linalg.norm(ring - [2, 0], axis=1) < 0.5]
-    plotting.plot_points(ring, at_one, ax=ax)
-
-
-# %%
-def show_half(ax):
-    """Real points, and a generator that has lost half of them."""
-    heart = sample_heart(300, [9, 9]).numpy()
-    plotting.plot_points(heart, heart[heart[:, 0] > 0], ax=ax)
-
-
-def show_sheet(image_set):
-    """A function that draws eighteen pictures of a set."""
-    images = image_set.scaled()[:18]
-    return lambda ax: plotting.plot_images(images, columns=6, ax=ax)
-
-
-# %%
-pictures = {
-    "00": lambda ax: plotting.plot_points(None, history.snapshots[-1][1], ax=ax),
-    "01": show_best_d,
-    "02": lambda ax: plotting.plot_points(quadratic.sample_points(200, [9, 9]), ax=ax),
-    "03": show_features,
-    "04": show_sheet(data.make_house_numbers(18)),
-    "05": show_sheet(data.load_fashion_mnist(split="test", source="bundled")),
-    "06": show_sheet(data.load_flags(size=32)),
-    "07": show_collapse,
-    "08": show_half,
-}
-course.draw_map(pictures)
-plt.show()
-
-# %% [markdown]
-# **Figure 0.4.** The lessons, with their minutes on two cores. An arrow leads from a lesson
-# to those that build directly on it; read from top to bottom, and within a row from left to
-# right.
+# This, too, is left out of a saved page. On the two cores that the minutes were taken on, all
+# factors are 1.0 and the last column repeats the second. The course keeps what it found: from
+# now on each lesson says at its start how many minutes `full` takes *here*. Where a lesson has
+# long work to do, it times a step of its own first, and tells you.
 
 # %% [markdown]
 # ## What goes wrong
@@ -369,12 +344,12 @@ for mistake in mistakes:
 # %% [markdown]
 # ## Key points
 #
+# - A generator learns from the discriminator alone, and it can learn a heart in seconds.
 # - `GAN_BUDGET` decides how much a lesson computes: `fast`, `laptop` or `full`.
 # - `GAN_DATA_DIR` is where your data are, `GAN_OUTPUT_DIR` where your results go. Nothing
 #   needs a network.
 # - One seed a lesson: the same run twice on one machine, the same story on another.
 # - Stop at each **Predict** and commit to an answer. You learn most where you were wrong.
-# - A generator learns from the discriminator alone, and it can learn a heart in seconds.
 
 # %% [markdown]
 # ## Exercises
@@ -490,11 +465,9 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
-# STUB: # Train on sample_circle, and draw the last snapshot with show_snapshot.
+# STUB: # Train on sample_circle, and draw four snapshots with show_four.
 _, circle_history = train(sample_circle)
-fig, axes = plt.subplots(1, 4, figsize=(7, 2.2), sharey=True)
-for ax, place in zip(axes, [0, 1, 4, -1], strict=True):
-    show_snapshot(place, ax, sample_circle, circle_history)
+show_four(sample_circle, circle_history)
 # END SOLUTION
 
 # %% [markdown]

@@ -1,0 +1,62 @@
+"""The pictures on the map of the course that need no training, by lesson.
+
+Each draws into the axes that it is given. Importing this loads TensorFlow.
+"""
+
+import numpy as np
+
+from gan_helpers import data, plotting
+from gan_helpers.taught import quadratic
+
+
+def _draw_best_d(ax) -> None:
+    """Two densities, and p / (p + q) over them."""
+    x = np.linspace(-4, 6, 200)
+    p, q = np.exp(-(x**2) / 2), np.exp(-((x - 2) ** 2) / 2)
+    ax.fill_between(x, p, color=plotting.REAL, alpha=0.3)
+    ax.fill_between(x, q, facecolor="none", edgecolor=plotting.FAKE, hatch="///")
+    ax.plot(x, p / (p + q), "--", color=plotting.DISCRIMINATOR)
+
+
+def _draw_parabola(ax) -> None:
+    plotting.plot_points(quadratic.sample_points(200, [9, 9]), ax=ax)
+
+
+def _draw_house_numbers(ax) -> None:
+    _draw_sheet(data.make_house_numbers(18), ax)
+
+
+def _draw_clothes(ax) -> None:
+    _draw_sheet(data.load_fashion_mnist(split="test", source="bundled"), ax)
+
+
+def _draw_flags(ax) -> None:
+    _draw_sheet(data.load_flags(size=32), ax)
+
+
+def _draw_sheet(image_set: data.ImageSet, ax) -> None:
+    plotting.plot_images(image_set.scaled()[:18], columns=6, ax=ax)
+
+
+def _draw_collapse(ax) -> None:
+    """Real points in eight places, and a generator that has found one of them."""
+    ring = data.points.ring_of_8(200, np.random.default_rng(0))
+    at_one = ring[np.linalg.norm(ring - [2, 0], axis=1) < 0.5]
+    plotting.plot_points(ring, at_one, ax=ax)
+
+
+def _draw_half(ax) -> None:
+    """Real points, and a generator that reaches half of them."""
+    moons = data.points.two_moons(150, np.random.default_rng(0))
+    plotting.plot_points(moons, moons[moons[:, 0] < 0.5], ax=ax)
+
+
+PICTURES = {
+    "01": _draw_best_d,
+    "02": _draw_parabola,
+    "04": _draw_house_numbers,
+    "05": _draw_clothes,
+    "06": _draw_flags,
+    "07": _draw_collapse,
+    "08": _draw_half,
+}
