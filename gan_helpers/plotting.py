@@ -31,6 +31,7 @@ _REAL_MARKS: dict[str, Any] = dict(
     color=REAL, marker="o", linestyle="none", fillstyle="none"
 )
 _FAKE_MARKS: dict[str, Any] = {"color": FAKE, "marker": "x", "linestyle": "none"}
+_N_ARROWS = 12  # points whose movement is drawn: more would hide the cloud
 
 
 def set_style() -> None:
@@ -181,30 +182,39 @@ def plot_features(
     *,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw features before and after one step, with centroids and their movement.
+    """Draw features before and after a turn, with centroids and their movement.
+
+    What is before the turn is pale; small arrows follow the first few points, large
+    marks and the large arrow the centroids.
 
     Args:
-        before, after: (n, 2) features of generated samples before and after the step.
+        before, after: (n, 2) features of generated samples before and after the turn.
         real, real_after: (n, 2) features of real samples; leave `real_after` out for a
-            generator step, which cannot move them.
+            generator's turn, which cannot move them.
     """
     ax = ax or plt.subplots()[1]
-    ax.plot(*real.T, **_REAL_MARKS, alpha=0.2)
-    ax.plot(*before.T, **_FAKE_MARKS, alpha=0.2)
-    moves = [(before, after, FAKE, "X", "generated")]
-    if real_after is not None:
-        moves.append((real, real_after, REAL, "o", "real"))
+    moves = [(before, after, _FAKE_MARKS, FAKE_DARK, "X", "generated")]
+    if real_after is None:
+        ax.plot(*real.T, **_REAL_MARKS, alpha=0.5)
+        _plot_centroid(ax, real, REAL, "o", "real")
     else:
-        _plot_centroid(ax, real, REAL, "o", "real centroid")
-    for old, new, color, marker, name in moves:
+        moves.insert(0, (real, real_after, _REAL_MARKS, REAL, "o", "real"))
+    for old, new, marks, arrow_color, marker, name in moves:
+        ax.plot(*old.T, **marks, alpha=0.15)
+        ax.plot(*new.T, **marks, alpha=0.5)
+        places, moved = old[:_N_ARROWS].T, (new - old)[:_N_ARROWS].T
+        scale = {"angles": "xy", "scale_units": "xy", "scale": 1}
+        ax.quiver(*places, *moved, **scale, color=arrow_color, width=0.005, zorder=3)
         ax.annotate(
             "",
             xy=new.mean(0),
             xytext=old.mean(0),
-            arrowprops={"arrowstyle": "->", "color": color, "linewidth": 2},
+            arrowprops={"arrowstyle": "->", "color": arrow_color, "linewidth": 2},
+            zorder=5,
         )
-        _plot_centroid(ax, old, "white", marker, f"{name} centroid before", edge=color)
-        _plot_centroid(ax, new, color, marker, f"{name} centroid after")
+        color = marks["color"]
+        _plot_centroid(ax, old, "white", marker, f"{name} before", edge=color)
+        _plot_centroid(ax, new, color, marker, f"{name} after")
     ax.set(xlabel="feature 1", ylabel="feature 2")
     return ax
 
@@ -218,6 +228,7 @@ def _plot_centroid(ax, points, color, marker, label, *, edge="black") -> None:
         markeredgecolor=edge,
         linestyle="none",
         label=label,
+        zorder=4,
     )
 
 

@@ -60,7 +60,7 @@ def scores(**more):
 
 
 def draw_points(lab):
-    """The axes of the four panels, and the one of the second measure."""
+    """The axes of data, features or scores, losses and the two measures."""
     figure = figures.draw_points(lab)
     colorbar = [ax for ax in figure.axes if ax.get_label() == "<colorbar>"]
     return [ax for ax in figure.axes if ax not in colorbar], colorbar
@@ -122,12 +122,12 @@ def test_features_move_from_before_to_after():
     places = {
         line.get_label(): line.get_xydata()[0]
         for line in ax.lines
-        if "centroid" in str(line.get_label())
+        if not line.get_label().startswith("_")
     }
     for name, label in (
-        ("before", "generated centroid before"),
-        ("after", "generated centroid after"),
-        ("real", "real centroid"),
+        ("before", "generated before"),
+        ("after", "generated after"),
+        ("real", "real"),
     ):
         np.testing.assert_allclose(places[label], arrays[f"features_{name}"].mean(0))
     assert (ax.get_title(), upwards(ax)) == ("feature space", True)
@@ -190,21 +190,31 @@ def test_a_first_loss_of_100_hides_nothing():
     assert 1.5 < ax.get_ylim()[1] < 3
 
 
-def test_modes_count_on_the_left_and_divergence_on_the_right():
-    (_, _, _, left, right), _ = draw_points(points_lab())
+def test_modes_count_above_and_divergence_below():
+    (_, _, _, above, below), _ = draw_points(points_lab())
     for ax, column, color, style, marker in (
-        (left, 1, plotting.REAL, "-", "."),
-        (right, 2, plotting.FAKE_DARK, "--", "None"),
+        (above, 1, plotting.REAL, "-", "."),
+        (below, 2, plotting.FAKE_DARK, "--", "None"),
     ):
         [line] = ax.lines
         np.testing.assert_array_equal(line.get_xydata(), QUALITY[:, [0, column]])
-        assert looks(line) == (color, style, marker)
-        assert ax.yaxis.label.get_color() == color and upwards(ax)
-    assert left.get_ylim() == (0, 8.4) and right.get_ylim() == (0, 0.72)
-    assert left.get_ylabel() == "modes hit of 8 (dots)"
-    assert right.get_ylabel() == "divergence (dashed)"
-    assert right.yaxis.get_label_position() == "right"
-    assert (left.get_title(), left.get_xlabel()) == ("quality", "iteration")
+        assert looks(line) == (color, style, marker) and upwards(ax)
+    assert above.get_ylim() == (0, 8.4) and below.get_ylim() == (0, 0.72)
+    assert (above.get_title(), below.get_title()) == ("modes hit, of 8", "divergence")
+    assert above.get_position().y0 > below.get_position().y1
+    assert above.get_shared_x_axes().joined(above, below)
+    assert below.get_xlabel() == "iteration"
+
+
+def test_no_legend_lies_on_points_or_curves():
+    figure = figures.draw_points(points_lab())
+    figure.draw_without_rendering()
+    legends = [ax.get_legend() for ax in figure.axes if ax.get_legend()]
+    assert len(legends) == 3
+    for legend in legends:
+        box, panel = (x.get_window_extent() for x in (legend, legend.axes))
+        assert box.y1 < panel.y0
+        assert {text.get_fontsize() >= 10 for text in legend.texts} == {True}
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -93,6 +93,22 @@ def test_quadratic_steps_move_their_own_network_only():
     assert changed(generator, lambda: g_step(noise))
 
 
+@pytest.mark.parametrize("name", ["generator", "discriminator"])
+def test_quadratic_steps_refuse_a_network_that_a_leftover_flag_has_frozen(name):
+    networks = {
+        "generator": quadratic.make_generator(),
+        "discriminator": quadratic.make_discriminator(),
+    }
+    networks[name].trainable = False
+    step = quadratic.make_train_step(*quadratic.make_steps(**networks))
+    before = [network.get_weights() for network in networks.values()]
+    with pytest.raises(ValueError, match=f"'{name}' has no trainable weights"):
+        training.fit(step, 3, jit_compile=True)
+    for network, weights in zip(networks.values(), before, strict=True):
+        for old, new in zip(weights, network.get_weights(), strict=True):
+            np.testing.assert_array_equal(old, new)
+
+
 def test_ten_repeats_use_one_batch():
     batches = []
 

@@ -164,47 +164,85 @@ def test_features_mark_the_centroids():
     places = {
         line.get_label(): tuple(line.get_xydata()[0])
         for line in ax.lines
-        if "centroid" in str(line.get_label())
+        if not line.get_label().startswith("_")
     }
     assert places == {
-        "real centroid": (1, 1),
-        "generated centroid before": (0, 0),
-        "generated centroid after": (3, 3),
+        "real": (1, 1),
+        "generated before": (0, 0),
+        "generated after": (3, 3),
     }
+
+
+def moves_of_a_turn(both):
+    """The arguments of plot_features, and what each kind looks like in it."""
+    rng = np.random.default_rng(0)
+    before, after, real, real_after = rng.normal(size=(4, 20, 2)) + [[0, 5]]
+    moves = {"generated": (before, after, plotting.FAKE, "X")}
+    if both:
+        moves["real"] = (real, real_after, plotting.REAL, "o")
+    return (before, after, real, real_after if both else None), moves
 
 
 @pytest.mark.parametrize("both", [False, True])
 def test_arrows_lead_from_the_centroids_before_to_those_after(both):
-    rng = np.random.default_rng(0)
-    before, after, real, real_after = rng.normal(size=(4, 6, 2)) + [[0, 5]]
-    ax = plotting.plot_features(before, after, real, real_after if both else None)
-    moves = {"generated": (before, after, plotting.FAKE, "X")}
-    if both:
-        moves["real"] = (real, real_after, plotting.REAL, "o")
-    assert len(ax.texts) == len(moves)
+    clouds, moves = moves_of_a_turn(both)
+    ax = plotting.plot_features(*clouds)
+    arrows = {tuple(arrow.xyann): arrow for arrow in ax.texts}
+    assert len(arrows) == len(moves)
     centroids = {line.get_label(): line for line in ax.lines}
-    for arrow, (name, move) in zip(ax.texts, moves.items(), strict=True):
-        old, new, color, marker = move
-        np.testing.assert_allclose(arrow.xyann, old.mean(0))
+    for name, (old, new, color, marker) in moves.items():
+        arrow = arrows[tuple(old.mean(0))]
         np.testing.assert_allclose(arrow.xy, new.mean(0))
-        assert (arrow.arrowprops["arrowstyle"], arrow.arrowprops["color"]) == (
-            "->",
-            color,
-        )
+        assert arrow.arrowprops["arrowstyle"] == "->"
         for when, points, fill, edge in (
             ("before", old, "white", color),
             ("after", new, color, "black"),
         ):
-            line = centroids[f"{name} centroid {when}"]
+            line = centroids[f"{name} {when}"]
             np.testing.assert_allclose(line.get_xydata(), [points.mean(0)])
             assert (line.get_color(), line.get_markeredgecolor()) == (fill, edge)
             assert line.get_marker() == marker
-    assert ("real centroid" in centroids) != both
-    np.testing.assert_array_equal(ax.lines[0].get_xydata(), real)
-    np.testing.assert_array_equal(ax.lines[1].get_xydata(), before)
-    assert [line.get_color() for line in ax.lines[:2]] == [plotting.REAL, plotting.FAKE]
-    assert [line.get_marker() for line in ax.lines[:2]] == ["o", "x"]
+    assert ("real" in centroids) != both
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("feature 1", "feature 2")
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_clouds_are_pale_before_and_strong_after_a_turn(both):
+    clouds, moves = moves_of_a_turn(both)
+    ax = plotting.plot_features(*clouds)
+    seen = {}
+    for line in ax.lines:
+        if len(line.get_xydata()) == 20:
+            assert line.get_linestyle() == "None"
+            look = (line.get_color(), line.get_marker(), line.get_alpha() < 0.3)
+            seen[look] = line.get_xydata()
+    for old, new, color, _ in moves.values():
+        marker = {plotting.REAL: "o", plotting.FAKE: "x"}[color]
+        np.testing.assert_array_equal(seen.pop((color, marker, True)), old)
+        np.testing.assert_array_equal(seen.pop((color, marker, False)), new)
+    if not both:  # G's turn: the real ones stay where they are
+        np.testing.assert_array_equal(seen.pop((plotting.REAL, "o", False)), clouds[2])
+    assert not seen
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_small_arrows_follow_a_few_points(both):
+    clouds, moves = moves_of_a_turn(both)
+    ax = plotting.plot_features(*clouds)
+    assert len(ax.collections) == len(moves)
+    for old, new, color, _ in moves.values():
+        dark = {plotting.FAKE: plotting.FAKE_DARK}.get(color, color)
+        [arrows] = [
+            c
+            for c in ax.collections
+            if matplotlib.colors.same_color(c.get_facecolor(), dark)
+        ]
+        n = len(arrows.get_offsets())
+        assert 5 <= n < len(old)
+        np.testing.assert_allclose(arrows.get_offsets(), old[:n])
+        moved = np.column_stack([arrows.U, arrows.V])
+        np.testing.assert_allclose(moved, (new - old)[:n])
+        assert (arrows.angles, arrows.scale_units, arrows.scale) == ("xy", "xy", 1)
 
 
 def make_frames(n=3):

@@ -10,16 +10,21 @@ from gan_helpers.pixels import scale_bytes
 def draw_points(lab):
     """Data space, feature space (or scores), losses and quality of a `PointLab`."""
     frame = lab.frame()
-    fig, axes = plt.subplots(2, 2, figsize=(7, 5.6))
+    fig = plt.figure(figsize=(7, 6.4))
     fig.suptitle(_title(frame), fontsize=11)
-    _draw_data(axes[0, 0], frame)
-    arrays = frame["arrays"]
+    grid = fig.add_gridspec(2, 2, height_ratios=(6, 5))
+    _draw_data(fig.add_subplot(grid[0, 0]), frame)
+    middle, arrays = fig.add_subplot(grid[0, 1]), frame["arrays"]
     if frame["features"]:
-        _draw_features(axes[0, 1], arrays)
+        _draw_features(middle, arrays)
     else:
-        _draw_scores(axes[0, 1], arrays["scores_real"], arrays["scores_fake"])
-    _draw_losses(axes[1, 0], lab, frame)
-    _draw_quality(axes[1, 1], lab, frame)
+        _draw_scores(middle, arrays["scores_real"], arrays["scores_fake"])
+    _draw_losses(fig.add_subplot(grid[1, 0]), lab, frame)
+    axes = grid[1, 1].subgridspec(2, 1).subplots(sharex=True)
+    _draw_quality(axes, lab)
+    axes[0].set_title(f"{lab.quality_names[0]}, of {frame['modes']}")
+    axes[0].set_ylim(0, frame["modes"] * 1.05)
+    axes[1].set_ylim(0, 0.72)
     return fig
 
 
@@ -34,7 +39,7 @@ def draw_images(lab):
     _draw_scores(axes[0, 1], arrays["scores_real"], arrays["scores_fake"])
     _draw_losses(axes[1, 0], lab, frame)
     if lab.quality_names:
-        _draw_quality(axes[1, 1], lab, frame)
+        _draw_quality(axes[1, 1:], lab)
     else:
         axes[1, 1].set_axis_off()
     return fig
@@ -73,7 +78,7 @@ def _draw_data(ax, frame) -> None:
         zorder=3,
     )
     ax.set(xlim=(x0, x1), ylim=(y0, y1), title="data space", xlabel="x", ylabel="y")
-    ax.legend(loc="upper right", frameon=True, framealpha=0.85)
+    _put_legend_below(ax)
     ax.figure.colorbar(surface, ax=ax, label="D says real", ticks=[0, 0.5, 1])
 
 
@@ -85,7 +90,18 @@ def _draw_features(ax, arrays) -> None:
         ax=ax,
     )
     ax.set_title("feature space")
-    ax.legend(fontsize=7)
+    _put_legend_below(ax)
+
+
+def _put_legend_below(ax) -> None:
+    """The legend under the panel, off its points and curves."""
+    ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.2),
+        ncols=2,
+        handletextpad=0.3,
+        columnspacing=1,
+    )
 
 
 def _draw_scores(ax, real, fake) -> None:
@@ -100,7 +116,7 @@ def _draw_scores(ax, real, fake) -> None:
         label="generated",
     )
     ax.set(title="D's scores", xlabel="logit", ylabel="samples")
-    ax.legend()
+    _put_legend_below(ax)
 
 
 def _draw_losses(ax, lab, frame) -> None:
@@ -120,20 +136,16 @@ def _draw_losses(ax, lab, frame) -> None:
         ax.set_ylim(low - 0.1 * (high - low) - 1e-3, high + 0.1 * (high - low) + 1e-3)
     ax.set(title="losses (dotted: equilibrium)", xlabel="iteration", ylabel="loss")
     ax.locator_params(axis="x", nbins=4)
-    ax.legend()
+    _put_legend_below(ax)
 
 
-def _draw_quality(ax, lab, frame) -> None:
+def _draw_quality(axes, lab) -> None:
+    """Each measure in a panel of its own: `axes` are as many as the lab's names."""
     curves = lab.record.quality.array
-    names = lab.quality_names
-    ax.plot(curves[:, 0], curves[:, 1], color=plotting.REAL, marker=".")
-    ax.set(title=names[0], xlabel="iteration")
-    ax.locator_params(axis="x", nbins=4)
-    if frame["modes"]:
-        ax.set(ylim=(0, frame["modes"] * 1.05), title="")
-        ax.set_ylabel(f"{names[0]} of {frame['modes']} (dots)", color=plotting.REAL)
-        other = ax.twinx()
-        other.plot(curves[:, 0], curves[:, 2], color=plotting.FAKE_DARK, linestyle="--")
-        other.set(ylim=(0, 0.72))
-        other.set_ylabel("divergence (dashed)", color=plotting.FAKE_DARK)
-        ax.set_title("quality")
+    looks = ((".-", plotting.REAL), ("--", plotting.FAKE_DARK))
+    for k, (ax, name) in enumerate(zip(axes, lab.quality_names, strict=True)):
+        line, color = looks[k]
+        ax.plot(curves[:, 0], curves[:, k + 1], line, color=color)
+        ax.set_title(name)
+        ax.locator_params(axis="x", nbins=4)
+    axes[-1].set_xlabel("iteration")

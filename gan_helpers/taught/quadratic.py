@@ -7,6 +7,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from gan_helpers import training
+
 BATCH_SIZE = 256
 
 
@@ -71,15 +73,13 @@ def make_steps(generator, discriminator, learning_rate=0.001):
         with tf.GradientTape() as tape:
             d_loss = cross_entropy(discriminator(real_points), 1)
             d_loss += cross_entropy(discriminator(fake_points), 0)
-        gradients = tape.gradient(d_loss, discriminator.trainable_variables)
-        d_optimizer.apply(gradients, discriminator.trainable_variables)
+        training.update(d_optimizer, tape, d_loss, discriminator)
         return d_loss
 
     def g_step(noise):
         with tf.GradientTape() as tape:
             g_loss = cross_entropy(discriminator(generator(noise)), 1)
-        gradients = tape.gradient(g_loss, generator.trainable_variables)
-        g_optimizer.apply(gradients, generator.trainable_variables)
+        training.update(g_optimizer, tape, g_loss, generator)
         return g_loss
 
     return d_step, g_step

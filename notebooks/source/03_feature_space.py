@@ -2,6 +2,7 @@
 # title: Feature space
 # minutes: 1
 # teaching: 45
+# optional: 15
 # prerequisites: Lesson 02, whose networks and training step are used again.
 # ---
 
@@ -10,13 +11,13 @@
 #
 # - What does the discriminator see when it looks at a point?
 # - Does a generator step really pull the generated points towards the real ones? How
-#   often?
+#   often? And does it bring them closer?
 # - What does the discriminator do in its own step?
 # - Can you *see* that a GAN has reached its equilibrium?
 #
 # **You will be able to** plot the features of a network before and after one step, turn
-# "almost always" into a percentage, and say why a number measured on the training batch
-# is too good.
+# "almost always" into a percentage, tell "towards" from "closer", and say why a number
+# measured on the training batch is too good.
 
 # %% [markdown]
 # ## Setup
@@ -35,6 +36,7 @@ from keras import layers
 from gan_helpers import checks, course, data, lab, metrics, plotting, settings, training
 from gan_helpers.taught.quadratic import (
     BATCH_SIZE,
+    cross_entropy,
     make_discriminator,
     make_generator,
     make_steps,
@@ -50,8 +52,10 @@ plotting.set_style()
 
 # %%
 SEED = 0
+SEEDS = settings.budget(fast=[0], laptop=[0, 1, 2], full=[0, 1, 2])
 ITERATIONS = settings.budget(fast=2_000, laptop=30_000, full=100_000)
-CODE_ITERATIONS = settings.budget(fast=100, laptop=3_000, full=10_000)
+TEXT_ITERATIONS = settings.budget(fast=500, laptop=15_000, full=100_000)
+CODE_ITERATIONS = settings.budget(fast=200, laptop=10_000, full=10_000)
 SNAPSHOT_EVERY = settings.budget(fast=100, laptop=500, full=1000)
 LAB_ITERATIONS = settings.budget(fast=300, laptop=10_000, full=10_000)
 settings.set_seed(SEED)
@@ -61,8 +65,8 @@ course.announce_budget("03")
 # ## The idea
 #
 # The discriminator ends in a layer of two linear units, `features`, and one logit that is
-# a weighted sum of these two. So D maps every point to a place in a plane, and then draws
-# a **straight line** through that plane: real on one side, generated on the other.
+# a weighted sum of these two. So D maps every point to a place $f$ in a plane, and then
+# draws a **straight line** through that plane: real on one side, generated on the other.
 #
 # In a **D step** the map changes, so real and generated features both move, and D wants
 # them apart. In a **G step** only the generated points move; the map stands still.
@@ -76,22 +80,42 @@ def make_features(discriminator):
 
 
 # %%
-def make_gan():
-    """New networks: the generator, D's features, and a step of each network."""
-    settings.set_seed(SEED)
+def make_gan(seed=SEED):
+    """New networks and a step of each: generator, discriminator, d_step, g_step."""
+    settings.set_seed(seed)
     generator, discriminator = make_generator(), make_discriminator()
     d_step, g_step = map(tf.function, make_steps(generator, discriminator))
-    return generator, make_features(discriminator), d_step, g_step
+    return generator, discriminator, d_step, g_step
 
 
-_, features, *_ = make_gan()
+_, discriminator, *_ = make_gan()
+features = make_features(discriminator)
 real_points = sample_points(BATCH_SIZE, [1, 0])
 features(real_points[:2]).numpy().round(1)
 
 # %% [markdown]
 # `features` is not a copy: it shares its weights with the discriminator, so it always
-# shows the current map. To read a cloud of features at a glance, use its **centroid**,
-# the mean of its points.
+# shows the current map. What is left of D after the features is
+#
+# $$D(x) = w \cdot f + b, \qquad \text{so D says "real" where } w \cdot f + b > 0$$
+#
+# - $f$ is `features(x)`, two numbers;
+# - $w$, two weights, and $b$ belong to the last layer, `logit`.
+
+
+# %% tags=["nbval-check-output"]
+def d_line(discriminator):
+    """D's last layer: weights w (2,) and bias b, with logit = features @ w + b."""
+    weights, bias = discriminator.get_layer("logit").get_weights()
+    return weights[:, 0], bias[0]
+
+
+w, b = d_line(discriminator)
+by_hand, logits = features(real_points) @ w[:, None] + b, discriminator(real_points)
+print("logit = w·f + b:", np.allclose(by_hand, logits, atol=0.01))
+
+# %% [markdown]
+# To read a cloud of features at a glance, use its **centroid**, the mean of its points.
 
 
 # %% tags=["nbval-check-output"]
@@ -104,22 +128,25 @@ square = tf.constant([[0.0, 0.0], [2.0, 0.0], [0.0, 4.0], [2.0, 4.0]])
 centroid(square).numpy().tolist()
 
 # %% [markdown]
-# ## Before and after a step
+# ## Before and after a turn
 #
-# Train a little first, so that there is something to see: 8,000 iterations of lesson 02.
-# Then let each network have its turn, and keep the features before and after. A turn is
-# ten steps on one batch, as in the original's code: one step moves too little to be seen.
+# Let each network have its turn, and keep the features before and after. A turn is ten
+# steps on one batch, as in the original's code: one step moves too little to be seen. You
+# look at points and noise that these steps are **not** taken on: why, you will measure.
 
 
 # %%
 def watch(gan, iteration, n_steps=10):
-    """n_steps of D, then of G, on a new batch; (real, generated) features around."""
-    generator, features, d_step, g_step = gan
+    """A turn of D, then one of G; (real, generated) features of new points around."""
+    generator, discriminator, d_step, g_step = gan
     real_points = sample_points(BATCH_SIZE, [5, iteration])
     noise = sample_noise(BATCH_SIZE, [6, iteration])
+    new_points = sample_points(400, [9, iteration])
+    new_noise = sample_noise(400, [10, iteration])
+    features = make_features(discriminator)
 
     def look():
-        return features(real_points).numpy(), features(generator(noise)).numpy()
+        return features(new_points).numpy(), features(generator(new_noise)).numpy()
 
     seen = [look()]
     for _ in range(n_steps):
@@ -130,10 +157,14 @@ def watch(gan, iteration, n_steps=10):
     return [*seen, look()]
 
 
+# %% [markdown]
+# Train a little first, so that there is something to see: 8,000 iterations of lesson 02.
+
 # %%
 gan = make_gan()
 _ = training.fit(make_train_step(*gan[2:]), 8000, jit_compile=True)
 start, after_d, after_g = watch(gan, 0)
+line = d_line(gan[1])
 
 # %% [markdown]
 # **Predict.** By how much do the features of the *real* points move in G's turn? And in
@@ -143,29 +174,78 @@ start, after_d, after_g = watch(gan, 0)
 real_in_d = np.abs(after_d[0] - start[0]).max()
 real_in_g = np.abs(after_g[0] - after_d[0]).max()
 print("D's turn moves real features:", real_in_d > 0)
-print(
-    "G's turn moves real features:", real_in_g > 0, "- the largest move is", real_in_g
-)
+print("G's turn moves real features:", real_in_g > 0, "- by", real_in_g, "at most")
 
 # %% [markdown]
 # Exactly zero, not nearly: a G step changes no weight of D, and real points do not pass
-# through G. Now the pictures.
+# through G. Now the pictures, with D's line and, as a colour, how sure D is.
+
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(7, 3.4), sharex=True, sharey=True)
-plotting.plot_features(start[1], after_d[1], start[0], after_d[0], ax=axes[0])
-axes[0].set_title("D's turn: both centroids move")
-plotting.plot_features(after_d[1], after_g[1], after_d[0], ax=axes[1])
-axes[1].set_title("G's turn: only the generated one")
-for ax in axes:
-    ax.legend(fontsize=7)
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def draw_line(ax, line, style="--"):
+    """D's line, and what D says of each place: blue real, red generated."""
+    w, b = line
+    limits = ax.axis()
+    x, y = np.meshgrid(np.linspace(*limits[:2], 100), np.linspace(*limits[2:], 100))
+    says_real = sigmoid(w[0] * x + w[1] * y + b)
+    look = dict(cmap=plotting.SURFACE, vmin=0, vmax=1, alpha=0.3, zorder=0)
+    ax.imshow(says_real, extent=limits, origin="lower", aspect="auto", **look)
+    foot = -b * w / (w @ w)  # the line's place nearest to the origin
+    ax.axline(foot, foot + [-w[1], w[0]], color=plotting.DISCRIMINATOR, linestyle=style)
+    ax.axis(limits)
+
+
+# %% [markdown]
+# The upper panels show the whole plane, the lower ones its middle, where the centroids are.
+
+# %%
+fig, axes = plt.subplots(2, 2, figsize=(7, 6.4), sharex="row", sharey="row")
+for ax in axes[:, 0]:
+    plotting.plot_features(start[1], after_d[1], start[0], after_d[0], ax=ax)
+for ax in axes[:, 1]:
+    plotting.plot_features(after_d[1], after_g[1], after_d[0], ax=ax)
+middle = np.mean([after_d[0].mean(0), after_d[1].mean(0)], axis=0)
+reach = 0.6 * after_d[0].std(0).max() * np.array([-1, 1])
+for ax in axes[1]:
+    ax.set(xlim=middle[0] + reach, ylim=middle[1] + reach)
+for ax in axes.flat:
+    draw_line(ax, line)
+axes[0, 0].set_title("D's turn: all features move")
+axes[0, 1].set_title("G's turn: the generated ones")
+fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 plt.show()
 
 # %% [markdown]
 # **Figure 3.1.** Feature space around D's turn (left) and the turn of G that follows
-# (right). Circles are real points, crosses generated ones, large marks the centroids and
-# arrows their movement. D re-draws the map, so both clouds move; G moves its own only. In
-# this run G's turn even takes its centroid *away* from the real one. Is that an exception?
+# (right); below, a closer look at the middle. Circles are real points, crosses generated
+# ones, pale before the turn and strong after it; large marks are the centroids. Dashed:
+# D's line after its turn; on the blue side it says "real", on the red side "generated".
+# D re-draws the map, so both clouds move; G moves its own cloud only.
+
+# %% [markdown]
+# What does D's line tell G? G's loss is $\text{mean}[-\log \sigma(w \cdot f + b)]$, so its
+# gradient pulls **every** generated feature in one and the same direction: along $w$, straight
+# across D's line into the blue. Nobody tells G where the real centroid is, or when to stop.
+
+# %% tags=["nbval-check-output"]
+w, b = line
+with tf.GradientTape() as tape:
+    fake_features = tf.Variable(after_d[1])
+    logits = tf.linalg.matvec(fake_features, w) + b
+    g_loss = cross_entropy(logits[:, None], 1)
+pull = -tape.gradient(g_loss, fake_features).numpy()
+across, along = pull @ w, pull @ [w[1], -w[0]]
+print("across the line, to the real side:", (across >= 0).all())
+print("along the line: nothing:", np.allclose(along, 0, atol=1e-5 * across.max()))
+
+# %% [markdown]
+# The arrows in Figure 3.1 bend all the same, because G cannot move its points one by one: it
+# moves its weights, and they move all of them. So does the large arrow on the right lead to the
+# real centroid? Once proves nothing; you will count.
 
 # %% [markdown]
 # ## Training, watched
@@ -180,113 +260,159 @@ history = training.fit(
     make_train_step(*gan[2:]),
     ITERATIONS,
     log_every=10,
-    snapshot=lambda: watch(gan, next(watched_at)),
+    snapshot=lambda: (watch(gan, next(watched_at)), d_line(gan[1])),
     snapshot_every=SNAPSHOT_EVERY,
     jit_compile=True,
 )
+turns = [(iteration, seen) for iteration, (seen, _) in history.snapshots]
+lines = [line for _, (_, line) in history.snapshots]
+last = len(turns) - 1
 
 # %% [markdown]
-# **Predict.** At the beginning D separates the two clouds with ease. What will feature
-# space look like when G has become good?
+# D may stretch its features by ten and shrink $w$ by ten, and nothing has changed. So
+# sizes of features mean nothing from one iteration to the next: draw them in
+# **spreads**, with the real cloud's centre at 0 and its largest standard deviation 1.
 
 
 # %%
+def show_g_turn(seen, line, ax):
+    """Draw G's turn, as `watch` saw it, in spreads: the axes are always the same."""
+    _, after_d, after_g = seen
+    middle, spread = after_d[0].mean(0), after_d[0].std(0).max()
+    clouds = after_d[1], after_g[1], after_d[0]
+    plotting.plot_features(*[(cloud - middle) / spread for cloud in clouds], ax=ax)
+    ax.set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2))
+    w, b = line
+    draw_line(ax, (w * spread, w @ middle + b))
+
+
 def show_features(place, ax):
-    """Draw G's turn of one snapshot in feature space."""
-    iteration, (_, after_d, after_g) = history.snapshots[place]
-    plotting.plot_features(after_d[1], after_g[1], after_d[0], ax=ax)
-    ax.set(title=f"iteration {iteration:,}", xlabel="", ylabel="")
+    """Draw G's turn of one snapshot."""
+    iteration, seen = turns[place]
+    show_g_turn(seen, lines[place], ax)
+    ax.set_title(f"iteration {iteration:,}")
 
+
+# %% [markdown]
+# **Predict.** Early on the two clouds lie apart, with D's line between them. What will
+# feature space look like when G has become good? Where will the line be?
 
 # %%
-last = len(history.snapshots) - 1
-fig, axes = plt.subplots(2, 3, figsize=(7, 4.4))
+fig, axes = plt.subplots(2, 3, figsize=(7, 5.4), sharex=True, sharey=True)
 for place, ax in zip([0, 1, 2, last // 10, last // 3, last], axes.flat, strict=True):
     show_features(place, ax)
-axes[0, 0].legend(fontsize=6)
+    ax.label_outer()
+fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 plt.show()
 
 # %% [markdown]
-# **Figure 3.2.** Feature space through training (the axes are feature 1 and 2, rescaled
-# in each panel). The generated cloud starts apart from the real one, then lies over it
-# and takes its shape: D can no longer draw a line between them.
+# **Figure 3.2.** G's turn in feature space through training, in spreads of the real cloud;
+# marks and colours as in Figure 3.1. The generated cloud starts as a clump beside the real
+# one, and D is sure of itself: strong colours. In the end it lies over the real one and has
+# its shape, and D is hardly sure of anything: pale colours (at the laptop budget).
+
+
+# %% [markdown]
+# ### As a moving picture (optional)
+#
+# Drag the slider through all snapshots, or, for a projector, let them run. The axes stay where
+# they are, so what moves is the clouds and D's line.
 
 
 # %%
 @interact(place=IntSlider(last, 0, last, description="snapshot"))
 def scrub(place):
-    show_features(place, plt.subplots()[1])
-
-
-# %% [markdown]
-# The same as a moving picture, for a projector. Each frame is scaled so that the real cloud
-# keeps its size.
+    show_features(place, plt.subplots(figsize=(5, 4.4))[1])
 
 
 # %%
 def draw_frame(place):
-    """One frame of the animation, centred on the real cloud and scaled by it."""
-    fig, ax = plt.subplots(figsize=(4.2, 3.6), dpi=80)
+    """One frame of the animation."""
+    fig, ax = plt.subplots(figsize=(5, 4.4), dpi=100)
     show_features(place, ax)
-    real = history.snapshots[place][1][1][0]
-    middle, size = real.mean(0), 3 * real.std(0).max()
-    ax.set(xlim=(middle[0] - size, middle[0] + size))
-    ax.set(ylim=(middle[1] - size, middle[1] + size))
     return plotting.figure_to_frame(fig)
 
 
 # %%
-shown = np.unique(np.geomspace(1, last, 40).round().astype(int))
+shown = np.unique(np.geomspace(1, last, 30).round().astype(int))
 frames = [draw_frame(place) for place in [0, *shown]]
 plotting.show_animation(frames, fps=4)
 
 # %% [markdown]
 # **Figure 3.3.** Feature space through training as an animation (early frames follow each
-# other closely, late ones are far apart). The crosses start as one clump, unfold, and lie
-# over the circles; D keeps bending the map to pull them apart again.
+# other closely, late ones are far apart). The crosses start as one clump, unfold, and lie over
+# the circles, while D keeps bending its map and turning its line.
 
 # %% [markdown]
 # ## How often does a G step help?
 #
-# The original tutorial says that a G step "almost always" moves the generated centroid
-# towards the real one. That is a claim about a frequency, so count. After each D step,
-# measure the distance between the centroids before and after the G step,
+# The original tutorial says that G's turn "almost always" moves the generated centroid
+# **towards** the real one. That is a claim about a frequency, so count. But what exactly?
+# Walking towards a door, you can walk past it. So count two things:
 #
-# - on the **same** noise that the step was taken on, as the original's plots do, and
-# - on **held-out** noise and points, which the step has not seen.
+# - **towards**: the movement has a part that points to the real centroid;
+# - **closer**: the distance to the real centroid has shrunk.
 #
-# **Predict.** Which share will be larger? Is one of them "almost always"?
+# **Predict.** Can a move be towards and not closer? Closer and not towards?
+#
+# To lay thousands of moves over one another, turn and scale the plane so that each starts
+# at 0 and the real centroid is at 1. With points as complex numbers that is a division:
+#
+# $$\text{way} = \frac{\text{centroid now} - \text{start}}{\text{real centroid} - \text{start}}$$
+#
+# - its real part says how far *along* the straight way the centroid has come, 1 for all of it;
+# - its imaginary part, how far to the side.
+
+
+# %% tags=["nbval-check-output"]
+def find_way(path, real):
+    """Ways (n, k) of paths (n, k, 2) towards real centroids (n, 2)."""
+    path, real = (np.asarray(a) @ [1, 1j] for a in (path, real))
+    return (path - path[:, :1]) / (real[:, None] - path[:, :1])
+
+
+def is_towards(way):
+    return way.real > 0
+
+
+def is_closer(way):
+    return np.abs(way - 1) < 1
+
+
+path = [[2, 0], [2, 3], [2, 7], [2, 9], [3, -1]]
+for place, way in zip(path, find_way([path], [[2, 4]])[0], strict=True):
+    print(f"{place!s:8} towards: {is_towards(way)!s:5}  closer: {is_closer(way)}")
+
+# %% [markdown]
+# Here the way leads from (2, 0) up to (2, 4). At (2, 7) the real centroid is passed, and still
+# closer than at the start; at (2, 9), more than twice the way, it is not. So "closer" is the
+# stricter count. A turn that is towards but not closer has **overshot**: had it stopped earlier
+# on the same straight line, it would have been closer.
+#
+# Now measure, after each of G's steps, where the centroids are
+#
+# - on **held-out** noise and points, which the steps have not seen, and
+# - on the **same** batch that the steps were taken on, as the original's plots do.
 
 
 # %%
-def make_distances(generator, features, iteration):
-    """Centroid distances to measure: a function returning (held out, same)."""
-    real_points = sample_points(BATCH_SIZE, [1, iteration])
-    noise = sample_noise(BATCH_SIZE, [2, iteration])
-    new_points, new_noise = (
-        sample_points(1000, [7, iteration]),
-        sample_noise(1000, [8, iteration]),
-    )
+def make_look(generator, features, real_points, noise, iteration):
+    """Functions that return centroids (2, 2), held out and same: real, generated."""
+    new_points = sample_points(500, [7, iteration])
+    new_noise = sample_noise(500, [8, iteration])
 
-    def distance(points, noise):
-        return tf.norm(
-            centroid(features(generator(noise))) - centroid(features(points))
-        )
+    def look_real():
+        return tf.stack([centroid(features(x)) for x in (new_points, real_points)])
 
-    return lambda: tf.stack(
-        [distance(new_points, new_noise), distance(real_points, noise)]
-    )
+    def look_fake():
+        return tf.stack([centroid(features(generator(z))) for z in (new_noise, noise)])
 
-
-# %% [markdown]
-# One measured iteration takes its D steps, then its G steps, and asks for the distances
-# around each. It returns four numbers: the share of **single** G steps that helped, held
-# out and same, and whether the **whole turn** of G steps did.
+    return look_real, look_fake
 
 
 # %%
 def make_measured_step(generator, discriminator, repeats):
-    """An iteration of training that returns how its G steps moved the centroid."""
+    """An iteration of training that returns centroids: real, then G's step by step."""
     features = make_features(discriminator)
     d_step, g_step = make_steps(generator, discriminator)
 
@@ -295,177 +421,330 @@ def make_measured_step(generator, discriminator, repeats):
         noise = sample_noise(BATCH_SIZE, [2, iteration])
         for _ in tf.range(repeats):
             d_step(real_points, noise)
-        distances = make_distances(generator, features, iteration)
-        first = before = distances()
-        n_helped = tf.zeros(2)
-        for _ in tf.range(repeats):
+        batch = real_points, noise, iteration
+        look_real, look_fake = make_look(generator, features, *batch)
+        seen = tf.TensorArray(tf.float32, repeats + 2, element_shape=(2, 2))
+        seen = seen.write(0, look_real()).write(1, look_fake())
+        for k in tf.range(repeats):
             g_step(noise)
-            now = distances()
-            n_helped += tf.cast(now < before, tf.float32)
-            before = now
-        turn = tf.cast(before < first, tf.float32)
-        return tf.unstack(tf.concat([n_helped / repeats, turn], axis=0))
+            seen = seen.write(k + 2, look_fake())
+        return tf.unstack(tf.reshape(seen.stack(), [4 * (repeats + 2)]))
 
     return measured_step
 
 
 # %% [markdown]
-# Measure every G step of both schedules of lesson 02: one D and one G step, and ten D
-# steps followed by ten G steps on the same batch.
+# Measure every turn of both schedules of lesson 02: one D and one G step, and ten D
+# steps followed by ten G steps on the same batch, which is the original's own setting.
+# One run proves little, so take several seeds. (At the laptop budget the cell after next
+# takes about two minutes on two cores.)
 
 
 # %%
-def measure(repeats, n_steps):
-    """How G steps helped: (n_steps, 4), single held out, single same, turn, turn."""
-    settings.set_seed(SEED)
+def measure(repeats, n_steps, seed):
+    """Ways of all G turns of a training: (n_steps, held out and same, repeats + 1)."""
+    settings.set_seed(seed)
     step = make_measured_step(make_generator(), make_discriminator(), repeats)
-    run = training.compile_loop(step, values=4, jit_compile=True)
-    return np.concatenate([run(i, 100) for i in range(0, n_steps, 100)])
+    values = 4 * (repeats + 2)
+    run = training.compile_loop(step, values=values, jit_compile=True)
+    seen = np.concatenate([run(i, 100) for i in range(0, n_steps, 100)])
+    seen = seen.reshape(n_steps, repeats + 2, 2, 2).transpose(2, 0, 1, 3)
+    ways = [find_way(centroids[:, 1:], centroids[:, 0]) for centroids in seen]
+    return np.stack(ways, axis=1)
 
 
 # %%
-ones = measure(1, ITERATIONS)
-tens = measure(10, CODE_ITERATIONS)
+ones = np.stack([measure(1, TEXT_ITERATIONS, seed) for seed in SEEDS])
+tens = np.stack([measure(10, CODE_ITERATIONS, seed) for seed in SEEDS])
+runs = {"1 and 1": ones, "10 and 10": tens}  # (seeds, turns, held out and same, places)
 
-# %%
-print("schedule      measured around     times   held-out noise   same noise")
-rows = [("1 and 1", "each G step", ones, 0, 1)]
-rows += [
-    ("10 and 10", "each G step", tens, 0, 10),
-    ("10 and 10", "ten G steps", tens, 2, 1),
-]
-for schedule, around, helped, column, repeats in rows:
-    held_out, same = 100 * helped[:, column : column + 2].mean(0)
-    times = repeats * len(helped)
-    print(f"{schedule:10}    {around:15} {times:9,} {held_out:14.1f} % {same:10.1f} %")
 
 # %% [markdown]
-# So "almost always" holds in neither case. When does it hold? Cut the training into
-# stretches.
+# **Predict.** Which share will be larger, towards or closer? Held-out or same noise? Is
+# any of them "almost always"?
 
 
 # %%
-def share_over_time(helped, edges):
-    """Percent of turns that helped between edges (m + 1,): (m, 2)."""
-    stretches = np.split(helped, edges)[1:-1]
-    return np.array([100 * stretch.mean(0) for stretch in stretches])
+def shares(ways):
+    """Percent of turns that end towards, and closer, one a seed: text, text."""
+    ends = ways[..., -1]
+    percents = 100 * is_towards(ends).mean(1), 100 * is_closer(ends).mean(1)
+    return [" ".join(f"{x:4.0f}" for x in percent) for percent in percents]
+
+
+# %%
+print("percent of G's turns, one column a seed")
+for name, ways in runs.items():
+    half = ways.shape[1] // 2
+    for part, some in [("whole run", ways), ("second half", ways[:, half:])]:
+        for k, noise_name in enumerate(["held out", "same"]):
+            towards, closer = shares(some[:, :, k])
+            print(f"{name:10} {part:12} {noise_name:9}", end="")
+            print(f" towards {towards}   closer {closer}")
+
+# %% [markdown]
+# Read the last two rows first: they are the original's setting, once it has got going. At the
+# laptop budget G's turn moves the centroid **towards** the real one in well over nine of ten
+# turns, at every seed. The original is right, in its own words. But in most seeds it comes
+# **closer** clearly less often: the rest has overshot. With single steps nothing is "almost
+# always", and the two counts agree: a step this short cannot overshoot.
+#
+# Draw the turns of the second half, all with the same start and the same goal.
+
+
+# %%
+def draw_map(ax, way, name):
+    """Where turns end, seen from where they start: the disc is "closer"."""
+    ax.add_patch(plt.Circle((1, 0), 1, color=plotting.REAL, alpha=0.15, zorder=0))
+    ax.axvline(0, color=plotting.DISCRIMINATOR, linestyle=":")
+    ax.plot(way.real, way.imag, "x", color=plotting.FAKE, alpha=0.3)
+    ax.plot(0, 0, "X", color="white", markeredgecolor=plotting.FAKE, markersize=10)
+    ax.plot(1, 0, "o", color=plotting.REAL, markeredgecolor="black", markersize=10)
+    for x, word in [(-0.8, "away"), (1, "closer"), (2.6, "too far")]:
+        ax.text(x, 1.25, word, ha="center")
+    ax.set(xlim=(-1.5, 3.3), ylim=(-1.6, 1.6), aspect="equal", title=name)
+    ax.set(xlabel="along, 1 = the real centroid", ylabel="to the side")
 
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharey=True)
-for ax, helped, title in [
-    (axes[0], ones, "around 1 G step"),
-    (axes[1], tens, "around 10 G steps"),
-]:
-    edges = np.unique(np.geomspace(10, len(helped), 16).astype(int))
-    shares = share_over_time(helped[:, 2:], edges)
-    ax.semilogx(
-        edges[1:], shares[:, 0], "o-", color=plotting.FAKE, label="held-out noise"
-    )
-    ax.semilogx(edges[1:], shares[:, 1], "k--", label="same noise")
-    ax.axhline(50, color="#777777", linestyle=":")
-    ax.set(title=title, xlabel="iteration", ylim=(0, 105))
-axes[0].set_ylabel("% of G steps that help")
-axes[0].legend(loc="lower left")
+for ax, (name, ways) in zip(axes, runs.items(), strict=True):
+    half = ways.shape[1] // 2
+    some = ways[:, half :: half // 100 + 1, 0, -1]
+    draw_map(ax, some.ravel(), f"{name}: a turn of G")
 plt.show()
 
 # %% [markdown]
-# **Figure 3.4.** Share of G steps that bring the generated centroid closer to the real
-# one, over training (logarithmic axis; dotted: a coin). Left, in the first fifty
-# iterations, none helps: D is still thrown off by inputs of 2500 and points the wrong way.
-# Then, with a clear direction to go, nearly every step helps, and later, when the clouds
-# lie over each other, little more than half of them: the direction is mostly noise.
+# **Figure 3.4.** Where G's turns end (small crosses; some lie outside the panel), seen from
+# where they start (large cross): right of the dotted line is towards, inside the disc is
+# closer, and what is towards but outside has overshot. A single step (left) goes a small part of the way, to any side; ten steps (right)
+# go there and, more often than not, past the real centroid (at the laptop budget).
 
 # %% [markdown]
-# The gap between the two curves is a lesson of its own: a step always suits the batch it
-# was computed on. Measure on data that the step has not seen.
+# Why past it? Nobody tells G when to stop, and D stands still for ten steps. Follow them.
+#
+# **Predict.** Which of the ten steps still lead towards the real centroid, as seen from where
+# each one starts?
+
+# %%
+ways = tens[:, CODE_ITERATIONS // 2 :, 0]  # (seeds, turns, places)
+steps = np.diff(ways, axis=-1) / (1 - ways[..., :-1])
+fig, axes = plt.subplots(1, 2, figsize=(7, 3))
+for k, (way, step) in enumerate(zip(ways, steps, strict=True)):
+    style = dict(color=plotting.FAKE, marker="ovs"[k], label=f"seed {SEEDS[k]}")
+    axes[0].plot(np.median(way.real, axis=0), **style)
+    axes[1].plot(range(1, 11), 100 * is_towards(step).mean(0), **style)
+axes[0].axhline(1, color=plotting.REAL, linestyle="--", label="real centroid")
+axes[0].set(xlabel="steps taken", ylabel="along, median", title="where it is")
+axes[1].axhline(50, color="#444444", linestyle=":")
+axes[1].set(xlabel="step", ylim=(0, 105), title="% of steps towards the real one")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+plt.show()
+
+# %% [markdown]
+# **Figure 3.5.** The ten steps of G's turns, in the second half of the run. Left: how far
+# along the centroid has come, where 1 is the real one. Right: the share of steps towards it,
+# dotted: a coin. At the laptop budget nearly every first step leads towards the real centroid,
+# and fewer than half of the last ones do: by then it has been passed, and G walks on.
+
+# %% [markdown]
+# Now compare the rows "held out" and "same" of the table. At the laptop budget the share of
+# single steps is larger on the batch that the step was computed on, at every seed: a step suits
+# its own batch. That is why you measure on data that the step has not seen.
+
+# %% [markdown]
+# ### When does it help? (optional)
+#
+# Cut the training into stretches, and count in each.
+
+
+# %%
+def share_over_time(way, edges):
+    """Percent towards and closer, of all seeds, between edges (m + 1,): (m, 2)."""
+    stretches = np.split(way, edges, axis=1)[1:-1]
+    return np.array(
+        [[100 * f(x).mean() for f in (is_towards, is_closer)] for x in stretches]
+    )
+
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.3), sharey=True)
+for ax, (name, ways) in zip(axes, runs.items(), strict=True):
+    edges = np.unique(np.geomspace(10, ways.shape[1], 16).astype(int))
+    towards, closer = share_over_time(ways[:, :, 0, -1], edges).T
+    ax.semilogx(edges[1:], towards, "o-", color=plotting.FAKE, label="towards")
+    ax.semilogx(edges[1:], closer, "s--", color=plotting.FAKE_DARK, label="closer")
+    ax.axhline(50, color="#444444", linestyle=":", label="a coin")
+    ax.set(title=name, xlabel="iteration", ylim=(0, 105))
+    ax.minorticks_off()
+axes[0].set_ylabel("% of G's turns")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+plt.show()
+
+# %% [markdown]
+# **Figure 3.6.** Share of G's turns that move the generated centroid towards the real one, and
+# that bring it closer, over training (held out, all seeds, logarithmic axis). While the clouds
+# lie apart the direction is clear and nearly every turn helps, unless D has begun by pointing
+# the wrong way. After that, at the laptop budget, single steps (left) fall back towards a coin,
+# and turns of ten (right) go the right way ever more often, and overshoot.
 
 # %% [markdown]
 # ## Results: do they mix?
 #
-# Centroids can coincide while the clouds do not: a ring and its centre share one. A
-# stricter question is whether a point's **nearest neighbour** is of the other kind. The
-# share of such points is 0 for clouds that lie apart, and 1/2 for clouds that are mixed as
-# if drawn from one distribution.
+# Centroids can coincide while the clouds do not: a ring and its centre share one. Two
+# stricter questions, each with an answer between 1 for clouds that lie apart and 1/2 for
+# clouds that nobody can tell apart:
 #
-# **Predict.** The original says that real and generated features mix "more and more". Will
-# the share keep growing, and will it reach 1/2?
+# - On how many points is **D's line** right?
+# - Of how many points is the **nearest neighbour** of the same kind?
+
 
 # %% tags=["nbval-check-output"]
+def line_right(pair, line):
+    """Share of (real, generated) features on their own side of D's line."""
+    w, b = line
+    return (np.mean(pair[0] @ w + b > 0) + np.mean(pair[1] @ w + b < 0)) / 2
+
+
+def neighbour_right(pair):
+    """Share of (real, generated) features whose nearest neighbour is of their kind."""
+    return 1 - metrics.neighbour_mixing(*pair)
+
+
 rng = np.random.default_rng(SEED)
-apart = metrics.neighbour_mixing(
-    rng.normal(size=(500, 2)), rng.normal(100, 1, (500, 2))
-)
-same = metrics.neighbour_mixing(rng.normal(size=(5000, 2)), rng.normal(size=(5000, 2)))
-print("apart:", apart, " one distribution, within 0.03 of 1/2:", abs(same - 0.5) < 0.03)
+apart = rng.normal(3, 1, (5000, 2)) + [[100, 0]], rng.normal(3, 1, (5000, 2))
+mixed = rng.normal(size=(2, 5000, 2))
+print("apart:", line_right(apart, ([1, 0], -50)), neighbour_right(apart))
+off = line_right(mixed, ([1, 0], 0)) - 0.5, neighbour_right(mixed) - 0.5
+print("mixed, within 0.03 of 1/2:", np.abs(off).max() < 0.03)
+
+# %% [markdown]
+# **Predict.** The original says that real and generated features mix "more and more". Which
+# of the two will be nearer to 1/2 in the end?
+
 
 # %%
-iterations = [iteration for iteration, _ in history.snapshots]
-mixing = [
-    metrics.neighbour_mixing(*after_g) for _, (_, _, after_g) in history.snapshots
-]
-spread = [
-    np.linalg.norm(after_g[1].mean(0) - after_g[0].mean(0)) / after_g[0].std(0).max()
-    for _, (_, _, after_g) in history.snapshots
-]
+def gap(pair):
+    """Distance of the centroids of (real, generated), in spreads of the real cloud."""
+    real, fake = pair
+    return np.linalg.norm(fake.mean(0) - real.mean(0)) / real.std(0).max()
+
+
+iterations = np.array([iteration for iteration, _ in turns])
+starts, after_ds, after_gs = zip(*[seen for _, seen in turns], strict=True)
+by_line = np.array([line_right(*x) for x in zip(after_ds, lines, strict=True)])
+by_neighbour = np.array([neighbour_right(pair) for pair in after_ds])
+after_d_gaps = np.array([gap(pair) for pair in after_ds])
+after_g_gaps = np.array([gap(pair) for pair in after_gs])
+
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(7, 3))
-axes[0].plot(iterations, mixing, "o-", color=plotting.FAKE)
-axes[0].axhline(0.5, color="#777777", linestyle=":")
-axes[0].set(xlabel="iteration", ylabel="share", title="neighbour of the other kind")
-axes[1].plot(iterations, spread, "ko--")
-axes[1].set(xlabel="iteration", ylabel="distance / spread", title="centroid distance")
-axes[1].set_yscale("log")
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.6))
+axes[0].plot(iterations, by_line, "--", color=plotting.DISCRIMINATOR, label="D's line")
+axes[0].plot(iterations, by_neighbour, "o-", color=plotting.FAKE, label="neighbours")
+axes[0].axhline(0.5, color="#444444", linestyle=":", label="a coin")
+axes[0].set(xlabel="iteration", title="share of points told right", ylim=(0, 1.03))
+axes[1].semilogy(iterations, after_d_gaps, "k--", label="after D's turn")
+axes[1].semilogy(iterations, after_g_gaps, "^-", color=plotting.FAKE, label="after G's")
+axes[1].set(xlabel="iteration", title="distance of centroids (spreads)")
+for ax in axes:
+    ax.locator_params(axis="x", nbins=4)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
 plt.show()
 
 # %% [markdown]
-# **Figure 3.5.** Left: the share of features whose nearest neighbour is of the other kind;
-# dotted, perfect mixing. Right: the distance of the centroids in units of the real cloud's
-# spread. The clouds do mix more and more, up to a point; then D finds new ways to tell them
-# apart as fast as G closes the old ones, and 1/2 is never reached.
+# **Figure 3.7.** Left: how many points are told right after D's turn, by D's line and by their
+# nearest neighbour. Right: how far apart the centroids are, after D's turn and after G's. At
+# the laptop budget the clouds do mix more and more, up to a point: D's line is soon little
+# better than a coin, and neighbours stay clearly above one.
+
+# %%
+late = iterations >= iterations[-1] / 2
+print("means over the second half of the run, on points that no step has seen")
+print(f"told right: {by_line[late].mean():.0%} by D's line", end=", ")
+print(f"{by_neighbour[late].mean():.0%} by neighbours")
+print(f"distance: {after_d_gaps[late].mean():.2f} spreads after D's turn", end=", ")
+print(f"{after_g_gaps[late].mean():.2f} after G's")
+
+# %% [markdown]
+# So at the laptop budget D, with its one straight line, ends up with little better than a
+# guess, and that is what the losses near $2 \ln 2$ said in lesson 02. The clouds are not the
+# same all the same: real points lie on a curve, their features do, too, and the generated
+# ones lie *beside* it, too close for D's line and not too close for neighbours. And the
+# centroids? On average they are **farther** apart after G's ten steps than before them:
+# overshooting again. Whoever looks only after G's turn sees a distance that grows for no
+# other reason.
 
 # %% [markdown]
 # ## What goes wrong
 #
-# Feature space shows a failure before the samples do: a discriminator that is **frozen**.
-# Suppose a slip of the pen trains G in both steps, and D in none.
+# A slip of the pen trains G in both steps, and D in none: the `d_step` below passes the
+# wrong function on. It raises no error.
 #
-# **Predict.** What will G's loss do? Where will the generated points go?
+# **Predict.** What will the losses do? Where will the generated points go? And what would
+# you see in the very first turn of D?
+
 
 # %%
-settings.set_seed(SEED)
-frozen_generator, frozen_discriminator = make_generator(), make_discriminator()
-_, lonely_g_step = make_steps(frozen_generator, frozen_discriminator)
+def make_slipped_gan():
+    """A GAN whose step of D trains G."""
+    generator, discriminator, _, g_step = make_gan()
+
+    def d_step(real_points, noise):
+        return g_step(noise)  # the slip
+
+    return generator, discriminator, d_step, g_step
 
 
-def step_without_d(iteration):
-    g_loss = lonely_g_step(sample_noise(BATCH_SIZE, [2, iteration]))
-    return g_loss, g_loss
+# %% tags=["nbval-check-output"]
+def real_move(gan):
+    """The largest move of a real feature in D's first turn."""
+    start, after_d, _ = watch(gan, 0)
+    return np.abs(after_d[0] - start[0]).max()
 
 
-frozen = training.fit(step_without_d, 1000, jit_compile=True)
+print("D's first turn moves real features:", real_move(make_gan()) > 0)
+print("and with the slip:", real_move(make_slipped_gan()) > 0)
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(7, 3))
-axes[0].plot(frozen.iteration, frozen.g_loss, color=plotting.FAKE)
-axes[0].set(xlabel="iteration", ylabel="G loss", title="the loss looks wonderful")
-fake_points = frozen_generator(sample_noise(BATCH_SIZE, [2, 0])).numpy()
-plotting.plot_points(real_points, fake_points, ax=axes[1])
-axes[1].set(xlabel="x", ylabel="y", title="the points do not")
-axes[1].legend()
+slipped_gan = make_slipped_gan()
+slipped = training.fit(make_train_step(*slipped_gan[2:]), 1000, jit_compile=True)
+seen = watch(slipped_gan, 1000)
+fake_points = slipped_gan[0](sample_noise(BATCH_SIZE, [2, 0])).numpy()
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(7, 3))
+axes[0].plot(slipped.iteration, slipped.g_loss, color=plotting.FAKE)
+axes[0].axhline(plotting.LN_2, color="#444444", linestyle=":")
+axes[0].set(xlabel="iteration", title="G's loss")
+show_g_turn(seen, d_line(slipped_gan[1]), axes[1])
+axes[1].set_title("feature space")
+plotting.plot_points(real_points, fake_points, ax=axes[2])
+axes[2].set(xlabel="x", ylabel="y", title="points")
 plt.show()
 
 # %% [markdown]
-# **Figure 3.6.** G against a D that never learns. G's loss goes to 0, far below ln 2, and
-# the generated points run away along one direction: G has found what this one map calls
-# real. A G loss near 0 means that D is asleep.
+# **Figure 3.8.** G against a D that never learns. G's loss falls from $\ln 2$ (dotted) to 0. In
+# feature space G has crossed D's line, while the real cloud lies where it lay at the start,
+# wherever that line happens to be. The points run away along one direction, far from the curve.
+
+# %%
+slipped_d_loss = cross_entropy(slipped_gan[1](real_points), 1)
+slipped_d_loss += cross_entropy(slipped_gan[1](fake_points), 0)
+print(f"the losses logged: D {slipped.d_loss[-1]:.4f}, G {slipped.g_loss[-1]:.4f}")
+print(f"D's own loss, which nobody logged: {slipped_d_loss:.1f}")
+
+# %% [markdown]
+# Both logged losses look wonderful, for both are G's. And a loss of G says how G stands with
+# *this* D, not whether D learns: here it is near 0, while the D of lesson 02 that had died of a
+# high learning rate gave its G a steady $\ln 2$. Feature space needs one turn to tell: in D's
+# turn, real features **must** move.
 
 # %% [markdown]
 # ## The live lab
 #
 # Look at single steps at your own pace. The lab trains copies of this lesson's networks on
-# this lesson's data; its second panel is the feature space of Figure 3.1.
+# this lesson's data; its second panel is a feature space as in Figure 3.1, without D's line.
 
 # %%
 settings.set_seed(SEED)
@@ -477,17 +756,19 @@ feature_lab.figure()
 plt.show()
 
 # %% [markdown]
-# **Figure 3.7.** The lab after 10,000 iterations at the laptop budget. Upper left: the arrows
-# show where G is being pushed. Upper right: features of real points, and of generated ones
-# before and after the last G step, with their centroids: one step is a short way.
+# **Figure 3.9.** The lab after 10,000 iterations at the laptop budget. Upper left: the points
+# over what D says, with arrows where G is being pushed. Upper right: features of real points,
+# and of generated ones before and after the last G step: one step is a short way. Below: the
+# losses; how many of 20 parts of the curve the points cover; and the divergence, a distance
+# between the two clouds of points that is 0 when they agree and $\ln 2$ when they are apart.
 
 # %% [markdown]
 # Alive, below. **Predict**, then press:
 #
 # - "one G step", several times: which centroid moves, and towards what?
 # - "one D step": which of the two centroids moves now?
-# - Play, then pause late in the training and press "one G step" ten times. How often do the
-#   centroids come closer? You measured the share above.
+# - Play, then pause late in the training and press "one G step" ten times. How often does the
+#   generated centroid move towards the real one, and when is it past it?
 
 # %%
 feature_lab.show()
@@ -497,23 +778,27 @@ feature_lab.show()
 #
 # - The last layers of D map every point to features, and D separates them by a line.
 # - A D step moves real and generated features; a G step moves only the generated ones,
-#   and the real ones by exactly zero.
-# - A G step helps nearly always while there is a clear direction, and little more than
-#   half of the time near the equilibrium. On its own batch it looks better than it is.
-# - Equal centroids do not mean equal clouds; neighbour mixing is stricter.
+#   and the real ones by exactly zero. Real features that do not move in D's turn mean a D
+#   that does not learn, whatever the losses say.
+# - "Towards" is not "closer". Ten G steps against a D that stands still lead towards the real
+#   centroid nearly always, and often past it; a single step is too short to overshoot, and
+#   near the equilibrium its direction is mostly noise.
+# - A step looks better on its own batch than it is: measure on points that it has not seen.
+# - Equal centroids do not mean equal clouds, and a D that guesses does not, either; nearest
+#   neighbours are stricter.
 
 # %% [markdown]
 # ## Exercises
 #
 # **3.1 The discriminator's step.** The original asks for the same plots around the
-# discriminator's step; Figure 3.1 has one. Count: write `share_apart(snapshots)`, the share
-# of watched turns of D after which the two centroids are **farther** apart than before. A
-# snapshot is `(iteration, (start, after_d, after_g))`, each of the three a pair
-# `(real features, generated features)`.
+# discriminator's step; Figure 3.1 has one. Count: write `share_apart(turns)`, the share of
+# watched turns of D after which the two centroids are **farther** apart than before. Each of
+# `turns` is `(iteration, (start, after_d, after_g))`, the last three pairs
+# `(real features, generated features)`. Predict: nearly always?
 
 
 # %% tags=["solution"]
-def share_apart(snapshots):
+def share_apart(turns):
     """Share (0 to 1) of D's watched turns that move the centroids apart."""
 
     # BEGIN SOLUTION
@@ -521,9 +806,7 @@ def share_apart(snapshots):
     def distance(pair):
         return np.linalg.norm(pair[0].mean(0) - pair[1].mean(0))
 
-    apart = [
-        distance(after_d) > distance(start) for _, (start, after_d, _) in snapshots
-    ]
+    apart = [distance(after_d) > distance(start) for _, (start, after_d, _) in turns]
     return np.mean(apart)
     # END SOLUTION
 
@@ -533,7 +816,7 @@ CLOUD = np.array([[5.0, -1.0], [-4.0, 3.0], [-1.0, -2.0]])  # around the origin
 
 
 def make_turns(*gaps):
-    """A made-up snapshot with these gaps between centroids; D's turn shrinks clouds."""
+    """A made-up turn with these gaps between centroids; D's part shrinks clouds."""
     real = [size * (CLOUD + 2) for size in (2, 1, 1)]
     return 0, [(x, x[::-1] + gap) for x, gap in zip(real, gaps, strict=True)]
 
@@ -551,7 +834,7 @@ checks.check(
     "3.1",
     share_apart,
     {
-        "3/5 of five made-up snapshots": lambda f: checks.same(f(MADE_UP), 0.6),
+        "3/5 of five made-up turns": lambda f: checks.same(f(MADE_UP), 0.6),
         "1 when only the first is given": lambda f: checks.same(f(MADE_UP[:1]), 1),
         "0 when nothing moves": lambda f: checks.same(f(MADE_UP[4:]), 0),
     },
@@ -572,8 +855,12 @@ checks.check(
 # %% tags=["solution"]
 # BEGIN SOLUTION
 # STUB: # Print the share of the run above, in percent.
-print(f"{100 * share_apart(history.snapshots):.0f} % of {len(history.snapshots)} turns")
+print(f"{100 * share_apart(turns):.0f} % of {len(turns)} turns")
 # END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# Not nearly always, on points that the turn has not seen: D's loss asks for points on the right
+# side of its line, and it knows as little of centroids as G does.
 
 # %% [markdown]
 # **3.2 A bent feature layer.** Build a discriminator like `make_discriminator`, which
@@ -598,10 +885,6 @@ POINTS = np.float32([[1, -2], [-0.5, 1.5], [2, 2], [-1, -0.5]])
 
 def leaky(x, slope=0.2):
     return np.where(x > 0, x, slope * x)
-
-
-def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
 
 
 def is_bent(d, features=np.tanh, hidden=leaky, logit=None):
@@ -661,7 +944,9 @@ _ = ax.legend()
 # tanh is flat and passes almost no gradient on to G. A linear layer avoids that.
 
 # %% [markdown]
-# **3.3 Pictures instead of points.** Features work for any data. Write a discriminator for
+# ### Pictures instead of points (optional)
+#
+# **3.3** Features work for any data. Write a discriminator for
 # 28×28×1 pictures with a dense layer of 64 leaky ReLU units (slope 0.2), the linear 2-unit
 # `features` and a logit. Train it to tell Fashion-MNIST boots from sandals, which needs no
 # generator, and look at its feature space.
