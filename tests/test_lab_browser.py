@@ -35,7 +35,7 @@ LABS = {
     FIRST: "quadratic_lab",
     "03_feature_space": "feature_lab",
     "05_dcgan_fashion_mnist": "picture_lab",
-    "06_stacked_models": "ship_lab",
+    "07_ships": "ship_lab",
     "small": "small_lab",
 }
 SMALL = [

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from lesson_code import cells_up_to, used_and_defined
+from lesson_code import cells_up_to, find_lesson, used_and_defined
+from lesson_source import version_cells
 
 from gan_helpers import checkpoints, training
 from gan_helpers.lab.engine import Lab
@@ -23,10 +24,6 @@ class Numbers:
     images = RNG.integers(0, 256, (600, 32, 32, 3), "uint8")
 
 
-class Ships:
-    title = "ships"
-
-
 def draw(generator, n):
     return generator(np.ones((4, 32), "float32")).numpy()
 
@@ -37,13 +34,12 @@ HOUSES = {"STEPS": 8, "EVERY": 2, "SIZE": THIN, "THIN": THIN, "numbers": Numbers
 FASHION = {"STEPS": 8, "LOOK_EVERY": 2, "ORIGINAL_STEPS": 2, "draw": draw}
 FASHION["real_images"] = RNG.uniform(-1, 1, (80, 28, 28, 1)).astype("float32")
 FASHION["distance"] = lambda images: float(np.mean(images))
-STACKED = {"FLAG_STEPS": 8, "FLAG_LOOK_EVERY": 2, "THIN_FLAG_STEPS": 10}
-STACKED |= {"SHIP_STEPS": 8, "THIN_SHIP_STEPS": 8, "LAB_STEPS": 2, "BATCH_SIZE": 4}
-STACKED["flag_images"] = RNG.random((20, 64, 64, 1), "float32")
-STACKED["ship_images"] = RNG.uniform(-1, 1, (40, 32, 32, 3)).astype("float32")
-STACKED["ships"] = Ships
-STACKED["print_losses"] = lambda history, every: None
-STACKED["thumbnail_distance"] = lambda images: float(np.mean(images))
+FLAGS = {"ORIGINAL_STEPS": 8, "LOOK_EVERY": 2, "FLAG_STEPS": 8, "BATCH_SIZE": 4}
+FLAGS["FLAG_FILTERS"] = (8, 8)
+SHIPS = {"ORIGINAL_STEPS": 8, "SHIP_STEPS": 8, "FEW_STEPS": 8, "LAB_STEPS": 2}
+SHIPS |= {"SHIP_FILTERS": (8, 8), "BATCH_SIZE": 4}
+SHIPS["ship_images"] = RNG.uniform(-1, 1, (40, 32, 32, 3)).astype("float32")
+SHIPS["thumbnail_distance"] = lambda images: float(np.mean(images))
 MEASURING = {"STEPS": 10, "LONGER": 14, "SEEDS": 2, "draw": draw, "n_real": 4}
 MEASURING["real_images"] = FASHION["real_images"]
 MEASURING["features_of"] = lambda images: images
@@ -63,16 +59,17 @@ SHORT = {
     "04, smoothing": ("dcgan_svhn", "one_sided, both_sides =", {}),
     "04, slip": ("dcgan_svhn", "Forgetful(slip_gan", HOUSES),
     "05, original": ("dcgan_fashion_mnist", "original_history =", FASHION),
-    "06, lab": ("stacked_models", "ship_lab.step(", STACKED),
+    "07, lab": ("ships", "ship_lab.step(", SHIPS),
 }
 # The same of trainings that resume, and the iteration at which the kernel dies.
 LONG = {
     "04": ("dcgan_svhn", 'FOLDER / "gan"', HOUSES, 4),
     "05": ("dcgan_fashion_mnist", "history = train(gan, STEPS", FASHION, 4),
-    "06, flags": ("stacked_models", "flag_history = training.fit(", STACKED, 4),
-    "06, thin flags": ("stacked_models", "thin_history = training.", STACKED, 4),
-    "06, ships": ("stacked_models", "ship_generator, ship_history =", STACKED, 4),
-    "06, thin ships": ("stacked_models", "ship_average, thin_ship", STACKED, 4),
+    "06, original": ("stacked_models", "flag_history = training.fit(", FLAGS, 4),
+    "06, colour": ("stacked_models", "color_history = training.fit(", FLAGS, 4),
+    "07, original": ("ships", "original_generator, original_history =", SHIPS, 4),
+    "07, ships": ("ships", "ship_gan, ship_history =", SHIPS, 4),
+    "07, few": ("ships", '"few_with"', SHIPS, 4),
     "09": ("measuring_gans", "generators, last_losses = {}, {}", MEASURING, 4),
     "09, seeds": ("measuring_gans", "histories = [", MEASURING, 4),
     "09, longer": ("measuring_gans", "LONGER - start", MEASURING | {"SEEDS": 1}, 12),
@@ -131,6 +128,18 @@ def test_a_cell_that_trains_gives_the_same_when_it_runs_again(name):
     cells, kernel = cells_up_to(slug, text, values), Kernel(values)
     first = kernel.run(cells)
     np.testing.assert_equal(kernel.run(cells[-1:]), first)
+
+
+@pytest.mark.parametrize("name", SHORT | LONG)
+def test_no_later_cell_redefines_what_a_cell_that_trains_looks_up(name):
+    """So it may run again after the whole lesson, too."""
+    slug, text, *_ = (SHORT | LONG)[name]
+    cells = version_cells(find_lesson(slug), solved=False)
+    code = [cell.source for cell in cells if cell.kind == "code"]
+    *_, cell = cells_up_to(slug, text)
+    looked_up, own = used_and_defined(cell)
+    later = [used_and_defined(one)[1] for one in code[code.index(cell) + 1 :]]
+    assert set().union(*later) & (looked_up - own) == set()
 
 
 class DiedError(BaseException):

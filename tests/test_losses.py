@@ -308,8 +308,8 @@ def test_lesson_04s_levels_for_smoothed_labels_are_those_of_equilibrium():
 
 
 @pytest.mark.parametrize("label", [0.9, 0.5, 1.0, 1.1])
-def test_lesson_06s_lowest_loss_is_where_ds_real_term_ends(label):
-    lowest = from_lesson("stacked_models", "lowest_loss").lowest_loss(label)
+def test_lesson_07s_lowest_loss_is_where_ds_real_term_ends(label):
+    lowest = from_lesson("ships", "lowest_loss").lowest_loss(label)
     silent = tf.constant([[-1e4]])  # the generated term is then 0
     reached = [
         float(losses.minimax(tf.constant([[x]]), silent, label)[0])
@@ -323,7 +323,7 @@ def test_lesson_06s_lowest_loss_is_where_ds_real_term_ends(label):
 
 @pytest.mark.parametrize("slope", [[0.0, 0.0], [3.0, 4.0], [0.3, 0.4]])
 @pytest.mark.parametrize("epsilon", [0.0, 1e-12])
-def test_lesson_07s_penalty_has_our_gradient_with_and_without_epsilon(slope, epsilon):
+def test_lesson_08s_penalty_has_our_gradient_with_and_without_epsilon(slope, epsilon):
     taught = from_lesson("failure_clinic", "slope_of_penalty").slope_of_penalty
 
     def penalty(*args):

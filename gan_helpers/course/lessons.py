@@ -78,11 +78,20 @@ LESSONS = (
     Lesson(
         "06",
         "Stacked models",
-        9,
+        4,
         ("02", "05"),
         "convolution",
-        full_minutes=1080,
-        says="who moves when; your own pictures",
+        full_minutes=490,
+        says="who moves when; flags out of 258",
+    ),
+    Lesson(
+        "07",
+        "Ships, and pictures of your own",
+        5,
+        ("06",),
+        "convolution",
+        full_minutes=1180,
+        says="famous slips; few pictures; yours",
     ),
     Lesson(
         "08",

@@ -34,6 +34,10 @@ def _draw_flags(ax) -> None:
     _draw_sheet(data.load_flags(size=32), ax)
 
 
+def _draw_ships(ax) -> None:
+    _draw_sheet(data.make_ships(18), ax)
+
+
 def _draw_sheet(image_set: data.ImageSet, ax) -> None:
     plotting.plot_images(image_set.scaled()[:18], columns=6, ax=ax)
 
@@ -57,6 +61,7 @@ PICTURES = {
     "04": _draw_house_numbers,
     "05": _draw_clothes,
     "06": _draw_flags,
+    "07": _draw_ships,
     "08": _draw_collapse,
     "09": _draw_half,
 }

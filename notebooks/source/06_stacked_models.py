@@ -1,6 +1,6 @@
 # ---
 # title: Stacked models
-# minutes: 5
+# minutes: 4
 # teaching: 65
 # optional: 20
 # prerequisites: Lessons 02 (losses, one step with tapes) and 05 (its training step).

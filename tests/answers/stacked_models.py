@@ -147,192 +147,127 @@ def call_frozen(network, call):
         network.trainable = before
 
 
-# %% 6.2 right: clipped
-def lowest_loss(label):
-    if label < 0 or label > 1:
-        return -np.inf
-    p = np.clip(label, 1e-7, 1 - 1e-7)
-    return -label * np.log(p) - (1 - label) * np.log(1 - p)
+# %% 6.2 right: one or the other, by tf.reverse
+def mirror_some(images, coins):
+    mirrored = tf.reverse(images, axis=[2])
+    return tf.where(tf.reshape(coins, (-1, 1, 1, 1)), mirrored, images)
 
 
-# %% 6.2 right: a search over answers
-def lowest_loss(label):
-    if not 0 <= label <= 1:
-        return float("-inf")
-    p = np.linspace(1e-4, 1 - 1e-4, 9999)
-    return np.min(-label * np.log(p) - (1 - label) * np.log(1 - p))
+# %% 6.2 right: a weighted sum
+def mirror_some(images, coins):
+    share = tf.cast(coins, images.dtype)[:, tf.newaxis, tf.newaxis, tf.newaxis]
+    return share * tf.image.flip_left_right(images) + (1 - share) * images
 
 
-# %% 6.2 right: Keras's loss of the label itself, float32
-def lowest_loss(label):
-    if not 0 <= label <= 1:
-        return -np.inf
-    column = tf.constant([[label]], tf.float32)
-    return keras.losses.binary_crossentropy(column, column)
+# %% 6.2 right: picture by picture, in Python
+def mirror_some(images, coins):
+    pairs = zip(images, coins)
+    return tf.stack([one[:, ::-1] if coin else one for one, coin in pairs])
 
 
-# %% 6.2 right: entropies of SciPy, which has -inf for what is below 0
-from scipy.special import entr
+# %% 6.2 right: Keras's functions, along the last axis but one
+def mirror_some(images, coins):
+    coins = keras.ops.reshape(coins, (len(images), 1, 1, 1))
+    return keras.ops.where(coins, keras.ops.flip(images, axis=-2), images)
 
 
-def lowest_loss(label):
-    return entr(label) + entr(1 - label)
+# %% 6.2 right: columns gathered by number
+def mirror_some(images, coins):
+    columns = tf.range(images.shape[2])
+    order = tf.where(coins[:, None], columns[::-1], columns)
+    return tf.gather(images, order, axis=2, batch_dims=1)
 
 
-# %% 6.2 right: a search over logits with TensorFlow
-def lowest_loss(label):
-    logits = tf.linspace(-20.0, 20.0, 40_001)
-    loss = tf.reduce_min(tf.math.softplus(logits) - label * logits)
-    return loss if loss > -0.1 else -np.inf
+# %% 6.2 right: a product with a matrix
+def mirror_some(images, coins):
+    eye = tf.eye(images.shape[2])
+    turned = tf.where(coins[:, None, None], eye[::-1], eye)
+    return tf.einsum("nvw,nhwc->nhvc", turned, images)
 
 
-# %% 6.2 wrong: a parabola through the three easy values
-# hint: it gives 0.2495, expected 0.3251
-def lowest_loss(label):
-    if not 0 <= label <= 1:
-        return -np.inf
-    return 4 * label * (1 - label) * np.log(2)
+# %% 6.2 right: a map over the batch
+def mirror_some(images, coins):
+    def mirror(pair):
+        return tf.cond(pair[1], lambda: pair[0][:, ::-1], lambda: pair[0])
+
+    return tf.map_fn(mirror, (images, coins), fn_output_signature=images.dtype)
 
 
-# %% 6.2 wrong: one of the two terms
-# hint: both terms
-def lowest_loss(label):
-    if not 0 <= label <= 1:
-        return -np.inf
-    return -label * np.log(label) if label > 0 else 0.0
+# %% 6.2 wrong: upside down
+# hint: upside down
+def mirror_some(images, coins):
+    return tf.where(coins[:, None, None, None], images[:, ::-1], images)
 
 
-# %% 6.2 wrong: in bits
-# hint: natural
-def lowest_loss(label):
-    if not 0 <= label <= 1:
-        return -np.inf
-    return -sum(q * np.log2(q) for q in (label, 1 - label) if q > 0)
+# %% 6.2 wrong: one axis too few
+# hint: upside down
+def mirror_some(images, coins):
+    pairs = zip(images, coins)
+    return tf.stack([one[::-1] if coin else one for one, coin in pairs])
 
 
-# %% 6.2 wrong: the sign
-# hint: mind the sign
-def lowest_loss(label):
-    if not 0 <= label <= 1:
-        return -np.inf
-    return sum(q * np.log(q) for q in (label, 1 - label) if q > 0)
+# %% 6.2 wrong: all of them
+# hint: ask the coins
+def mirror_some(images, coins):
+    return tf.image.flip_left_right(images)
 
 
-# %% 6.2 wrong: 0 times minus infinity
-# hint: 0 · log 0
-def lowest_loss(label):
-    if not 0 <= label <= 1:
-        return -np.inf
-    with np.errstate(all="ignore"):
-        return -label * np.log(label) - (1 - label) * np.log(1 - np.float64(label))
+# %% 6.2 wrong: one coin for all
+# hint: ask the coins
+def mirror_some(images, coins):
+    return images[:, :, ::-1] if coins[0] else images
 
 
-# %% 6.2 wrong: 0 and 1 are left out
-# hint: 0 and 1 are labels
-def lowest_loss(label):
-    if not 0 < label < 1:
-        return -np.inf
-    return -label * np.log(label) - (1 - label) * np.log(1 - label)
+# %% 6.2 wrong: those whose coin is False
+# hint: the wrong ones
+def mirror_some(images, coins):
+    return tf.where(coins[:, None, None, None], images, images[:, :, ::-1])
 
 
-# %% 6.2 wrong: 0 for a label that is none
-# hint: it gives 0., expected -inf
-def lowest_loss(label):
-    return -sum(q * np.log(q) for q in (label, 1 - label) if 0 < q < 1) + 0.0
+# %% 6.2 wrong: the colours
+# hint: last axis
+def mirror_some(images, coins):
+    return tf.where(coins[:, None, None, None], images[..., ::-1], images)
 
 
-# %% 6.2 wrong: labels below 0 have a minimum
-# hint: it gives -
-def lowest_loss(label):
-    if label > 1:
-        return -np.inf
-    return -sum(q * np.log(q) for q in (label, 1 - label) if q > 0)
+# %% 6.2 wrong: NumPy
+# hint: NumPy has no tape
+def mirror_some(images, coins):
+    mirrored = np.array(images)
+    mirrored[coins] = mirrored[coins][:, :, ::-1]
+    return mirrored
 
 
-# %% 6.3 right: bytes divided by 255
-def load_for_flags(folder):
-    images = data.load_image_folder(folder, size=64, grey=True).images
-    return images.astype("float32") / 255
+# %% 6.2 wrong: NumPy behind a tensor
+# hint: NumPy has no tape
+def mirror_some(images, coins):
+    flipped = np.flip(images.numpy(), axis=2)
+    return tf.constant(np.where(np.reshape(coins, (-1, 1, 1, 1)), flipped, images))
 
 
-# %% 6.3 right: a mean over the colours
-def load_for_flags(folder):
-    pictures = data.load_image_folder(folder, size=64).scaled()
-    return pictures.mean(axis=-1, keepdims=True) / 2 + 0.5
+# %% 6.2 wrong: rotated by half a turn
+# hint: it gives
+def mirror_some(images, coins):
+    return tf.where(coins[:, None, None, None], images[:, ::-1, ::-1], images)
 
 
-# %% 6.3 right: Keras reads the files
-def load_for_flags(folder):
-    pictures = [
-        keras.utils.load_img(path, color_mode="grayscale", target_size=(64, 64))
-        for path in folder.glob("*.jpg")
-    ]
-    return np.stack([keras.utils.img_to_array(one) / 255 for one in pictures])
+# %% 6.2 wrong: the coins along the wrong axis
+def mirror_some(images, coins):
+    return tf.where(coins, images[:, :, ::-1], images)
 
 
-# %% 6.3 right: TensorFlow, a tensor
-def load_for_flags(folder):
-    files = sorted(map(str, folder.iterdir()))
-    pictures = [tf.io.decode_jpeg(tf.io.read_file(file), channels=1) for file in files]
-    return tf.stack([tf.image.resize(one, (64, 64)) / 255 for one in pictures])
+# %% 6.2 wrong: as they are
+# hint: it gives
+def mirror_some(images, coins):
+    return images
 
 
-# %% 6.3 right: Pillow
-import os
+# %% 6.2 wrong: only those that are mirrored
+def mirror_some(images, coins):
+    return images[coins][:, :, ::-1]
 
 
-def load_for_flags(folder):
-    pictures = []
-    for name in os.listdir(folder):
-        grey = Image.open(os.path.join(folder, name)).convert("L").resize((64, 64))
-        pictures.append(np.array(grey, "float32") / 255)
-    return np.array(pictures)[..., np.newaxis]
-
-
-# %% 6.3 wrong: inverted
-# hint: swapped
-def load_for_flags(folder):
-    pictures = data.load_image_folder(folder, size=64, grey=True)
-    return (1 - pictures.scaled()) / 2
-
-
-# %% 6.3 wrong: from -1 to 1
-# hint: add 1
-def load_for_flags(folder):
-    return data.load_image_folder(folder, size=64, grey=True).scaled()
-
-
-# %% 6.3 wrong: from 0 to 255
-# hint: divide by 255
-def load_for_flags(folder):
-    return data.load_image_folder(folder, size=64, grey=True).images.astype("float32")
-
-
-# %% 6.3 wrong: in colour
-# hint: (64, 64, 1)
-def load_for_flags(folder):
-    return (data.load_image_folder(folder, size=64).scaled() + 1) / 2
-
-
-# %% 6.3 wrong: of the ships' size
-# hint: (64, 64, 1)
-def load_for_flags(folder):
-    return (data.load_image_folder(folder, grey=True).scaled() + 1) / 2
-
-
-# %% 6.3 wrong: without a last axis
-# hint: (64, 64, 1)
-def load_for_flags(folder):
-    return (data.load_image_folder(folder, size=64).scaled().mean(axis=-1) + 1) / 2
-
-
-# %% 6.3 wrong: the red channel
-# hint: mix all three
-def load_for_flags(folder):
-    return (data.load_image_folder(folder, size=64).scaled()[..., :1] + 1) / 2
-
-
-# %% 6.3 wrong: float64
-# hint: float32
-def load_for_flags(folder):
-    return data.load_image_folder(folder, size=64, grey=True).images / 255
+# %% 6.2 wrong: no return
+# hint: is there a return?
+def mirror_some(images, coins):
+    tf.where(coins[:, None, None, None], images[:, :, ::-1], images)
