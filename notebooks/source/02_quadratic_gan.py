@@ -1024,8 +1024,9 @@ plt.show()
 
 # %% [markdown]
 # **Figure 2.12.** Parabola error under three schedules, one cross a seed: the median of the
-# snapshots between 30,000 and 50,000 steps of each network. It is the tens that cost: one step
-# at a time is best on every seed, and giving each of ten steps a batch of its own does not mend that.
+# snapshots between 30,000 and 50,000 steps of each network. It is the tens that cost: one
+# step at a time is best on every seed, and a batch of its own for each of the ten steps does
+# not mend that.
 
 # %% [markdown]
 # ## Key points
