@@ -11,17 +11,17 @@
 # - How does a convolution shrink a picture, and how does a transposed one grow it?
 # - What does batch normalisation do in training, and what afterwards?
 # - Why leaky ReLU, labels of 0.9 and an Adam with little momentum?
-# - Can a generator learn all ten digits from photos of house numbers?
+# - Can a generator learn all ten digits from photos of house numbers, and who is to judge?
 #
 # **You will be able to** work both kinds of convolution by hand, build the DCGAN at its
-# original size to the parameter, say what each of its rules is for, and train it on coloured
-# digits that a classifier recognises.
+# original size to the parameter, say what each of its rules is for, train it on coloured
+# digits, and measure how far its pictures are from real ones.
 
 # %% [markdown]
 # ## Setup
 #
 # The loss is the `cross_entropy` of lesson 02. A small digit classifier that comes with the
-# course will judge the results.
+# course will help to judge the results.
 
 # %% tags=["setup"]
 import keras
@@ -36,11 +36,14 @@ from gan_helpers import (
     course,
     data,
     diagrams,
+    losses,
+    metrics,
     plotting,
     settings,
     training,
 )
 from gan_helpers.taught.quadratic import cross_entropy
+from gan_helpers.training import update
 
 plotting.set_style()
 
@@ -67,6 +70,7 @@ SIZE = settings.budget(fast=THIN, laptop=THIN, full=ORIGINAL)
 STEPS = settings.budget(fast=40, laptop=7000, full=25 * 775)
 EVERY = STEPS // 20  # a snapshot at each twentieth of the training
 TRIAL_STEPS = settings.budget(fast=20, laptop=200, full=200)
+N_JUDGED = settings.budget(fast=200, laptop=2000, full=2000)
 SPLIT = settings.budget(fast="train", laptop="train", full="all")
 RESUME = False
 FOLDER = settings.output_dir("04_dcgan_svhn")
@@ -103,10 +107,12 @@ plt.show()
 # SVHN holds 32×32 photos around one digit of a house number; its neighbours are cut off at
 # the edges. The pictures may not be copied into a course, so where they are neither on this
 # machine nor to be downloaded, synthetic house numbers stand in. The titles of the figures
-# say which of the two you see.
+# say which of the two you see. The last 2,000 are held out: no network of this lesson is
+# trained on them, and they will show what a good result looks like.
 
 # %%
 numbers = data.load_svhn(split=SPLIT)
+real_images, held_out_images = numbers.images[:-2000], numbers.images[-2000:]
 print(numbers.describe())
 
 # %% tags=["nbval-check-output"]
@@ -130,6 +136,8 @@ plt.show()
 # and sharpness vary independently: the generator has to learn all of them.
 
 # %% [markdown]
+# ### Smaller pictures (optional)
+#
 # The networks want 32×32 pixels in colour. Smaller pictures, such as the 28×28 grey ones of
 # MNIST or Fashion-MNIST, are **padded** with black, two pixels on each side.
 
@@ -155,28 +163,6 @@ padded = pad_to_32(fashion)
 print(fashion.shape, "becomes", padded.shape)
 print("the middle is unchanged:", np.array_equal(padded[:, 2:30, 2:30, :1], fashion))
 print("the border is black:", np.all(padded[:, :2] == -1))
-
-# %% [markdown]
-# Whoever forgets it should hear so in words. The training step below looks at its first
-# batch with this function.
-
-
-# %% tags=["nbval-check-output"]
-def check_pictures(images):
-    """Raise a ValueError unless the pictures are (n, 32, 32, 3)."""
-    found = tuple(images.shape[1:])
-    if found != (32, 32, 3):
-        raise ValueError(
-            f"The pictures have shape {found}, expected (32, 32, 3). "
-            "Pad them first, in [-1, 1], with pad_to_32."
-        )
-
-
-check_pictures(padded)
-try:
-    check_pictures(fashion)
-except ValueError as error:
-    print(error)
 
 # %% [markdown]
 # ## A strided convolution by hand
@@ -209,15 +195,34 @@ def convolve(picture, kernel, stride=2):
 # One row below and one column to the right: Keras puts the odd one at the end. Check the
 # hand-made version against the layer. The numbers are whole, so they agree exactly.
 
-# %%
+# %% tags=["nbval-check-output"]
 layer = layers.Conv2D(1, 3, strides=2, padding="same", use_bias=False)
 layer.build((None, 4, 4, 1))
 layer.set_weights([kernel[..., None, None]])
 by_layer = layer(picture[None, ..., None]).numpy().squeeze()
-
-# %% tags=["nbval-check-output"]
 print(convolve(picture, kernel).astype(int))
 print("the layer agrees:", np.array_equal(by_layer, convolve(picture, kernel)))
+
+# %% [markdown]
+# Why a stride, and not a convolution with max pooling behind it, as in most classifiers?
+# The generator learns from nothing but D's gradient at its pixels.
+#
+# **Predict.** To what share of the pixels does a gradient come back through either layer?
+
+# %% tags=["nbval-check-output"]
+x = tf.random.stateless_normal((1, 32, 32, 1), [SEED, 0])
+strided = layers.Conv2D(1, 4, strides=2, padding="same")
+for name, shrink in (("max pooling", layers.MaxPooling2D()), ("stride 2", strided)):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        output = tf.reduce_sum(shrink(x) ** 2)
+    share = np.mean(tape.gradient(output, x) != 0)
+    print(f"{name}: {100 * share:.0f} % of the pixels get a gradient")
+
+# %% [markdown]
+# Max pooling keeps the largest of four numbers, so three of four get nothing back. A stride
+# reaches all of them, and how it shrinks is learned. The DCGAN shrinks and grows by strides
+# alone.
 
 # %% [markdown]
 # ## A transposed convolution by hand
@@ -227,7 +232,7 @@ print("the layer agrees:", np.array_equal(by_layer, convolve(picture, kernel)))
 # up. What reaches beyond the edge is cut off.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def convolve_transposed(picture, kernel, stride=2):
     """Transposed convolution of a square (h, h) picture, cut like Keras' "same"."""
     size, k = stride * len(picture), len(kernel)
@@ -239,7 +244,6 @@ def convolve_transposed(picture, kernel, stride=2):
     return canvas[cut : cut + size, cut : cut + size]
 
 
-# %% tags=["nbval-check-output"]
 for k in (3, 4, 5):
     rng = np.random.default_rng(k)
     stamp = rng.integers(-3, 4, (k, k)).astype("float32")
@@ -261,7 +265,7 @@ for ax, values, title in zip(
 ):
     ax.imshow(values, cmap="Blues", vmin=-20, vmax=100)
     for (i, j), value in np.ndenumerate(values):
-        ax.text(j, i, f"{value:.0f}", ha="center", va="center", fontsize=8)
+        ax.text(j, i, f"{value:.0f}", ha="center", va="center")
     ax.set_title(title)
     ax.set(xticks=[], yticks=[])
 plt.show()
@@ -270,15 +274,6 @@ plt.show()
 # **Figure 4.3.** The 4×4 picture (middle), shrunk by the convolution (left) and grown by the
 # transposed one (right), with the same 3×3 kernel and stride 2. Find a stamp: at the upper
 # left of the right panel the kernel stands as it is, because the first pixel is 1.
-
-# %% [markdown]
-# The two are each other's **transpose**: written as a matrix $A$, the first is $A x$ and the
-# second $A^\top y$. Then $(A x) \cdot y = x \cdot (A^\top y)$ must hold for any $x$ and $y$.
-
-# %% tags=["nbval-check-output"]
-small = np.array([[2.0, -1.0], [0.0, 3.0]])
-print("(A x) · y   =", np.sum(convolve(picture, kernel) * small))
-print("x · (Aᵀ y)  =", np.sum(picture * convolve_transposed(small, kernel)))
 
 # %% [markdown]
 # Stamps overlap. **Predict.** With a 5×5 kernel and stride 2, does every pixel of the canvas
@@ -303,6 +298,17 @@ plt.show()
 # and training has to smooth it.
 
 # %% [markdown]
+# ### Each other's transpose (optional)
+#
+# The two are each other's **transpose**: written as a matrix $A$, the first is $A x$ and the
+# second $A^\top y$. Then $(A x) \cdot y = x \cdot (A^\top y)$ must hold for any $x$ and $y$.
+
+# %% tags=["nbval-check-output"]
+small = np.array([[2.0, -1.0], [0.0, 3.0]])
+print("(A x) · y   =", np.sum(convolve(picture, kernel) * small))
+print("x · (Aᵀ y)  =", np.sum(picture * convolve_transposed(small, kernel)))
+
+# %% [markdown]
 # ## Batch normalisation has two modes
 #
 # Activations that grow or shrink from layer to layer make deep networks hard to train.
@@ -318,9 +324,17 @@ plt.show()
 normalise = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
 batch = np.random.default_rng(SEED).normal(5, 3, (512, 1)).astype("float32")
 by_hand = (batch - batch.mean()) / np.sqrt(batch.var() + 1e-5)
-print("agrees:", np.allclose(normalise(batch, training=True), by_hand, atol=1e-5))
+outputs, (gamma, beta) = normalise(batch, training=True), normalise.get_weights()[:2]
+print("agrees:", np.allclose(outputs, by_hand, atol=1e-5), end=", ")
+print(f"mean {abs(np.mean(outputs)):.1f}, deviation {np.std(outputs):.1f}")
+print(f"{np.mean((outputs > 0) & (outputs < 1)):.0%} of it lies between 0 and 1")
+print("gamma", gamma, "and beta", beta, "have not moved")
 
 # %% [markdown]
+# So it rescales what passes through to mean 0 and deviation 1. It puts neither that nor the
+# weights "between 0 and 1", as you may read in tutorials: two thirds lie outside, and no
+# weight was touched.
+#
 # A batch of one has no variance. So in *inference* mode, for drawing pictures later, the
 # layer uses running averages, moved at each training batch by
 # $\bar\mu \leftarrow 0.9\,\bar\mu + 0.1\,\mu_B$ from a start of 0.
@@ -336,7 +350,6 @@ for _ in n_batches:
     spread = np.sqrt(normalise.moving_variance[0] + 1e-5)
     means.append(normalise(batch).numpy().mean() * spread)
 
-# %%
 fig, ax = plt.subplots(figsize=(6.4, 2.8))
 ax.plot(n_batches, means, "o", color=plotting.REAL, label="measured")
 ax.plot(n_batches, 0.9**n_batches * batch.mean(), "k--", label="0.9ⁿ · batch mean")
@@ -351,14 +364,14 @@ assert np.allclose(means, 0.9**n_batches * batch.mean(), atol=1e-3)
 # a generator drawn from after a handful of steps looks worse than it is.
 
 # %% [markdown]
-# ## Why leaky ReLU: counting the dead
+# ## The two networks
 #
-# ReLU passes no gradient where its input is negative. A unit whose input is negative for
-# *every* picture is **dead**: it never changes again unless the layers below move it. Leaky
-# ReLU lets a fifth of the gradient pass, so a unit can come back.
+# ReLU passes no gradient where its input is negative, so a unit whose input is negative for
+# *every* picture no longer learns. D therefore uses **leaky ReLU**, which lets a fifth of the
+# gradient pass. Weights start small, from a normal distribution of deviation 0.02.
 #
-# Both networks first. They are the original's; `filters` makes them thinner, and `slope`
-# and `normalise` are there for the experiment.
+# Both networks are the original's. `filters` makes them thinner; `slope` and `normalise` are
+# there for experiments.
 
 
 # %%
@@ -412,11 +425,48 @@ for network in (make_generator(), make_discriminator()):
 # %% [markdown]
 # The weights that are not trainable are the running averages: two for each normalised
 # feature map, so $2 \cdot (512 + 256 + 128)$ in G and $2 \cdot (128 + 256)$ in D.
+
+# %% [markdown]
+# ### Where weights and noise start (optional)
 #
-# Now the training step. The original updates D once and then G **twice** on the same noise,
-# and trains on real labels of 0.9; the next section measures what both do. It draws
-# noise uniformly from $[-1, 1)$ (in its code; its text says normal). What training changes,
-# networks and optimizers, goes into one dictionary, so that it can be saved together.
+# Why a deviation of 0.02? Compare it with Keras' own choice, the Glorot start, for the same
+# eight kernels, and try weights ten times as large.
+#
+# **Predict.** What does a generator draw whose weights are ten times too large?
+
+# %% tags=["nbval-check-output"]
+keras.utils.set_random_seed(SEED)
+network, glorot = make_generator(), keras.initializers.GlorotUniform(seed=SEED)
+kernels = [x for n in (network, make_discriminator()) for x in n.weights if x.ndim > 1]
+deviations = [np.std(glorot(kernel.shape)) for kernel in kernels]
+print(f"Glorot deviations: {min(deviations):.2f} to {max(deviations):.2f}")
+noise = tf.random.stateless_uniform((20, LATENT), [SEED, 0], -1.0, 1.0)
+drawn = network(noise, training=True).numpy()
+for kernel in kernels[:4]:  # the generator's
+    kernel.assign(10 * kernel)
+for name, images in (("0.02", drawn), ("0.2", network(noise, training=True).numpy())):
+    print(f"start {name}: {np.mean(np.abs(images) > 0.95):.0%} of the colours beyond ±0.95")
+
+# %% [markdown]
+# Half of the colours and more lie at the ends of tanh, where its slope is nearly 0 and G can
+# hardly learn. Only the *last* layer did that: behind the others batch normalisation divides
+# the factor out. For the original's sizes 0.02 is close to what Keras draws by itself.
+#
+# It divides out the noise's scale, too. So noise need not lie in $[-1, 1]$ "because of
+# tanh", as you may read; the *real pictures* must, because G's lie there. **Predict.** By how
+# much will the pictures change if all noise is multiplied by 100?
+
+# %% tags=["nbval-check-output"]
+network = make_generator()
+change = network(100 * noise, training=True) - network(noise, training=True)
+print("changed by less than 0.001:", np.abs(change).max() < 1e-3)
+
+# %% [markdown]
+# ## The training step
+#
+# The original updates D once and then G **twice** on the same noise, and trains on real
+# labels of 0.9; you will see below what both do. It draws noise uniformly from $[-1, 1)$ (in
+# its code; its text says normal).
 
 
 # %%
@@ -425,13 +475,32 @@ def sample_noise(n, seed):
     return tf.random.stateless_uniform((n, LATENT), seed, -1.0, 1.0)
 
 
-sample_noise(3, [SEED, 0]).shape
-
-
-# %%
 def make_optimizers(rate=2e-4):
     """Adam with little momentum: (G's, D's); the original's rate by default."""
     return tuple(keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2))
+
+
+# %% [markdown]
+# Whoever feeds pictures of another size should hear so in words. The training step looks at
+# its first batch with this function.
+
+
+# %% tags=["nbval-check-output"]
+def check_pictures(images):
+    """Raise a ValueError unless the pictures are (n, 32, 32, 3)."""
+    found = tuple(images.shape[1:])
+    if found != (32, 32, 3):
+        raise ValueError(
+            f"The pictures have shape {found}, expected (32, 32, 3). "
+            "Pad them first, in [-1, 1], with pad_to_32."
+        )
+
+
+check_pictures(real_images)
+try:
+    check_pictures(np.zeros((8, 28, 28, 1)))
+except ValueError as error:
+    print(error)
 
 
 # %%
@@ -449,17 +518,22 @@ def make_train_step(generator, discriminator, optimizers, batch_at, g_updates=2)
         with tf.GradientTape() as tape:
             d_loss = cross_entropy(discriminator(real_images, training=True), 0.9)
             d_loss += cross_entropy(discriminator(fake_images, training=True), 0)
-        gradients = tape.gradient(d_loss, discriminator.trainable_variables)
-        d_optimizer.apply(gradients, discriminator.trainable_variables)
+        update(d_optimizer, tape, d_loss, discriminator)
         for _ in range(g_updates):
             with tf.GradientTape() as tape:
                 fake_images = generator(noise, training=True)
                 g_loss = cross_entropy(discriminator(fake_images, training=True), 1)
-            gradients = tape.gradient(g_loss, generator.trainable_variables)
-            g_optimizer.apply(gradients, generator.trainable_variables)
+            update(g_optimizer, tape, g_loss, generator)
         return d_loss, g_loss
 
     return train_step
+
+
+# %% [markdown]
+# `update(optimizer, tape, loss, network)` takes the gradients over this network's trainable
+# variables, as in lesson 02, and refuses a network that has none (a `trainable = False` left
+# behind would otherwise freeze it without a word). What training changes, networks and
+# optimizers, goes into one dictionary, so that it can be saved together.
 
 
 # %%
@@ -473,10 +547,9 @@ def make_gan(size):
     }
 
 
-# %%
 def make_step(gan, size):
     """The training step of a GAN from make_gan."""
-    batch_at = training.make_batches(numbers.images, size["batch_size"], seed=SEED)
+    batch_at = training.make_batches(real_images, size["batch_size"], seed=SEED)
     return make_train_step(**gan, batch_at=batch_at, g_updates=size["g_updates"])
 
 
