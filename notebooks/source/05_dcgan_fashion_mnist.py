@@ -2,6 +2,7 @@
 # title: DCGAN on Fashion-MNIST
 # minutes: 3
 # teaching: 75
+# optional: 15
 # prerequisites: Lesson 02 (losses and one training step); what a convolution is.
 # taught: fashion
 # ---
