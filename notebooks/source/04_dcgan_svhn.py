@@ -96,8 +96,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 4.1.** The two networks as stacks of feature maps. From arrow to arrow the generator
-# (top) doubles height and width and halves the number of maps; the discriminator (bottom)
-# halves height and width and has more and more maps. Place is traded for meaning, and back.
+# (top) doubles height and width and has fewer maps; the discriminator (bottom) halves height
+# and width and has more maps. Place is traded for meaning, and back.
 #
 # The numbers are height × width × feature maps, and a slice stands for each doubling of the
 # maps. Each arrow is one convolution with stride 2.
@@ -108,8 +108,8 @@ plt.show()
 # SVHN holds 32×32 photos around one digit of a house number; its neighbours are cut off at
 # the edges. The pictures may not be copied into a course, so where they are neither on this
 # machine nor to be downloaded, synthetic house numbers stand in. The titles of the figures
-# say which of the two you see. The last 2,000 are held out: no network of this lesson is
-# trained on them, and they will show what a good result looks like.
+# say which of the two you see. The last 2,000 are held out: no GAN of this lesson is trained
+# on them, and they will show what a good result looks like.
 
 # %%
 numbers = data.load_svhn(split=SPLIT)
@@ -129,8 +129,8 @@ plotting.plot_images(scaled(by_column), columns=10, title=numbers.title)
 plt.show()
 
 # %% [markdown]
-# **Figure 4.2.** Six pictures of each digit, 0 to 9 from left to right. Shape, colour, light
-# and sharpness vary independently: the generator has to learn all of them.
+# **Figure 4.2.** Six pictures of each digit, 0 to 9 from left to right. Within a column shape,
+# colour, light and sharpness vary: the generator has to learn all of them.
 
 # %% [markdown]
 # ### Smaller pictures (optional)
@@ -289,10 +289,11 @@ plt.show()
 
 # %% [markdown]
 # **Figure 4.4.** How many stamps reach each pixel, away from the edge. With 5×5 it is 4, 6
-# or 9 in a checkerboard; with 4×4, which the stride divides, every pixel gets 4. That takes
-# away one cause of checkerboards, not all: where a kernel's weights differ, neighbours still
-# get different sums. The early pictures of Figure 4.7 show a fine grid with kernels of 4×4,
-# and training has to smooth it.
+# or 9 in a checkerboard; with 4×4, which the stride divides, every pixel gets 4.
+#
+# That takes away one cause of checkerboards, not all: where a kernel's weights differ,
+# neighbours still get different sums. The early pictures of Figure 4.8 show a fine grid with
+# kernels of 4×4, and training has to smooth it.
 
 # %% [markdown]
 # ### Each other's transpose (optional)
@@ -438,7 +439,7 @@ keras.utils.set_random_seed(SEED)
 network, glorot = make_generator(), keras.initializers.GlorotUniform(seed=SEED)
 kernels = [x for n in (network, make_discriminator()) for x in n.weights if x.ndim > 1]
 deviations = [np.std(glorot(kernel.shape)) for kernel in kernels]
-print(f"Glorot deviations: {min(deviations):.2f} to {max(deviations):.2f}")
+print(f"Keras' deviations: {min(deviations):.2f} to {max(deviations):.2f}")
 noise = tf.random.stateless_uniform((20, LATENT), [SEED, 0], -1.0, 1.0)
 drawn = network(noise, training=True).numpy()
 for kernel in kernels[:4]:  # the generator's
@@ -448,13 +449,14 @@ for name, images in (("0.02", drawn), ("0.2", network(noise, training=True).nump
     print(f"start {name}: {100 * share:.0f} % of the colours beyond ±0.95")
 
 # %% [markdown]
-# Half of the colours and more lie at the ends of tanh, where its slope is nearly 0 and G can
+# More than half of the colours lie at the ends of tanh, where its slope is nearly 0 and G can
 # hardly learn. Only the *last* layer did that: behind the others batch normalisation divides
-# the factor out. For the original's sizes 0.02 is close to what Keras draws by itself.
+# the factor out. At the original's sizes 0.02 is within a factor of two of Keras' choice.
 #
-# It divides out the noise's scale, too. So noise need not lie in $[-1, 1]$ "because of
-# tanh", as you may read; the *real pictures* must, because G's lie there. **Predict.** By how
-# much will the pictures change if all noise is multiplied by 100?
+# Batch normalisation divides out the noise's scale, too. So noise need not lie in $[-1, 1]$
+# "because of tanh", as you may read; any scale will do that is the same in training and in
+# drawing. The *real pictures* must lie there, because G's do.
+# **Predict.** By how much will the pictures change if all noise is multiplied by 100?
 
 # %% tags=["nbval-check-output"]
 network = make_generator()
@@ -688,10 +690,10 @@ for beta_1 in (0.5, 0.9):
 # ## Counting the dead (optional)
 #
 # A unit whose input is negative for every picture is **dead** under ReLU: no gradient reaches
-# its weights. Train four thin discriminators, each against a generator of its own, at a rate of 0.01: too
-# high, so that units are thrown about. Half-way and at the end, show each 500 real and 500
-# generated pictures. An output of a layer (one feature map at one place) that is at most 0
-# for all 1,000 is off.
+# its weights. Train four thin discriminators, each against a generator of its own, at a rate
+# of 0.01: too high, so that units are thrown about. Half-way and at the end, show each 500
+# real and 500 generated pictures. An output of a layer (one feature map at one place) that is
+# at most 0 for all 1,000 is off.
 #
 # **Predict.** In which of the four will most units be off? In which will they come back?
 

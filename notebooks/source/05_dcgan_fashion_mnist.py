@@ -694,7 +694,7 @@ if STEPS >= 10_000:  # a shorter run promises nothing
 # %%
 nearest, fake_gap = metrics.nearest_neighbours(fake_images[:1000], real_images)
 _, held_out_gap = metrics.nearest_neighbours(held_out_images, real_images)
-fig, axes = plt.subplots(2, 1, figsize=(7, 2.9))
+fig, axes = plt.subplots(2, 1, figsize=(7, 2.7))
 for ax, rows in zip(axes, (slice(0, 12), slice(12, 24)), strict=True):
     pairs = np.concatenate([fake_images[rows], real_images[nearest[rows]]])
     plotting.plot_images(pairs, columns=12, ax=ax)
