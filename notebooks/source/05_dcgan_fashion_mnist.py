@@ -501,7 +501,7 @@ for optimizer in ("g_optimizer", "d_optimizer"):
 # $$d^2 = |\mu_r - \mu_g|^2 + \text{tr}\left(\Sigma_r + \Sigma_g
 # - 2 (\Sigma_r^{1/2} \Sigma_g \Sigma_r^{1/2})^{1/2}\right)$$
 #
-# - $\mu_r, \Sigma_r$ belong to `reference`, real pictures never used in training here;
+# - $\mu_r, \Sigma_r$ belong to `reference`, real pictures that no GAN here is trained on;
 # - $\mu_g, \Sigma_g$ belong to the generated pictures; the distance is 0 if both agree.
 
 # %%
@@ -686,6 +686,9 @@ if STEPS >= 10_000:  # a shorter run promises nothing
 # %% [markdown]
 # **Figure 5.6.** Classes of the generated pictures, as the classifier sees them. Dashed: the
 # share in the real data; dotted: the 3 % below which a class would count as lost.
+#
+# (The classifier has to choose a class, garment or not. The distance above is what tells
+# that these are mostly garments.)
 #
 # **Invented or copied?** Look up the nearest training picture of each generated one, pixel
 # by pixel. For comparison do the same with held-out real pictures: they are *not* copies,
