@@ -102,7 +102,12 @@ def _draw_stack(ax, left, width, tall, slices, color) -> None:
     faint = matplotlib.colors.to_rgba(color, 0.15)
     ax.add_patch(
         plt.Rectangle(
-            (left, ends[0]), width, tall, facecolor=faint, edgecolor=color, linewidth=1.5
+            (left, ends[0]),
+            width,
+            tall,
+            facecolor=faint,
+            edgecolor=color,
+            linewidth=1.5,
         )
     )
     places = [left + width * k / slices for k in range(1, slices)]

@@ -955,7 +955,8 @@ plotting.plot_images(sheet, columns=10, title=f"generated ({numbers.title})")
 plt.show()
 found = distance(fake_images[:N_JUDGED])
 rarest = 100 * np.bincount(digits, minlength=10).min() / len(digits)
-print(f"distance {found:.1f}, floor {distances['real']:.1f}; rarest digit {rarest:.1f} %")
+print(f"distance {found:.1f}, of real pictures {distances['real']:.1f}")
+print(f"rarest digit: {rarest:.1f} %")
 if SIZE is THIN and STEPS >= 7000 and numbers.provenance == "synthetic":
     assert distances["real"] < found < distances["upside down"] / 2 and rarest > 3
 
