@@ -1,4 +1,4 @@
-"""Checkpoints: a training on disk, so that it resumes bit for bit after a restart."""
+"""Checkpoints: a training on disk, so that it resumes after a restart."""
 
 import sys
 import time
@@ -24,10 +24,13 @@ _UNREADABLE = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib
 
 
 def save_checkpoint(folder: Path | str, iteration: int, **objects) -> None:
-    """Write models and optimizers so that training resumes bit for bit.
+    """Write models and optimizers so that training can resume.
 
-    All their state is kept: weights, moments, rates, and the seeds of Dropout layers.
-    The two newest checkpoints stay; a new one counts only once it is complete.
+    All their variables are kept: weights, moments, rates, and the seeds of Dropout
+    layers; no code, no data, and no other setting, such as a batch size. On a CPU the
+    training resumes bit for bit if these are the same as before, and if batches and
+    noise follow from the iteration. The two newest checkpoints stay; a new one counts
+    only once it is complete.
 
     Args:
         folder: Where the checkpoints live; made if missing.

@@ -2,6 +2,7 @@
 
 import math
 
+import matplotlib.colors
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
@@ -68,12 +69,15 @@ def _draw_gradient(ax, ends, color) -> None:
 
 
 def draw_feature_maps(
-    shapes: list[tuple[int, int, int]], *, ax: Axes | None = None
+    shapes: list[tuple[int, int, int]],
+    *,
+    color: str = DISCRIMINATOR,
+    ax: Axes | None = None,
 ) -> Axes:
-    """Draw a convolutional network as a row of boxes, one for each (h, w, channels).
+    """Draw a convolutional network as a row of stacks, one for each (h, w, channels).
 
-    A box is as tall as its feature maps are high; it is wider the more of them there
-    are, on a log scale. The shape stands below.
+    A stack is as tall as its feature maps are high; it is wider the more of them there
+    are, on a log scale: one slice for each doubling. The shape stands below.
     """
     ax = ax or plt.subplots(figsize=(7, 1.9))[1]
     tallest = max(height for height, _, _ in shapes)
@@ -81,15 +85,7 @@ def draw_feature_maps(
     for i, (height, width, channels) in enumerate(shapes):
         box_width = 0.25 + 0.13 * math.log2(channels)
         tall = 0.3 + 1.2 * height / tallest
-        ax.add_patch(
-            plt.Rectangle(
-                (left, -tall / 2),
-                box_width,
-                tall,
-                facecolor="white",
-                edgecolor=_GREY,
-            )
-        )
+        _draw_stack(ax, left, box_width, tall, round(math.log2(channels)), color)
         middle = left + box_width / 2
         ax.text(middle, -0.85, f"{height}×{width}×{channels}", ha="center", va="top")
         if i < len(shapes) - 1:
@@ -99,3 +95,20 @@ def draw_feature_maps(
     ax.set(xlim=(-0.4, left - 0.45), ylim=(-1.15, 0.85))
     ax.set_axis_off()
     return ax
+
+
+def _draw_stack(ax, left, width, tall, slices, color) -> None:
+    ends = (-tall / 2, tall / 2)
+    faint = matplotlib.colors.to_rgba(color, 0.15)
+    ax.add_patch(
+        plt.Rectangle(
+            (left, ends[0]),
+            width,
+            tall,
+            facecolor=faint,
+            edgecolor=color,
+            linewidth=1.5,
+        )
+    )
+    places = [left + width * k / slices for k in range(1, slices)]
+    ax.vlines(places, *ends, color=color, linewidth=0.8)

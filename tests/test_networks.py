@@ -189,6 +189,29 @@ def test_original_svhn_step_runs_at_full_size():
             assert not np.array_equal(a, b)
 
 
+@pytest.mark.parametrize("lesson", ["04", "05", "05, original"])
+@pytest.mark.parametrize("frozen", ["generator", "discriminator"])
+def test_a_network_that_a_leftover_flag_froze_is_refused(lesson, frozen):
+    side, channels = (32, 3) if lesson == "04" else (28, 1)
+    images = np.zeros((8, side, side, channels), "uint8")
+    batch_at = training.make_batches(images, 4, seed=0)
+    if lesson == "04":
+        networks = svhn.make_generator((4, 4, 4), 4), svhn.make_discriminator((4, 4, 4))
+    else:
+        networks = fashion.make_generator(), fashion.make_discriminator()
+    networks[frozen == "discriminator"].trainable = False
+    if lesson == "04":
+        step = svhn.make_train_step(*networks, svhn.make_optimizers(), batch_at)
+    elif lesson == "05":
+        step = fashion.make_train_step(
+            *networks, networks[0], batch_at, fashion.make_optimizers()
+        )
+    else:
+        step = fashion.make_original_step(*networks, batch_at, batch_size=4)
+    with pytest.raises(ValueError, match=f"'{frozen}' has no trainable weights"):
+        step(tf.constant(0))
+
+
 def test_svhn_generator_is_updated_twice_on_the_same_noise(monkeypatch):
     noises = []
 

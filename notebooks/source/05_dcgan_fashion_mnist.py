@@ -2,6 +2,7 @@
 # title: DCGAN on Fashion-MNIST
 # minutes: 3
 # teaching: 75
+# optional: 15
 # prerequisites: Lesson 02 (losses and one training step); what a convolution is.
 # taught: fashion
 # ---
@@ -14,9 +15,9 @@
 # - How do you train a picture GAN on a laptop, and stop and resume it?
 # - Does it invent clothes, or does it copy the training set?
 #
-# **You will be able to** build a DCGAN of the original size, thin it out until it trains
-# in two minutes without a GPU, average its weights, save and resume it, and test it for
-# quality, for missing classes and for copying.
+# **You will be able to** build a DCGAN of the original size, thin it out until a laptop
+# without a GPU trains it in minutes, average its weights, save and resume it, and test it
+# for quality, for missing classes and for copying.
 
 # %% [markdown]
 # ## Setup
@@ -38,13 +39,14 @@ from gan_helpers import (
     data,
     diagrams,
     lab,
+    losses,
     metrics,
     plotting,
     settings,
     training,
 )
 from gan_helpers.taught.quadratic import cross_entropy
-from gan_helpers.training import update_average
+from gan_helpers.training import update, update_average
 
 plotting.set_style()
 
@@ -117,7 +119,7 @@ print("range:", real_images.min(), "to", real_images.max())
 by_class = [pictures[fashion.labels == k][:12] for k in range(10)]
 ax = plotting.plot_images(np.concatenate(by_class), columns=12, title=fashion.title)
 for k, name in enumerate(fashion.class_names):
-    ax.text(-4, 29 * k + 15, name, ha="right", va="center", fontsize=8)
+    ax.text(-4, 29 * k + 15, name, ha="right", va="center")
 plt.show()
 
 # %% [markdown]
@@ -130,7 +132,7 @@ plt.show()
 # 32 random numbers enter a dense layer and leave it as 128 feature maps of 7×7. Each
 # transposed convolution with stride 2 doubles height and width: 7, 14, 28.
 #
-# **Predict.** Most of the generator's weights sit in one layer. Which?
+# **Predict.** Two layers hold nearly all of the generator's weights, half each. Which?
 
 
 # %% tags=["taught"]
@@ -157,9 +159,9 @@ for layer in original_generator.layers:
     )
 
 # %% [markdown]
-# Batch normalisation holds two kinds of weights: a scale and a shift that are trained, and
-# a running mean and variance that are only recorded. The latter are the 384 that no
-# gradient touches.
+# They are the dense layer and the first transposed convolution. Batch normalisation holds
+# two kinds of weights: a scale and a shift that are trained, and a running mean and variance
+# that are only recorded. The latter are the 384 that no gradient touches.
 
 
 # %% tags=["nbval-check-output"]
@@ -170,6 +172,24 @@ def count(weights):
 print(f"all {original_generator.count_params():,}", end=", ")
 print(f"trainable {count(original_generator.trainable_weights):,}", end=", ")
 print(f"not {count(original_generator.non_trainable_weights):,}")
+
+# %% [markdown]
+# The original's activation is **SELU**: $\lambda x$ for $x > 0$ and
+# $\lambda \alpha\,(e^x - 1)$ below, with $\lambda = 1.0507$ and $\alpha = 1.6733$. These odd
+# numbers have a purpose: what comes in with mean 0 and variance 1 leaves with mean 0 and
+# variance 1, so that a network of many layers needs no batch normalisation.
+#
+# **Predict.** What do mean and variance become after ReLU?
+
+# %% tags=["nbval-check-output"]
+x = np.random.default_rng(SEED).normal(size=1_000_000).astype("float32")
+for name in ("selu", "relu"):
+    y = keras.activations.get(name)(x).numpy()
+    print(f"{name}: mean {y.mean():.2f}, variance {y.var():.2f}")
+
+# %% [markdown]
+# ReLU needs a batch normalisation beside it to repair this, SELU does not. The original has
+# both. The laptop's generator below keeps batch normalisation and swaps SELU for ReLU.
 
 # %% [markdown]
 # ## The original's discriminator
@@ -210,6 +230,11 @@ print(original_discriminator(real_images[:3]).shape)
 # The original trains D on one **mixed batch**, 64 generated pictures labelled 0 and 64
 # real ones labelled 1, and then G on new noise. Its optimizer is RMSprop at Keras'
 # default rate, 0.001. With one mean over both halves, D's equilibrium is ln 2, not 2 ln 2.
+#
+# `update(optimizer, tape, loss, network)` is the end of a step as you wrote it in lesson 02:
+# the gradients over that network's own trainable variables, then the optimizer. If there are
+# none, because a `trainable = False` was left behind, it stops with an error; Keras would
+# move nothing, and say nothing.
 
 
 # %% tags=["taught"]
@@ -227,13 +252,11 @@ def make_original_step(generator, discriminator, batch_at, batch_size=64):
             fake_logits, real_logits = tf.split(discriminator(mixed, training=True), 2)
             d_loss = cross_entropy(fake_logits, 0) + cross_entropy(real_logits, 1)
             d_loss /= 2
-        gradients = tape.gradient(d_loss, discriminator.trainable_variables)
-        d_optimizer.apply(gradients, discriminator.trainable_variables)
+        update(d_optimizer, tape, d_loss, discriminator)
         with tf.GradientTape() as tape:
             fake_images = generator(noise[1], training=True)
             g_loss = cross_entropy(discriminator(fake_images, training=True), 1)
-        gradients = tape.gradient(g_loss, generator.trainable_variables)
-        g_optimizer.apply(gradients, generator.trainable_variables)
+        update(g_optimizer, tape, g_loss, generator)
         return d_loss, g_loss
 
     return train_step
@@ -260,7 +283,7 @@ settings.announce_time("The original's 18,740 steps", 18_740 * seconds)
 settings.announce_time(f"{ORIGINAL_STEPS} steps of it", ORIGINAL_STEPS * seconds)
 
 # %% [markdown]
-# Without a GPU that is half an hour or more. Take a first stretch of it for comparison.
+# On two CPU cores that is half an hour or more. Take a first stretch for comparison.
 
 # %%
 original_generator, original_step = make_original()
@@ -274,9 +297,10 @@ plotting.plot_images(
 plt.show()
 
 # %% [markdown]
-# **Figure 5.3.** The original's generator after its first stretch of training (the number
-# of steps is in the title). Shapes of clothes appear, with a checkered texture: 5×5 kernels
-# at stride 2 overlap unevenly, so neighbouring pixels get different amounts of paint.
+# **Figure 5.3.** Pictures by the original's generator after its first stretch of training
+# (the number of steps is in the title). After the laptop's 200 steps there are blurred
+# shapes of clothes, with a checkered texture: 5×5 kernels at stride 2 overlap unevenly, so
+# neighbouring pixels get different amounts of paint.
 
 # %% [markdown]
 # ## Small enough for a laptop
@@ -286,12 +310,14 @@ plt.show()
 # | change | why |
 # | --- | --- |
 # | 64 and 32 filters in G, 16 and 64 in D | a fraction of the multiplications |
-# | 4×4 kernels | divisible by the stride: no uneven overlap, and a third less to multiply |
+# | 4×4 kernels | divisible by the stride: no uneven overlap; 16 products in place of 25 |
+# | batch norm, then ReLU, instead of SELU, then batch norm | SELU's task is done by batch norm |
 # | one generated batch for both losses | G runs once a step instead of twice |
 # | batches of 24 | more steps in the same time |
-# | Adam, $\beta_1 = 0.5$, rate 0.001 | less momentum: the opponent keeps moving |
+# | Adam, $\beta_1 = 0.5$, instead of RMSprop | has momentum, but little: the opponent moves |
 # | real labels 0.9 instead of 1 | keeps D from being certain (one-sided smoothing) |
 # | D sees how much a batch varies | a batch of look-alikes gives itself away |
+# | no dropout in D | its random zeros would add to the spread that D now sees |
 # | averaged weights of G | the picture of many steps instead of the last one |
 
 
@@ -317,7 +343,7 @@ def make_generator():
 make_generator()(fixed_noise[:3]).shape
 
 # %% [markdown]
-# D has no dropout and no batch normalisation, and one new layer. `BatchSpread` adds a
+# D has neither dropout nor batch normalisation, and one new layer. `BatchSpread` adds a
 # feature map that holds one number: the standard deviation of the features across the
 # batch, on average. Real batches vary; if G's vary less, D now sees it at once. (Keras can
 # load a saved D again because the first line makes the new layer known to it.)
@@ -363,9 +389,10 @@ make_discriminator()(real_images[:3]).shape
 
 # %% [markdown]
 # The step uses **one** generated batch and **two** tapes. Each tape records both losses'
-# way back, and each network's gradients are taken over its own variables only. Every fourth
-# step ends by moving the averaged generator: $\bar w \leftarrow 0.996\,\bar w + 0.004\,w$,
-# where $w$ is a weight of `generator` and $\bar w$ the same weight of `average`.
+# way back, and each `update` takes the gradients over one network's variables only. Every
+# fourth step ends by moving the averaged generator:
+# $\bar w \leftarrow 0.996\,\bar w + 0.004\,w$, where $w$ is a weight of `generator` and
+# $\bar w$ the same weight of `average`.
 
 
 # %% tags=["taught"]
@@ -384,11 +411,9 @@ def make_train_step(generator, discriminator, average, batch_at, optimizers):
             fake_logits = discriminator(fake_images, training=True)
             d_loss = cross_entropy(real_logits, 0.9) + cross_entropy(fake_logits, 0)
             g_loss = cross_entropy(fake_logits, 1)
-        d_gradients = d_tape.gradient(d_loss, discriminator.trainable_variables)
-        g_gradients = g_tape.gradient(g_loss, generator.trainable_variables)
-        d_optimizer.apply(d_gradients, discriminator.trainable_variables)
-        g_optimizer.apply(g_gradients, generator.trainable_variables)
-        if iteration % 4 == 0:  # at every step it would cost a sixth of the time
+        update(d_optimizer, d_tape, d_loss, discriminator)
+        update(g_optimizer, g_tape, g_loss, generator)
+        if iteration % 4 == 0:  # a fourth of the work
             update_average(average, generator, iteration, decay=0.996)
         return d_loss, g_loss
 
@@ -433,24 +458,35 @@ def make_step(gan, images=real_images):
 
 
 # %% [markdown]
-# **Predict.** One backward pass from each loss through shared activations: could a D step
-# move G by accident? Check it as in lesson 02.
+# **Predict.** Both losses go back through shared activations: could D's update move G by
+# accident? Set G's rate to 0, so that only D's update is left, and compare **all** of G's
+# weights before and after a step. Then the other way round.
+
 
 # %% tags=["nbval-check-output"]
-gan = make_gan()
-sizes = [count(gan[name].weights) for name in ("generator", "discriminator")]
-print("weights:", *sizes)
-run = training.compile_loop(make_step(gan), max_steps=1)
-d_before, g_before = (gan[n].get_weights() for n in ("discriminator", "generator"))
-gan["d_optimizer"].learning_rate = 0.0
-run(0, 1)
-print(
-    "with D's rate at 0, D moved:",
-    not np.array_equal(d_before[0], gan["discriminator"].get_weights()[0]),
-)
-print(
-    "and G moved:", not np.array_equal(g_before[0], gan["generator"].get_weights()[0])
-)
+def moved(optimizer):
+    """Which weights one step moves while the rate of `optimizer` is 0."""
+    gan = make_gan()
+    run = training.compile_loop(make_step(gan), max_steps=1)
+    gan[optimizer].learning_rate = 0.0
+    networks = [gan["generator"], gan["discriminator"]]
+    before = [network.get_weights() for network in networks]
+    run(0, 1)
+    return {
+        f"{network.name}, {'trained' if weight.trainable else 'recorded'}"
+        for network, olds in zip(networks, before, strict=True)
+        for weight, old in zip(network.weights, olds, strict=True)
+        if not np.array_equal(weight.numpy(), old)
+    }
+
+
+for optimizer in ("g_optimizer", "d_optimizer"):
+    print(f"with {optimizer} at 0, moved:", *sorted(moved(optimizer)), sep="\n  ")
+
+# %% [markdown]
+# With G's rate at 0, none of G's trained weights moved: D's update cannot reach them. What
+# did move in G is what batch normalisation *records*, its running means and variances: a
+# forward pass in training mode is enough for that.
 
 # %% [markdown]
 # ## How good is a picture?
@@ -465,7 +501,7 @@ print(
 # $$d^2 = |\mu_r - \mu_g|^2 + \text{tr}\left(\Sigma_r + \Sigma_g
 # - 2 (\Sigma_r^{1/2} \Sigma_g \Sigma_r^{1/2})^{1/2}\right)$$
 #
-# - $\mu_r, \Sigma_r$ belong to `reference`, real pictures never used in training here;
+# - $\mu_r, \Sigma_r$ belong to `reference`, real pictures that no GAN here is trained on;
 # - $\mu_g, \Sigma_g$ belong to the generated pictures; the distance is 0 if both agree.
 
 # %%
@@ -487,8 +523,8 @@ def distance(images):
 
 
 # %% [markdown]
-# A number needs a scale. The **floor** is the distance of *real* pictures; the ceiling is
-# that of pure noise. Where will the original's first stretch lie?
+# A number needs a scale. The **floor** is the distance of *real* pictures; far above it is
+# that of pure noise. **Predict.** Where will the original's first stretch lie?
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -500,9 +536,9 @@ print(f"noise               {distance(rng.uniform(-1, 1, (1000, 28, 28, 1))):7.2
 # ## A training that survives a restart
 #
 # A training of minutes can be cut off: a kernel dies, a laptop is closed. So let it leave a
-# **checkpoint** on disk: the weights, the optimizers' memories, the number of the next
-# iteration, and the losses so far. Try it on a few steps. Here is a training that is cut off
-# after 20 iterations.
+# **checkpoint** on disk: the weights, the optimizers' memories and rates, the number of the
+# next iteration, and the losses and pictures so far. Try it on a few steps. Here is a
+# training that is cut off after 20 iterations.
 
 # %%
 gan = make_gan()
@@ -510,7 +546,7 @@ checkpoint = training.Checkpoint(FOLDER / "trial", **gan)
 _ = training.fit(make_step(gan), 20, checkpoint=checkpoint)
 
 # %% [markdown]
-# **Resume** in new networks, which begin with other weights: all that counts comes from the
+# **Resume** in new networks, which begin with other weights: theirs are overwritten from the
 # folder. To see that, restart the kernel here, run Setup, Settings and the cells that define
 # something, and go on with the next cell.
 
@@ -520,8 +556,10 @@ checkpoint = training.Checkpoint(FOLDER / "trial", resume=True, **resumed)
 resumed_history = training.fit(make_step(resumed), 23, checkpoint=checkpoint)
 
 # %% [markdown]
-# The batches and the noise follow from the iteration's number, so the resumed run sees the
-# data that an uninterrupted one would have seen.
+# The folder holds neither code nor Settings nor data: these must be the same as before. Nor
+# does it hold the state of a shuffle. Here batches and noise follow from the iteration's
+# number alone, so the resumed run sees what an uninterrupted one would have seen. (A step
+# that called `tf.random.normal` would go on with other noise.)
 #
 # **Predict.** Train without a break for 23 iterations. Will the last three losses agree
 # approximately, to a few digits, or in every bit?
@@ -569,6 +607,15 @@ settings.announce_time(
 )
 
 # %% [markdown]
+# Where may the losses end? With labels of 0.9, D answers 0.45 at equilibrium, as lesson 04
+# derives. That puts the losses at other levels than 2 ln 2 and ln 2.
+
+# %% tags=["nbval-check-output"]
+LEVELS = dict(zip(("d_level", "g_level"), losses.equilibrium(0.9), strict=True))
+print(f"D's loss {LEVELS['d_level']:.3f} (2 ln 2 is {2 * np.log(2):.3f})")
+print(f"G's loss {LEVELS['g_level']:.3f} (ln 2 is {np.log(2):.3f})")
+
+# %% [markdown]
 # Now the whole way. If it is cut off, or if you press the stop button (■), set
 # `RESUME = True` in Settings, run that cell, and then this one again.
 
@@ -593,17 +640,16 @@ plt.show()
 # %% [markdown]
 # **Figure 5.4.** Real pictures (left) and generated ones, not selected (right). Outlines,
 # sleeves, heels and handles are in place; fine prints and rare shapes are blurred or odd.
-
-# %% [markdown]
-# Then the number, over training. **Predict.** The loss of a good GAN hardly changes. What
-# will the distance do, and which generator will be better: the last or the averaged one?
+#
+# Then the number, over training. **Predict.** The losses soon come to rest. What will the
+# distance do, and which generator will be nearer to real pictures: the last or the average?
 
 # %%
 iterations = np.array([iteration for iteration, _ in snapshots])
 distances = np.array([pair for _, (_, pair) in snapshots])
 fig, axes = plt.subplots(1, 2, figsize=(7, 3))
-plotting.plot_losses(history, smooth=100, ax=axes[0])
-axes[0].set(title="losses", ylim=(0, 3))
+plotting.plot_losses(history, smooth=100, **LEVELS, ax=axes[0])
+axes[0].set(title="losses")
 axes[1].semilogy(iterations, distances[:, 0], "k--", label="last weights")
 axes[1].semilogy(iterations, distances[:, 1], color=plotting.FAKE, label="averaged")
 axes[1].set(xlabel="iteration", title="Fréchet distance")
@@ -611,18 +657,15 @@ axes[1].set_yticks([20, 50, 100, 200], ["20", "50", "100", "200"])
 axes[1].minorticks_off()
 axes[1].legend()
 plt.show()
-
-# %% [markdown]
-# **Figure 5.5.** Left: the losses, which soon stop telling you anything. Right: the Fréchet
-# distance (2,000 pictures, log scale), which keeps falling. At first the average lags behind
-# the weights that it follows; later it goes straight on where they swing.
-
-# %%
 last_distance = distance(draw(gan["generator"], N_JUDGED))
 average_distance = distance(fake_images)
 print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 
 # %% [markdown]
+# **Figure 5.5.** Left: the losses, which soon stop telling you anything. Right: the Fréchet
+# distance (2,000 pictures, log scale), which keeps falling. At first the average lags behind
+# the weights that it follows; later it goes straight on where they swing.
+#
 # Does it make *every* class? The classifier sorts the generated pictures. A GAN that has
 # lost a class has suffered **mode collapse**; call a class present from 3 % on.
 
@@ -636,17 +679,17 @@ ax.axhline(3, color="#777777", linestyle=":")
 ax.set(ylabel="% of generated pictures")
 ax.tick_params(axis="x", rotation=30)
 plt.show()
-
-# %% [markdown]
-# **Figure 5.6.** Classes of the generated pictures, as the classifier sees them. Dashed: the
-# share in the real data; dotted: the 3 % below which a class would count as lost.
-
-# %%
 print(f"rarest class: {fashion.class_names[shares.argmin()]}, {shares.min():.1f} %")
 if STEPS >= 10_000:  # a shorter run promises nothing
     assert shares.min() >= 3
 
 # %% [markdown]
+# **Figure 5.6.** Classes of the generated pictures, as the classifier sees them. Dashed: the
+# share in the real data; dotted: the 3 % below which a class would count as lost.
+#
+# (The classifier has to choose a class, garment or not. The distance above is what tells
+# that these are mostly garments.)
+#
 # **Invented or copied?** Look up the nearest training picture of each generated one, pixel
 # by pixel. For comparison do the same with held-out real pictures: they are *not* copies,
 # so their distances show what "new" looks like.
@@ -654,17 +697,22 @@ if STEPS >= 10_000:  # a shorter run promises nothing
 # %%
 nearest, fake_gap = metrics.nearest_neighbours(fake_images[:1000], real_images)
 _, held_out_gap = metrics.nearest_neighbours(held_out_images, real_images)
-pairs = np.stack([fake_images[:24], real_images[nearest[:24]]], axis=1)
-plotting.plot_images(pairs.reshape(48, 28, 28, 1), columns=12)
+fig, axes = plt.subplots(2, 1, figsize=(7, 2.7))
+for ax, rows in zip(axes, (slice(0, 12), slice(12, 24)), strict=True):
+    pairs = np.concatenate([fake_images[rows], real_images[nearest[rows]]])
+    plotting.plot_images(pairs, columns=12, ax=ax)
+    for y, name in ((15, "generated"), (44, "nearest")):
+        ax.text(-4, y, name, ha="right", va="center")
 plt.show()
 
 # %% [markdown]
-# **Figure 5.7.** Pairs: a generated picture and, right of it, the nearest training picture.
-# The pairs share kind and outline and differ in cut, shade and detail.
+# **Figure 5.7.** Twenty-four generated pictures, and below each the nearest picture of the
+# training set. In a pair of a trained generator kind and outline agree; cut, shade and detail
+# differ.
 
 # %%
 fig, ax = plt.subplots(figsize=(6.4, 2.6))
-bins = np.linspace(0, 16, 50)
+bins = np.linspace(0, max(held_out_gap.max(), fake_gap.max()), 50)
 ax.hist(held_out_gap, bins, histtype="step", color=plotting.REAL, label="held-out real")
 ax.hist(
     fake_gap,
@@ -677,15 +725,20 @@ ax.hist(
 ax.set(xlabel="distance to the nearest training picture", ylabel="pictures")
 ax.legend()
 plt.show()
+medians = np.median(held_out_gap), np.median(fake_gap)
+print("median: held-out real {:.1f}, generated {:.1f}".format(*medians))
 
 # %% [markdown]
-# **Figure 5.8.** Distance to the nearest training picture. A generator that copies would
-# have a peak at 0. Generated pictures (dashed) lie even farther from the training set than
-# new real ones do: they are odd in ways of their own, and no copies.
+# **Figure 5.8.** Distances to the nearest training picture. A generator that copies would
+# have a peak at 0. There is none: after training, the generated pictures (dashed) lie even
+# farther from the training set than new real ones do. They are no copies, and odd in ways
+# that no real picture is.
 
 # %% [markdown]
-# Last, walk through noise space: straight lines between a few noise vectors. A generator
-# that had stored pictures would jump from one to the next.
+# ### A walk and a film (optional)
+#
+# Walk through noise space: straight lines between a few noise vectors. A generator that had
+# stored pictures would jump from one to the next.
 
 # %%
 corners = np.random.default_rng(4).normal(size=(4, LATENT)).astype("float32")
@@ -702,7 +755,8 @@ plt.show()
 # And the film of the training, for the projector. A GIF of it is in the `outputs` folder.
 
 # %%
-frames = [plotting.images_to_frame(i[:24], columns=12) for _, (i, _) in snapshots]
+film = snapshots[1:]  # without the grey, untrained start
+frames = [plotting.images_to_frame(i[:24], columns=12) for _, (i, _) in film]
 plotting.save_animation(FOLDER / "training.gif", frames, fps=4)
 plotting.show_animation(frames, fps=4)
 
@@ -723,16 +777,22 @@ slip = make_gan()
 bytes_as_they_are = (real_images[:2000] + 1) * 127.5
 slip_steps = min(STEPS, 1000)
 slip_history = training.fit(make_step(slip, images=bytes_as_they_are), slip_steps)
-plotting.plot_losses(slip_history, smooth=20)
+plotting.plot_losses(slip_history, smooth=20, **LEVELS)
 plt.show()
+d_end, g_end = slip_history.d_loss[-50:].mean(), slip_history.g_loss[-50:].mean()
+print(f"at the end: D's loss {d_end:.2f}, G's {g_end:.2f}")
 
 # %% [markdown]
-# **Figure 5.11.** Unscaled pictures. Within a few hundred iterations D's loss is close to
-# 0.33, the least that labels of 0.9 allow, and G's climbs past 5: D has won, and no picture
-# of G's can change that. `.scaled()` is the one place where bytes become $[-1, 1]$.
+# **Figure 5.11.** Losses on unscaled pictures. In the laptop's 1,000 iterations D's falls far
+# below its level, close to 0.33, the least that labels of 0.9 allow, and G's climbs far above
+# its own: D has won, and no picture of G's can change that.
+#
+# The scaling has a place: `.scaled()` of a data set, or `training.make_batches`, which scales
+# **bytes** (uint8) as it draws them. What is already a float it takes as it is, so a picture
+# of your own that became a float on the way is yours to scale.
 
 # %% [markdown]
-# ## The live lab
+# ## The live lab (optional)
 #
 # Watch the pictures while they are learned. The lab starts with fresh networks of this
 # lesson; its quality curve is your own `distance`, over 500 pictures. First a still picture.
