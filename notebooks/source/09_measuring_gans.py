@@ -773,7 +773,7 @@ assert caught["thief: dimmed"] > 0.9 > 0.2 > caught["thief: moved"]
 assert found["thief: moved"] > 0.9 and found["the GAN"] < 0.05
 
 # %%
-fig, ax = plt.subplots(figsize=(6, 2.8))
+fig, ax = plt.subplots(figsize=(6.4, 3))
 for shift, shares, color, hatch, label in (
     (-0.2, caught, plotting.REAL, "", "as they are"),
     (0.2, found, plotting.FAKE, "///", "at nine places"),
@@ -783,10 +783,10 @@ for shift, shares, color, hatch, label in (
     bars = ax.barh(where, heights, 0.36, color=color, alpha=0.7, hatch=hatch)
     bars.set_label(label)
     texts = [f"{height:.0f} %" for height in heights]
-    ax.bar_label(bars, texts, padding=3, backgroundcolor="white")
-ax.axvline(5, color="k", linestyle=":", linewidth=0.8, zorder=0)
+    ax.bar_label(bars, texts, padding=18)  # right of the dotted line, all of them
+ax.axvline(5, color="k", linestyle=":", linewidth=0.8)
 ax.set(yticks=range(len(suspects)), yticklabels=suspects, xlabel="suspicious, %")
-ax.set_xlim(0, 115)
+ax.set_xlim(0, 120)
 ax.invert_yaxis()
 ax.legend(loc="upper right")
 plt.show()
