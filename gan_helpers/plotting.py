@@ -203,7 +203,7 @@ def plot_features(
         ax.plot(*old.T, **marks, alpha=0.15)
         ax.plot(*new.T, **marks, alpha=0.5)
         places, moved = old[:_N_ARROWS].T, (new - old)[:_N_ARROWS].T
-        scale = {"angles": "xy", "scale_units": "xy", "scale": 1}
+        scale: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1}
         ax.quiver(*places, *moved, **scale, color=arrow_color, width=0.005, zorder=3)
         ax.annotate(
             "",

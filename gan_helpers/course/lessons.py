@@ -176,7 +176,7 @@ def draw_map(pictures: Mapping[str, Callable]):
 
     from gan_helpers.course.map_pictures import PICTURES
 
-    pictures = PICTURES | pictures
+    pictures = {**PICTURES, **pictures}
     bare = [lesson.number for lesson in LESSONS if lesson.number not in pictures]
     if bare:
         raise ValueError(f"No picture for lesson {', '.join(bare)}. Add one to draw.")

@@ -20,7 +20,10 @@ def draw_points(lab):
     else:
         _draw_scores(middle, arrays["scores_real"], arrays["scores_fake"])
     _draw_losses(fig.add_subplot(grid[1, 0]), lab, frame)
-    axes = grid[1, 1].subgridspec(2, 1).subplots(sharex=True)
+    places = grid[1, 1].subgridspec(2, 1)
+    upper = fig.add_subplot(places[0])
+    axes = upper, fig.add_subplot(places[1], sharex=upper)
+    upper.tick_params(labelbottom=False)
     _draw_quality(axes, lab)
     axes[0].set_title(f"{lab.quality_names[0]}, of {frame['modes']}")
     axes[0].set_ylim(0, frame["modes"] * 1.05)

@@ -639,11 +639,6 @@ print(f"D's rate: 1e-04 at first, {rate:.0e} at last")
 # change must be *differentiable*, because G learns through it. Sums and products are.
 # First the light. Every picture gets its own.
 
-# %%
-flags = data.load_flags()
-flag_images = flags.scaled()
-brazil = flags.of_class("BR").scaled()
-
 
 # %% tags=["taught"]
 def relight(images, draw, saturation):
@@ -705,6 +700,8 @@ class Augment(layers.Layer):
 
 
 # %%
+flags = data.load_flags()
+brazil, flag_images = flags.of_class("BR").scaled(), flags.scaled()
 settings.set_seed(SEED)
 augment = Augment(shift=8, saturation=(0, 2), white=True)
 seen = [augment(brazil, training=True).numpy() for _ in range(11)]
@@ -872,7 +869,7 @@ plt.show()
 # ## A number beside the eye (optional)
 #
 # A count by eye is one judge; take a number beside it. Shrink the pictures to 16×16 in grey
-# and take the kernel distance of lesson 08, which stays fair with few pictures. A distance
+# and take the kernel distance of lesson 09, which stays fair with few pictures. A distance
 # means nothing alone, so give it a floor (one half of the real flags against the other) and
 # something that is surely bad (the real flags with their pixels shuffled).
 
