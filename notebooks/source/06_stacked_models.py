@@ -368,7 +368,6 @@ def check_labels(labels):
     return labels
 
 
-# %% tags=["taught"]
 def check_images(images, discriminator):
     """ValueError if pictures (n, h, w, c) are not of the size that D takes."""
     found, expected = tuple(images.shape[1:]), discriminator.input_shape[1:]
@@ -640,6 +639,12 @@ print(f"D's rate: 1e-04 at first, {rate:.0e} at last")
 # First the light. Every picture gets its own.
 
 
+# %%
+color_flags = data.load_flags()
+color_images = color_flags.scaled()
+brazil = color_flags.of_class("BR").scaled()
+
+
 # %% tags=["taught"]
 def relight(images, draw, saturation):
     """Another brightness, saturation and contrast for each picture (n, h, w, c).
@@ -700,13 +705,11 @@ class Augment(layers.Layer):
 
 
 # %%
-flags = data.load_flags()
-brazil, flag_images = flags.of_class("BR").scaled(), flags.scaled()
 settings.set_seed(SEED)
 augment = Augment(shift=8, saturation=(0, 2), white=True)
 seen = [augment(brazil, training=True).numpy() for _ in range(11)]
 seen = np.concatenate([brazil, *seen]).clip(-1, 1)
-plotting.plot_images(seen, columns=6, title=flags.title)
+plotting.plot_images(seen, columns=6, title=color_flags.title)
 plt.show()
 
 # %% [markdown]
@@ -820,7 +823,7 @@ flag_gan = make_picture_gan(*networks, FLAG_STEPS, rates=(1e-3, 6e-4))
 
 # %%
 color_noise = tf.random.stateless_normal((240, fashion.LATENT), [SEED, 1])
-batch_at = training.make_batches(flags.images, 16, seed=SEED)
+batch_at = training.make_batches(color_flags.images, 16, seed=SEED)
 color_history = training.fit(
     fashion.make_train_step(**flag_gan, batch_at=batch_at),
     FLAG_STEPS,
@@ -857,7 +860,7 @@ plt.show()
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 4.2))
-grey = [images.mean(axis=-1, keepdims=True) for images in (flag_images, fake_flags)]
+grey = [images.mean(axis=-1, keepdims=True) for images in (color_images, fake_flags)]
 for ax, images, title in zip(axes, grey, ("real", "generated"), strict=True):
     plotting.plot_images(images[:30], columns=5, title=title, ax=ax)
 plt.show()
@@ -883,7 +886,7 @@ def shrink(images):
 
 # %%
 rng = np.random.default_rng(SEED)
-real = shrink(flag_images)[rng.permutation(len(flag_images))]
+real = shrink(color_images)[rng.permutation(len(color_images))]
 halves = np.split(real, 2)
 others = {
     "the other half of the real ones": halves[1],
@@ -967,7 +970,7 @@ except ValueError as error:
 
 # %% tags=["nbval-check-output"]
 mistakes = {
-    "size": lambda: check_images(flag_images[:1, ::2, ::2], discriminator),
+    "size": lambda: check_images(color_images[:1, ::2, ::2], discriminator),
     "labels": lambda: check_labels(np.array([1.0, 1.05])),
     "halvings": lambda: count_halvings(62, 64),
 }
