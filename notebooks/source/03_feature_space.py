@@ -1,6 +1,6 @@
 # ---
 # title: Feature space
-# minutes: 1
+# minutes: 3
 # teaching: 45
 # optional: 15
 # prerequisites: Lesson 02, whose networks and training step are used again.
