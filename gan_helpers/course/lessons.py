@@ -52,9 +52,9 @@ LESSONS = (
     Lesson(
         "03",
         "Feature space",
-        1,
+        3,
         ("02",),
-        full_minutes=4,
+        full_minutes=5,
         says="what D sees, before and after a step",
     ),
     Lesson(
