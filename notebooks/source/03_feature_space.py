@@ -668,9 +668,9 @@ print(f"{after_g_gaps[late].mean():.2f} after G's")
 
 # %% [markdown]
 # So at the laptop budget D, with its one straight line, ends up with little better than a
-# guess, and that is what the losses near $2 \ln 2$ said in lesson 02. The clouds are not the
-# same all the same: real points lie on a curve, their features do, too, and the generated
-# ones lie *beside* it, too close for D's line and not too close for neighbours. And the
+# guess, and that is what the losses near $2 \ln 2$ said in lesson 02. Another judge still finds
+# a difference: real points lie on a curve, their features do, too, and the generated ones lie
+# *beside* it, too close for D's line and not too close for neighbours. And the
 # centroids? On average they are **farther** apart after G's ten steps than before them:
 # overshooting again. Whoever looks only after G's turn sees a distance that grows for no
 # other reason.
@@ -736,7 +736,7 @@ print(f"D's own loss, which nobody logged: {slipped_d_loss:.1f}")
 
 # %% [markdown]
 # Both logged losses look wonderful, for both are G's. And a loss of G says how G stands with
-# *this* D, not whether D learns: here it is near 0, while the D of lesson 02 that had died of a
+# *this* D, not whether D learns: here it is near 0, while a D of lesson 02 that had died of a
 # high learning rate gave its G a steady $\ln 2$. Feature space needs one turn to tell: in D's
 # turn, real features **must** move.
 
