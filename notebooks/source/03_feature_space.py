@@ -1,7 +1,7 @@
 # ---
 # title: Feature space
 # minutes: 3
-# teaching: 45
+# teaching: 60
 # optional: 15
 # prerequisites: Lesson 02, whose networks and training step are used again.
 # ---
