@@ -86,7 +86,7 @@ LESSONS = (
     ),
     Lesson(
         "07",
-        "Ships, and pictures of your own",
+        "Ships, and your pictures",
         5,
         ("06",),
         "convolution",

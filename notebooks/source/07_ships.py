@@ -1,5 +1,5 @@
 # ---
-# title: Ships, and pictures of your own
+# title: Ships, and your pictures
 # minutes: 5
 # teaching: 60
 # optional: 15
