@@ -20,12 +20,13 @@ def count(weights):
 
 def count_parameters(generator, discriminator):
     """Print all and trainable parameters of G, D, and the stack with D frozen."""
-    discriminator.trainable = False
+    trainable, discriminator.trainable = discriminator.trainable, False
     stack = keras.Sequential([generator, discriminator])
     for name, network in [("G", generator), ("stack", stack)]:
-        trainable = count(network.trainable_weights)
-        print(f"{name:6} {network.count_params():10,}, trainable {trainable:10,}")
+        own = count(network.trainable_weights)
+        print(f"{name:6} {network.count_params():10,}, trainable {own:10,}")
     print(f"D      {discriminator.count_params():10,}")
+    discriminator.trainable = trainable
 
 
 def check_labels(labels):
@@ -112,7 +113,8 @@ class Augment(layers.Layer):
         if not training:
             return images
         shape, shift = (tf.shape(images)[0], 1, 1, 1), self.config["shift"]
-        draw = partial(keras.random.uniform, shape, seed=self.seed)
+        options = {"dtype": self.compute_dtype, "seed": self.seed}
+        draw = partial(keras.random.uniform, shape, **options)
         y, x = tf.unstack(keras.random.randint((2,), 0, 2 * shift + 1, seed=self.seed))
         images = relight(images, draw, self.config["saturation"])
         return move(images, y, x, shift, self.config["white"])
@@ -144,7 +146,7 @@ def make_picture_generator(shape, filters):
     for k in range(1, n):
         network.add(layers.BatchNormalization())
         network.add(layers.ReLU())
-        maps = filters // 2**k
+        maps = max(1, filters // 2**k)
         network.add(layers.Conv2DTranspose(maps, 4, use_bias=False, **options))
     network.add(layers.BatchNormalization())
     network.add(layers.ReLU())
@@ -158,7 +160,8 @@ def make_picture_discriminator(shape, filters, augment=None):
     if augment is not None:
         network.add(augment)
     for k in reversed(range(count_halvings(*shape[:2]))):
-        network.add(layers.Conv2D(filters // 2**k, 4, strides=2, padding="same"))
+        maps = max(1, filters // 2**k)
+        network.add(layers.Conv2D(maps, 4, strides=2, padding="same"))
         network.add(layers.LeakyReLU(negative_slope=0.2))
     network.add(fashion.BatchSpread())
     network.add(layers.Flatten())

@@ -48,7 +48,7 @@ plotting.set_style()
 # ## Settings
 #
 # `full` is the size of the original: on two cores 3.5 seconds an iteration, which makes 10
-# hours, so it is for a GPU. `laptop` keeps its layers and takes a fraction, the *width*, of
+# hours a training, and there are two. So it is for a GPU. `laptop` keeps its layers and takes a fraction, the *width*, of
 # their filters: here (G's, D's).
 #
 # The long trainings save themselves into the folder `outputs` once a minute; `RESUME = True`
@@ -108,7 +108,7 @@ plt.show()
 
 
 # %%
-def make_ship_generator(width=1, kernel_size=5):
+def make_ship_generator(width=1):
     """Noise (n, 128) to pictures (n, 32, 32, 3) in [-1, 1]."""
     maps, filters = round(128 * width), round(256 * width)
     return keras.Sequential(
@@ -117,13 +117,13 @@ def make_ship_generator(width=1, kernel_size=5):
             layers.Dense(16 * 16 * maps),
             layers.LeakyReLU(negative_slope=0.3),
             layers.Reshape((16, 16, maps)),
-            layers.Conv2D(filters, kernel_size, padding="same"),
+            layers.Conv2D(filters, 5, padding="same"),
             layers.LeakyReLU(negative_slope=0.3),
             layers.Conv2DTranspose(filters, 4, strides=2, padding="same"),
             layers.LeakyReLU(negative_slope=0.3),
-            layers.Conv2D(filters, kernel_size, padding="same"),
+            layers.Conv2D(filters, 5, padding="same"),
             layers.LeakyReLU(negative_slope=0.3),
-            layers.Conv2D(filters, kernel_size, padding="same"),
+            layers.Conv2D(filters, 5, padding="same"),
             layers.LeakyReLU(negative_slope=0.3),
             layers.Conv2D(3, 7, padding="same", activation="tanh"),
         ],
@@ -328,6 +328,9 @@ def make_thin_gan(n_steps, augment=True):
 
 
 # %%
+noise = tf.random.stateless_normal((240, fashion.LATENT), [SEED, 2])
+
+
 def train_thin(images, n_steps, name, augment=True, looks=4):
     """The laptop's recipe on pictures (n, h, w, c): (the gan, history)."""
     gan = make_thin_gan(n_steps, augment)
@@ -346,7 +349,6 @@ def train_thin(images, n_steps, name, augment=True, looks=4):
 # **Predict.** What will be there first: the colours of sea and sky, the horizon, or a hull?
 
 # %%
-noise = tf.random.stateless_normal((240, fashion.LATENT), [SEED, 2])
 ship_gan, ship_history = train_thin(ship_images, SHIP_STEPS, "ships")
 
 # %%
@@ -395,14 +397,15 @@ print(f"shuffled pixels {ceiling:.2f}")
 #
 # With few pictures a GAN goes wrong in a way that its losses hide.
 #
-# Now take only a hundred of the ships for training, and hold five hundred others back. Train
-# twice, without D's change of light and place and with it.
+# Now take only a hundred of the ships for training, or half if there are fewer than two
+# hundred, and hold up to five hundred others back. Train twice, without D's change of light and place and with it.
 #
 # **Predict.** A D that has learnt its hundred pictures by heart: what will it answer for them,
 # and what for real ships that it has never met?
 
 # %%
-few_images, held_out = ship_images[:100], ship_images[100:600]
+n_few = min(100, len(ship_images) // 2)
+few_images, held_out = np.split(ship_images[: n_few + 500], [n_few])
 few = {
     "without the change": train_thin(few_images, FEW_STEPS, "few_without", False, 1),
     "with the change": train_thin(few_images, FEW_STEPS, "few_with", True, 1),
@@ -452,14 +455,14 @@ plt.show()
 # A G could also learn by heart. The test is to look for the nearest training picture.
 
 # %%
-flat = [images.reshape(len(images), -1) for images in (few_images, held_out[:100])]
+flat = [images.reshape(n_few, -1) for images in (few_images, held_out[:n_few])]
 fake_images = training.generate(few["with the change"][0]["average"], noise[:100])
 near = [
     metrics.nearest_neighbours(fake_images.reshape(100, -1), known)[1].ravel()
     for known in flat
 ]
 print(f"{np.mean(near[0] < near[1]):.0%} lie nearer to a training picture", end=" ")
-print("than to any of a hundred held-out ones; by chance it would be about half.")
+print(f"than to any of {n_few} held-out ones; by chance it would be about half.")
 
 # %% [markdown]
 # ## Your own pictures
@@ -631,8 +634,8 @@ def load_for_flags(folder):
     """The pictures of a folder as float32 (n, 64, 64, 1) in [0, 1]."""
     # BEGIN SOLUTION
     # STUB: return ...
-    pictures = data.load_image_folder(folder, size=64, grey=True)
-    return (pictures.scaled() + 1) / 2
+    own = data.load_image_folder(folder, size=64, grey=True)
+    return (own.scaled() + 1) / 2
     # END SOLUTION
 
 
