@@ -48,8 +48,8 @@ plotting.set_style()
 # ## Settings
 #
 # `full` is the size of the original: on two cores 3.5 seconds an iteration, which makes 10
-# hours a training, and there are two. So it is for a GPU. `laptop` keeps its layers and takes a fraction, the *width*, of
-# their filters: here (G's, D's).
+# hours a training, and there are two. So it is for a GPU. `laptop` keeps its layers and
+# takes a fraction, the *width*, of their filters: here (G's, D's).
 #
 # The long trainings save themselves into the folder `outputs` once a minute; `RESUME = True`
 # takes them up again, as in lesson 06.
@@ -398,7 +398,8 @@ print(f"shuffled pixels {ceiling:.2f}")
 # With few pictures a GAN goes wrong in a way that its losses hide.
 #
 # Now take only a hundred of the ships for training, or half if there are fewer than two
-# hundred, and hold up to five hundred others back. Train twice, without D's change of light and place and with it.
+# hundred, and hold up to five hundred others back. Train twice, without D's change of light
+# and place and with it.
 #
 # **Predict.** A D that has learnt its hundred pictures by heart: what will it answer for them,
 # and what for real ships that it has never met?
