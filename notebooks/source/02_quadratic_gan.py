@@ -704,7 +704,7 @@ def train_judge(generator, standardise=True):
         real_points = sample_points(BATCH_SIZE, [10, iteration])
         return d_step(real_points, sample_noise(BATCH_SIZE, [11, iteration])), 0.0
 
-    training.fit(step, JUDGE_ITERATIONS, jit_compile=True)
+    training.fit(step, JUDGE_ITERATIONS)
     return judge
 
 
