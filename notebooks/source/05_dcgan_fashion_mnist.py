@@ -638,8 +638,9 @@ plotting.plot_images(fake_images[:64], title="generated", ax=axes[1])
 plt.show()
 
 # %% [markdown]
-# **Figure 5.4.** Real pictures (left) and generated ones, not selected (right). Outlines,
-# sleeves, heels and handles are in place; fine prints and rare shapes are blurred or odd.
+# **Figure 5.4.** Real pictures (left) and generated ones, not selected (right). After the
+# laptop's training most show a garment whose sleeves, heels and handles are in place; fine
+# prints are blurred, and some are scraps of no garment at all.
 #
 # Then the number, over training. **Predict.** The losses soon come to rest. What will the
 # distance do, and which generator will be nearer to real pictures: the last or the average?
@@ -707,8 +708,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 5.7.** Twenty-four generated pictures, and below each the nearest picture of the
-# training set. In a pair of a trained generator kind and outline agree; cut, shade and detail
-# differ.
+# training set. After the laptop's training most pairs agree in kind and outline, and differ
+# in cut, shade and detail.
 
 # %%
 fig, ax = plt.subplots(figsize=(6.4, 2.6))
@@ -749,7 +750,7 @@ plt.show()
 
 # %% [markdown]
 # **Figure 5.9.** A walk through noise space, twelve steps a row; each row ends where the
-# next begins. One garment turns into another through garments, mostly.
+# next begins. One garment turns into another step by step, and without a jump.
 
 # %% [markdown]
 # And the film of the training, for the projector. A GIF of it is in the `outputs` folder.
@@ -761,8 +762,9 @@ plotting.save_animation(FOLDER / "training.gif", frames, fps=4)
 plotting.show_animation(frames, fps=4)
 
 # %% [markdown]
-# **Figure 5.10.** The averaged generator on the same 24 noise vectors, through training.
-# Each place keeps its garment from early on and only refines it.
+# **Figure 5.10.** The averaged generator on the same 24 noise vectors, through training, as a
+# film. Blurred patches become garments; then most places keep theirs and refine it, and some
+# still change.
 
 # %% [markdown]
 # ## What goes wrong
