@@ -960,7 +960,7 @@ rarest = 100 * np.bincount(digits, minlength=10).min() / len(digits)
 print(f"distance {found:.1f}, of real pictures {distances['real']:.1f}")
 print(f"rarest digit: {rarest:.1f} %")
 if SIZE is THIN and STEPS >= 7000 and numbers.provenance == "synthetic":
-    assert distances["real"] < found < path[4] / 2 and rarest > 3
+    assert distances["real"] < found < distances["upside down"] / 2 and rarest > 3
 
 # %% [markdown]
 # **Figure 4.10.** Generated pictures, the first six that the classifier takes for each digit,
