@@ -263,3 +263,24 @@ def test_every_case_changes_something_and_names_a_known_symptom():
     for case in clinic.CASES.values():
         assert case.faulty != case.cured
         assert case.symptom in {*clinic.SYMPTOMS, "NaN"}
+
+
+def test_a_reading_tells_what_has_moved_since_the_one_before():
+    patient = running._Patient(clinic.CASES["oscillation"].cured)
+    patient.reset(0)
+    assert (patient.read().d_moved, patient.read().g_moved) == (0, 0)
+    networks = {"d_moved": patient.discriminator, "g_moved": patient.generator}
+    for name, network in networks.items():
+        first = network.trainable_variables[0]
+        first.assign(first + 3.0)
+        moved = getattr(patient.read(), name)
+        assert moved == pytest.approx(3 * np.sqrt(np.prod(first.shape)))
+        again = patient.read()  # nothing has happened since
+        assert (again.d_moved, again.g_moved) == (0, 0)
+
+
+def test_points_in_half_of_the_regions_are_no_collapse(monkeypatch):
+    monkeypatch.setattr(symptoms, "N_REGIONS", 24)
+    for hit, found in ((12, []), (11, ["mode collapse"])):
+        monkeypatch.setattr(symptoms, "regions_hit", lambda real, fake, n=hit: n)
+        assert names(made_up()) == found
