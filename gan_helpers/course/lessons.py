@@ -45,7 +45,7 @@ LESSONS = (
     Lesson(
         "02",
         "The quadratic GAN",
-        3,
+        4,
         full_minutes=7,
         says="networks, losses, one step by hand",
     ),

@@ -1,8 +1,8 @@
 # ---
 # title: The quadratic GAN
-# minutes: 3
-# teaching: 90
-# optional: 20
+# minutes: 4
+# teaching: 105
+# optional: 55
 # prerequisites: Python and NumPy; what a gradient is.
 # taught: quadratic
 # ---
