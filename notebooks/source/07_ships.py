@@ -434,7 +434,7 @@ plt.show()
 # it never saw, and for generated ones. Boxes hold the middle half of the answers.
 #
 # The sign to look for is a gap between *trained on* and *held out*: both are real, and only D's
-# memory tells them apart. It comes before the pictures show anything.
+# memory tells them apart. Figure 7.8 alone would not tell you that.
 
 # %%
 for title, (gan, _) in few.items():
@@ -569,8 +569,9 @@ ship_lab.show()
 #
 # - A label is a probability: noise on a 1 is subtracted.
 # - Scale pictures to what G can give, and shuffle.
-# - A thin network of another shape, the light and place of what D sees changed at random, and
-#   three minutes draw ships where the original's layers, thinned out, draw blots.
+# - Pictures come from many cheap steps: a thin network of another shape, with the light and
+#   place of what D sees changed at random, takes thousands in the time of a few hundred of the
+#   original's.
 # - With few pictures compare D's answers for pictures that it was trained on with those for
 #   real ones that it was not: the gap is what D knows by heart.
 # - A distance needs a floor and a ceiling beside it.
