@@ -164,11 +164,11 @@ def plot_images(
 
 
 def _axes_for(sheet: np.ndarray) -> Axes:
-    """Axes up to 6.4 inches wide that hold a sheet (h, w, c) at a whole number of
+    """Axes up to 7 inches wide that hold a sheet (h, w, c) at a whole number of
     pixels for each of its own, with room for a title above."""
     dpi = plt.rcParams["figure.dpi"]
     height, width = sheet.shape[:2]
-    scale = max(1, int(6.4 * dpi) // width)
+    scale = max(1, int(7 * dpi) // width)
     size = np.array([width, height]) * scale / dpi
     figure = plt.figure(figsize=(size[0], size[1] + 0.3), layout="none")
     return figure.add_axes((0, 0, 1, size[1] / (size[1] + 0.3)))

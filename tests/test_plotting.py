@@ -140,7 +140,7 @@ def test_each_pixel_of_an_image_takes_the_same_whole_pixels():
         ax = plotting.plot_images(images, columns=6)
     frame = plotting.figure_to_frame(ax.figure)[..., :1]
     sheet = np.round((plotting.tile_images(images, columns=6) + 1) * 127.5)
-    expected = sheet.repeat(5, axis=0).repeat(5, axis=1)  # 175 columns in 960 pixels
+    expected = sheet.repeat(6, axis=0).repeat(6, axis=1)  # 175 columns in 1050 pixels
     assert frame.shape[1] == expected.shape[1] and frame.shape[0] > expected.shape[0]
     np.testing.assert_allclose(frame[-len(expected) :].astype(int), expected, atol=1)
 
