@@ -30,7 +30,7 @@ FIGURES = {
     "08": "8.3",
     "09": "9.4",
 }  # the figure that stands for a lesson
-OVERVIEW = ("02", "05")
+OVERVIEW = ("06", "07")
 SMALL = (200, 150)
 OVERVIEW_HEIGHT = 330
 
