@@ -879,8 +879,9 @@ for k, (ax, pair) in enumerate(zip(axes.flat, quiz.pairs, strict=False), start=1
 plt.show()
 
 # %% [markdown]
-# **Figure 9.7.** Six pairs, each of one kind of clothes; one picture of each pair is real.
-# Write down L or R for each before you run the next cell, which gives the answers.
+# **Figure 9.7.** Six pairs, each of one kind of clothes as the classifier sees it; one picture of
+# each pair is real. Write down L or R for each before you run the next cell, which gives the
+# answers.
 
 # %%
 print("real is on the:", *quiz.real_side[:6])
