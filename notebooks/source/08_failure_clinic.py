@@ -2,7 +2,7 @@
 # title: The failure clinic
 # minutes: 2
 # teaching: 75
-# optional: 15
+# optional: 25
 # prerequisites: Lessons 01 (the two losses of G) and 02 (the training step).
 # ---
 

@@ -1,8 +1,8 @@
 # ---
 # title: Measuring GANs
 # minutes: 4
-# teaching: 75
-# optional: 15
+# teaching: 80
+# optional: 25
 # prerequisites: Lesson 05 (the Fashion-MNIST GAN and the Fréchet distance).
 # ---
 
