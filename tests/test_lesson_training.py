@@ -6,6 +6,7 @@ Sizes are so low that only the way through the cells counts.
 import linecache
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -34,7 +35,7 @@ FLAGS = {"ORIGINAL_STEPS": 8, "LOOK_EVERY": 2, "FLAG_STEPS": 8, "BATCH_SIZE": 4}
 FLAGS["FLAG_FILTERS"] = (8, 8)
 SHIPS = {"ORIGINAL_STEPS": 8, "SHIP_STEPS": 8, "FEW_STEPS": 8, "LAB_STEPS": 2}
 SHIPS |= {"SHIP_FILTERS": (8, 8), "BATCH_SIZE": 4}
-SHIPS["ship_images"] = RNG.uniform(-1, 1, (40, 32, 32, 3)).astype("float32")
+SHIPS["ship_images"] = RNG.uniform(-1, 1, (60, 32, 32, 3)).astype("float32")
 SHIPS["thumbnail_distance"] = lambda images: float(np.mean(images))
 MEASURING = {"STEPS": 10, "LONGER": 14, "SEEDS": 2, "draw": draw, "n_real": 4}
 MEASURING["real_images"] = FASHION["real_images"]
@@ -78,6 +79,8 @@ def small(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GAN_BUDGET", "fast")
     monkeypatch.setenv("GAN_OUTPUT_DIR", str(tmp_path))
+    with plt.rc_context():  # a lesson's Setup sets its style
+        yield
 
 
 class Kernel:
