@@ -269,8 +269,10 @@ plt.show()
 
 # %% [markdown]
 # **Figure 4.3.** The 4×4 picture (middle), shrunk by the convolution (left) and grown by the
-# transposed one (right), with the same 3×3 kernel and stride 2. Find a stamp: at the upper
-# left of the right panel the kernel stands as it is, because the first pixel is 1.
+# transposed one (right), with the same 3×3 kernel and stride 2.
+#
+# Find the stamps. The first pixel is 1, so its stamp is the kernel itself: 1, 0 and 0, 3 at the
+# upper left. Where the next stamp begins, two pixels on, both add up: $2 \cdot 1 + 1 \cdot 2 = 4$.
 
 # %% [markdown]
 # Stamps overlap. **Predict.** With a 5×5 kernel and stride 2, does every pixel of the canvas
@@ -468,7 +470,8 @@ print("changed by less than 0.001:", np.abs(change).max() < 1e-3)
 #
 # The original updates D once and then G **twice** on the same noise, and trains on real
 # labels of 0.9; you will see below what both do. It draws noise uniformly from $[-1, 1)$ (in
-# its code; its text says normal).
+# its code; its text says normal). Adam gets $\beta_1 = 0.5$ in place of 0.9: it follows an
+# average of past gradients, and in a game old ones point to where the opponent was.
 #
 # `update(optimizer, tape, loss, network)` takes the gradients over this network's trainable
 # variables, as in lesson 02, and refuses a network that has none (a `trainable = False` left
@@ -749,7 +752,7 @@ if TRIAL_STEPS >= 200:  # a shorter run promises nothing
 # %% [markdown]
 # After the laptop's 200 steps plain ReLU has lost most of its third layer; no gradient reaches
 # those units, so they have nothing left to learn from. Leaky units go off too, but they still
-# learn, and most of them come back. Batch normalisation protects best: it moves each feature
+# learn, and many of them come back. Batch normalisation protects best: it moves each feature
 # map so that a good part of its outputs is positive. The DCGAN's discriminator wears both belt
 # and braces.
 #
@@ -808,8 +811,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 4.7.** Threes, fours and sevens turned upside down, each below the digit that the
-# classifier reads and how sure it is. None of them is a digit any more, and it is surer than
-# 90 % of all six.
+# classifier reads and how sure it is: the first six of which it is surer than 90 %. None of
+# them is a digit any more.
 #
 # The classifier has to divide 100 % among ten digits: it has no word for "none of these", and
 # nothing in its training taught it to doubt. That it is sure says nothing about whether a
