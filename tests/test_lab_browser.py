@@ -495,7 +495,7 @@ def test_a_restarted_kernel_gives_a_notice_and_not_a_frozen_picture(small):
 def test_the_sliders_of_lesson_01_move_its_figure(browser, server):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     open_notebook(page, server, f"{SLIDERS}.ipynb")
-    run_up_to(page, 'ax.legend(loc="upper right")')
+    run_up_to(page, 'plt.legend(loc="upper right")')
     widget = page.locator(".widget-interact")
     picture = widget.locator("img").last
     picture.wait_for(timeout=120 * SECONDS)
