@@ -623,7 +623,7 @@ print(f"D's rate: 1e-04 at first, {rate:.0e} at last")
 #
 # | change | why |
 # | --- | --- |
-# | G and D as in lesson 04: strides of 2, from 4×4 to 64×64 | D sees whole stripes after two layers, for a fraction of the work |
+# | G and D as in lesson 04: strides of 2, from 4×4 to 64×64 | D sees twice as far with each layer, for a fraction of the work |
 # | the training step of lesson 05 | one generated batch for both losses, labels of 0.9, averaged weights |
 # | colour; grey only when shown | in grey many flags look alike; colours tell G and D more |
 # | D never sees a picture as it is | there are only 258 |
@@ -810,11 +810,11 @@ for network in (
     print(f"{network.input_shape[1:]} to {network.output_shape[1:]}")
 
 # %% [markdown]
-# A tenth of the original's G, a hundredth of its D. The step is `fashion.make_train_step`,
+# About a tenth of the original's G, a hundredth of its D. The step is `fashion.make_train_step`,
 # which you wrote in lesson 05, unchanged.
 #
-# **Predict.** The original's 300 iterations took about as long as these will. How many flags
-# out of 48 would you call flags?
+# **Predict.** The same step as for clothes, another pair of networks, 258 pictures. How many
+# out of 48 generated ones will you call flags?
 
 # %%
 settings.set_seed(SEED)
@@ -840,7 +840,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 6.6.** The laptop's recipe along the way, a row for each look; each column is one
-# noise vector. The waving outline comes first, then fields and stripes, then edges.
+# noise vector. At the laptop budget the waving outline comes first, then fields and stripes,
+# then edges.
 
 # %%
 d_level, g_level = losses.equilibrium(0.9)
@@ -849,7 +850,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 6.7.** Its losses; dotted are the levels of the loss that is trained here, with real
-# labels of 0.9. D stays ahead of G, and neither runs away.
+# labels of 0.9. At the laptop budget D stays ahead of G (its loss below its level, G's above),
+# and neither runs away.
 
 # %%
 fake_flags = training.generate(flag_gan["average"], color_noise)

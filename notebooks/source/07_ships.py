@@ -369,8 +369,9 @@ plotting.plot_losses(ship_history, smooth=100, d_level=d_level, g_level=g_level)
 plt.show()
 
 # %% [markdown]
-# **Figure 7.5.** Its losses, with the levels of the loss that is trained. They lie near their
-# levels nearly all the way, while Figure 7.4 gets better and better: losses do not tell.
+# **Figure 7.5.** Its losses, with the levels of the loss that is trained. At the laptop budget
+# they drift slowly towards their levels from a third of the way on, and hardly move, while the
+# rows of Figure 7.4 go from haze to ships: losses do not tell how far the pictures are.
 
 # %%
 fake_ships = training.generate(ship_gan["average"], noise)
