@@ -91,7 +91,8 @@ def original_recipe(images, seed: int):
     generator = fashion.make_original_generator()
     discriminator = fashion.make_original_discriminator()
     batch_at = training.make_batches(images, 64, seed=seed)
-    step = fashion.make_original_step(generator, discriminator, batch_at)
+    optimizers = fashion.make_original_optimizers()
+    step = fashion.make_original_step(generator, discriminator, batch_at, optimizers)
     return step, generator, fashion.LATENT
 
 

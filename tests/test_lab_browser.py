@@ -25,7 +25,7 @@ from browser import (
     write_notebook,
 )
 from lab_page import LabPage, open_lab, run_up_to
-from lesson_code import cells_behind
+from lesson_cells import cells_behind
 
 LESSONS = ROOT / "notebooks"
 FIRST = "02_quadratic_gan"

@@ -10,7 +10,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import tensorflow as tf
-from lesson_code import cells_up_to, find_lesson, used_and_defined
+from lesson_cells import cells_up_to, used_and_defined
+from lesson_code import find_lesson
 from lesson_source import version_cells
 
 from gan_helpers import checkpoints, training

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from lesson_code import ROOT, cells_up_to, from_lesson
+from lesson_cells import cells_up_to
+from lesson_code import ROOT, from_lesson
 
 from gan_helpers import training
 from gan_helpers.taught import fashion, quadratic
@@ -165,6 +166,7 @@ def test_original_step_runs_at_full_size():
         fashion.make_original_generator(),
         fashion.make_original_discriminator(),
         training.make_batches(images, 16, seed=0),
+        fashion.make_original_optimizers(),
     )
     losses = training.compile_loop(step, max_steps=1)(0, 1)
     # One mean over both halves: an untrained discriminator is near ln 2.
@@ -207,7 +209,8 @@ def test_a_network_that_a_leftover_flag_froze_is_refused(lesson, frozen):
             *networks, networks[0], batch_at, fashion.make_optimizers()
         )
     else:
-        step = fashion.make_original_step(*networks, batch_at, batch_size=4)
+        optimizers = fashion.make_original_optimizers()
+        step = fashion.make_original_step(*networks, batch_at, optimizers, batch_size=4)
     with pytest.raises(ValueError, match=f"'{frozen}' has no trainable weights"):
         step(tf.constant(0))
 

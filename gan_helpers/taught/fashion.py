@@ -48,9 +48,14 @@ def make_original_discriminator():
     )
 
 
-def make_original_step(generator, discriminator, batch_at, batch_size=64):
-    """The original's training step, as a function of the iteration."""
-    g_optimizer, d_optimizer = keras.optimizers.RMSprop(), keras.optimizers.RMSprop()
+def make_original_optimizers():
+    """RMSprop at Keras' own rate of 0.001: (G's, D's)."""
+    return tuple(keras.optimizers.RMSprop() for _ in range(2))
+
+
+def make_original_step(generator, discriminator, batch_at, optimizers, batch_size=64):
+    """The original's training step, of the iteration; optimizers is (G's, D's)."""
+    g_optimizer, d_optimizer = optimizers
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(discriminator.trainable_variables)
 

@@ -238,9 +238,14 @@ print(original_discriminator(real_images[:3]).shape)
 
 
 # %% tags=["taught"]
-def make_original_step(generator, discriminator, batch_at, batch_size=64):
-    """The original's training step, as a function of the iteration."""
-    g_optimizer, d_optimizer = keras.optimizers.RMSprop(), keras.optimizers.RMSprop()
+def make_original_optimizers():
+    """RMSprop at Keras' own rate of 0.001: (G's, D's)."""
+    return tuple(keras.optimizers.RMSprop() for _ in range(2))
+
+
+def make_original_step(generator, discriminator, batch_at, optimizers, batch_size=64):
+    """The original's training step, of the iteration; optimizers is (G's, D's)."""
+    g_optimizer, d_optimizer = optimizers
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(discriminator.trainable_variables)
 
@@ -273,7 +278,8 @@ def make_original():
     settings.set_seed(SEED)
     networks = make_original_generator(), make_original_discriminator()
     batch_at = training.make_batches(real_images, 64, seed=SEED)
-    return networks[0], make_original_step(*networks, batch_at)
+    step = make_original_step(*networks, batch_at, make_original_optimizers())
+    return networks[0], step
 
 
 _, original_step = make_original()
