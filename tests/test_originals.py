@@ -58,6 +58,8 @@ def start_small():
 @pytest.fixture(autouse=True)
 def no_official_data(monkeypatch, tmp_path):
     isolate(monkeypatch, tmp_path)
+    few = data.make_ships(40)  # to draw all takes a while
+    monkeypatch.setattr(data.loaders, "make_ships", lambda: few)
 
 
 @pytest.fixture
