@@ -4,11 +4,14 @@ import dataclasses
 
 import clinic as clinic_rates
 import fashion_quality
+import few_pictures
 import lab_speed
 import pytest
 import quadratic_speed
 import run
+import tensorflow as tf
 from browser import write_notebook
+from results_table import complete, read_rows
 
 from gan_helpers import clinic, data
 from gan_helpers.clinic import measuring
@@ -77,3 +80,57 @@ def test_clinic(monkeypatch, capsys, tmp_path):
     conditions = [row[0] for row in rows_of(shown)]
     assert conditions == [f"{name}: faulty", f"{name}: cured"]
     assert " in 1 healthy runs of 1 kinds." in shown
+
+
+def test_a_table_is_completed_not_begun_anew(tmp_path):
+    path, columns, measured = tmp_path / "table.csv", ("name", "seed", "twice"), []
+
+    def measure(name, seed):
+        measured.append((name, seed))
+        return {"twice": 2 * seed}
+
+    jobs = [{"name": name, "seed": seed} for name in "ab" for seed in (1, 2)]
+    complete(path, columns, jobs[:3], measure)
+    path.write_text(path.read_text()[:-2])  # cut off in the midst of the third row
+    rows = complete(path, columns, jobs, measure)
+    assert measured == [("a", 1), ("a", 2), ("b", 1), ("b", 1), ("b", 2)]
+    assert rows == read_rows(path, columns)
+    assert [row["twice"] for row in rows] == ["2", "4", "2", "4"]
+    assert path.read_text().splitlines()[0] == "name,seed,twice"
+    with pytest.raises(ValueError, match="has the columns name, seed, twice, expected"):
+        read_rows(path, ("name",))
+
+
+def few_settings(monkeypatch, **more):
+    """few_pictures with few ships and few iterations; its caches are emptied."""
+    small = {"STEPS": 8, "N_JUDGED": 80, "N_NEAR": 40, "SIZES": (40, 150)} | more
+    for name, value in small.items():
+        monkeypatch.setattr(few_pictures, name, value)
+    for cached in ("load_ships", "make_features", "reference"):
+        getattr(few_pictures, cached).cache_clear()
+
+
+def test_few_pictures(monkeypatch):
+    few_settings(monkeypatch)
+    known = {name: few_pictures.measure(name, 80, 0) for name in few_pictures.KNOWN}
+    distances = [float(row["distance"]) for row in known.values()]
+    assert distances[0] < min(distances[1:])
+    for change in ("place", "adaptive"):
+        row = few_pictures.measure(change, 40, 0)
+        assert set(row) == set(few_pictures.COLUMNS[3:])
+        assert float(row["strength"]) <= 1
+
+
+@pytest.mark.parametrize(("answer", "expected"), [(3.0, 0.4), (-3.0, 0.0)])
+def test_strength_follows_the_signs_of_ds_answers(answer, expected):
+    change = few_pictures.ChangeSome(place=True, light=True)
+    step = few_pictures.adapt(
+        lambda iteration: (0, 0),
+        lambda images, training: tf.fill((4, 1), answer),
+        change,
+        lambda iteration: None,
+    )
+    change.strength.assign(0.2)
+    for iteration in range(0, 200, 2):  # every fourth counts
+        step(iteration)
+    assert float(change.strength) == pytest.approx(expected, abs=1e-6)
