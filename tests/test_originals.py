@@ -13,6 +13,7 @@ from keras import layers
 
 from gan_helpers import data, training
 from gan_helpers.array_files import read_arrays
+from gan_helpers.pixels import to_bytes
 from gan_helpers.taught.pictures import make_tape_step
 
 COUNTS = {  # facts of the published tutorials: G's and D's parameters
@@ -89,13 +90,26 @@ def test_a_run_in_two_calls_equals_one_in_one_call(small, monkeypatch):
     assert twice["images"].dtype == np.uint8
 
 
+def test_what_was_written_is_loaded(small, monkeypatch):
+    monkeypatch.setattr(data.originals, "bundled_dir", lambda: small)
+    stored = read_arrays(originals.train("F", steps=12))
+    found = data.load_original("F")
+    assert found.iterations.tolist() == [10, 12]
+    np.testing.assert_array_equal(to_bytes(found.images), stored["images"])
+    assert found.images.min() >= -1 and found.images.dtype == np.float32
+    assert found.losses.shape == (12, 2) and np.isnan(found.distance)
+    assert found.hours == pytest.approx(stored["seconds"].item() / 3600)
+    assert "cores" in found.machine
+    with pytest.raises(data.DataError, match=r"no original_L.npz, .* letters: F\. To"):
+        data.load_original("L")
+
+
 def test_minutes_end_a_run_and_the_next_call_goes_on(small):
-    endless = originals.ORIGINALS["F"]._replace(steps=10**9, look_every=10**9)
-    originals.ORIGINALS["F"] = endless  # the fixture brings the true one back
-    reached = len(read_arrays(originals.train("F", minutes=0.05))["losses"])
-    assert 0 < reached < 10**9
-    further = read_arrays(originals.train("F", steps=reached + 5))
-    assert len(further["losses"]) == reached + 5
+    reached = [len(read_arrays(originals.train("F", minutes=0))["losses"])]
+    reached.append(len(read_arrays(originals.train("F", minutes=0))["losses"]))
+    assert 0 < reached[0] < reached[1] < 40
+    whole = read_arrays(originals.train("F"))
+    assert whole["iterations"].tolist() == [10, 30, 40]
 
 
 def test_a_shorter_run_does_not_replace_a_longer_one(small, monkeypatch):

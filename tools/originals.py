@@ -1,7 +1,7 @@
 """Train the original tutorials at their own size, to the step; it may be cut off.
 
     python tools/originals.py F                  # or S, L, H; goes on where it stopped
-    python tools/originals.py H --minutes 110    # at most so long in this call
+    python tools/originals.py H --minutes 110    # to the first look after so long
 
 The networks and steps are the lessons' own, taken from their cells. What a call reaches
 goes to data/original_X.npz: pictures at the original's looks, both losses of every
@@ -13,13 +13,10 @@ GAN_DATA_DIR): a stand-in's losses would compare with nothing.
 """
 
 import argparse
-import contextlib
-import functools
 import math
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +28,7 @@ import tensorflow as tf
 from bundle_data import DATA, save_npz
 from lesson_code import from_lesson
 
-from gan_helpers import data, settings, training
+from gan_helpers import classifiers, data, metrics, settings, training
 from gan_helpers.array_files import (
     flatten_value,
     read_arrays,
@@ -46,11 +43,12 @@ CLOCK = "clock.npz"  # in a run's folder: its last look
 
 
 class Run(NamedTuple):
-    """A training: what it changes, its step, and pictures in [-1, 1] of now."""
+    """A training: what it changes, its step, pictures in [-1, 1] of now, a distance."""
 
     gan: dict[str, Any]
     step: training.Step
     draw: Callable[[], np.ndarray]
+    measure: Callable[[], float] = lambda: math.nan
 
 
 class Original(NamedTuple):
@@ -93,7 +91,16 @@ def start_clothes() -> Run:
     gan["optimizers"] = fashion.make_original_optimizers()
     step = fashion.make_original_step(**gan, batch_at=batch_at)
     noise = tf.random.stateless_normal((16, fashion.LATENT), [SEED, 0])
-    return Run(gan, step, lambda: generator(noise).numpy())
+
+    def measure():
+        noise = tf.random.stateless_normal((10_000, fashion.LATENT), [SEED, 1])
+        classifier = classifiers.load_classifier("fashion_mnist")
+        images = training.generate(generator, noise)
+        features, _ = classifiers.classify(classifier, images)
+        reference = classifiers.load_reference("fashion_mnist", "test")
+        return metrics.frechet_distance(reference, features)
+
+    return Run(gan, step, lambda: generator(noise).numpy(), measure)
 
 
 def start_flags() -> Run:
@@ -160,7 +167,7 @@ ORIGINALS = {
     "S": Original(start_house_numbers, 25 * 775, 100, (100, 500, 1000, 2000)),
     "F": Original(start_clothes, 20 * 937, 937, (937, 5 * 937, 10 * 937)),
     "L": Original(start_flags, 11_300, 100, (100, 300, 1300)),
-    "H": Original(start_ships, 10_000, 200, (200, 400, 600, 800, 1000)),
+    "H": Original(start_ships, 10_000, 50, (200, 400, 600, 800, 1000)),
 }
 
 
@@ -173,39 +180,31 @@ def train(letter: str, steps: int | None = None, minutes: float = math.inf) -> P
     original = ORIGINALS[letter]
     settings.set_seed(SEED)
     run = original.start()
-    began, before = time.perf_counter(), 0.0
+    folder = settings.output_dir(f"original_{letter}")
+    began, before, late = time.perf_counter(), seconds_so_far(folder), []
+
+    def interrupt(number, frame):
+        if not late:  # a time limit that passes at the end has nothing left to stop
+            raise KeyboardInterrupt
 
     def look():
-        now = before + time.perf_counter() - began
-        return {"images": to_bytes(run.draw()), "seconds": now}
+        seconds = time.perf_counter() - began
+        if seconds > 60 * minutes and not late:
+            late.append(seconds)
+            os.kill(os.getpid(), signal.SIGINT)  # as the stop button of `fit` does
+        return {"images": to_bytes(run.draw()), "seconds": before + seconds}
 
-    folder = settings.output_dir(f"original_{letter}")
-    checkpoint = training.Checkpoint(folder, resume=True, **run.gan)
-    before = seconds_so_far(folder)
-    with stop_after(minutes):
-        history = training.fit(
-            run.step,
-            steps or original.steps,
-            snapshot=look,
-            snapshot_every=original.look_every,
-            checkpoint=checkpoint,
-        )
+    signal.signal(signal.SIGINT, interrupt)
+    history = training.fit(
+        run.step,
+        steps or original.steps,
+        snapshot=look,
+        snapshot_every=original.look_every,
+        checkpoint=training.Checkpoint(folder, resume=True, **run.gan),
+    )
     write_arrays(folder / CLOCK, flatten_value(history.snapshots[-1][1]))
-    return write(DATA / f"original_{letter}.npz", history, original.looks)
-
-
-@contextlib.contextmanager
-def stop_after(minutes: float):
-    """Press the stop button of `training.fit` after so long."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # not so in the background
-    press = functools.partial(os.kill, os.getpid(), signal.SIGINT)
-    timer = threading.Timer(60 * min(minutes, threading.TIMEOUT_MAX / 60), press)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    path = DATA / f"original_{letter}.npz"
+    return write(path, history, original.looks, run.measure())
 
 
 def seconds_so_far(folder: Path) -> float:
@@ -221,8 +220,8 @@ def seconds_so_far(folder: Path) -> float:
     )
 
 
-def write(path: Path, history: training.History, looks: tuple[int, ...]) -> Path:
-    """Write the looks that are kept, losses and seconds; returns `path`.
+def write(path, history: training.History, looks: tuple[int, ...], distance) -> Path:
+    """Write the looks that are kept, losses, distance and seconds; returns `path`.
 
     Raises:
         ValueError: The file there comes from a longer run; it stays.
@@ -241,6 +240,7 @@ def write(path: Path, history: training.History, looks: tuple[int, ...]) -> Path
         iterations=np.array([iteration for iteration, _ in shown]),
         images=np.stack([look["images"] for _, look in shown]),
         losses=np.stack([history.d_loss, history.g_loss], axis=1),
+        distance=np.array(distance),
         seconds=np.array(shown[-1][1]["seconds"]),
         machine=np.array(f"{os.cpu_count()} cores, TensorFlow {tf.__version__}"),
     )

@@ -14,6 +14,7 @@ from gan_helpers.data.loaders import (
     load_flags,
     load_svhn,
 )
+from gan_helpers.data.originals import load_original
 from gan_helpers.data.ships import make_ships
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "load_fashion_mnist",
     "load_flags",
     "load_image_folder",
+    "load_original",
     "load_svhn",
     "make_house_numbers",
     "make_ships",
