@@ -376,6 +376,17 @@ def test_folder_of_mixed_pictures(tmp_path, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_pictures_need_not_become_square(tmp_path):
+    wide = np.zeros((60, 120, 3), np.uint8)  # cut to its middle, 90 wide
+    wide[:, 15:60, 0] = 255
+    wide[:, 60:105, 1] = 255
+    Image.fromarray(wide).save(tmp_path / "wide.png")
+    [picture] = load_image_folder(tmp_path, size=(16, 24)).images
+    assert picture.shape == (16, 24, 3)
+    assert (np.abs(picture[:, :11].astype(int) - (255, 0, 0)) < 40).all()
+    assert (np.abs(picture[:, 13:].astype(int) - (0, 255, 0)) < 40).all()
+
+
 def test_other_files_are_counted_and_named(tmp_path, capsys):
     Image.new("RGB", (9, 9)).save(tmp_path / "good.png")
     for name in ("a.txt", "b.TXT", "c.mov", "README", "d.eps"):
@@ -504,6 +515,8 @@ def test_folder_errors(tmp_path):
         load_image_folder(tmp_path)
     with pytest.raises(DataError, match="size is 0"):
         load_image_folder(tmp_path, size=0)
+    with pytest.raises(DataError, match=r"size is \(16, 0\)"):
+        load_image_folder(tmp_path, size=(16, 0))
 
 
 def test_importing_the_data_layer_is_light():

@@ -20,9 +20,9 @@ LITTER = ("desktop.ini", "thumbs.db")  # left by Windows
 
 
 def load_image_folder(
-    folder: str | Path, *, size: int = 32, grey: bool = False
+    folder: str | Path, *, size: int | tuple[int, int] = 32, grey: bool = False
 ) -> ImageSet:
-    """Every picture in a folder, cropped to its middle square and resized.
+    """Every picture in a folder, cropped to its middle and resized.
 
     Sub-folders become the classes where there are any, below a single outer folder as
     well; pictures beside them are then skipped. So are pictures that cannot be read and
@@ -32,21 +32,22 @@ def load_image_folder(
     Args:
         folder: where the files lie: all kinds that Pillow reads, among them .jpg, .png,
             .webp, .avif and .tif; with pillow-heif also .heic, as phones write.
-        size: height and width of the result in pixels.
+        size: height and width of the result in pixels; one number for a square.
         grey: one channel in place of three.
 
     Returns:
-        An ImageSet of uint8 (N, size, size, 3), or 1 in grey, sorted by path; labels
+        An ImageSet of uint8 (N, height, width, 3), or 1 in grey, sorted by path; labels
         are None without sub-folders.
 
     Raises:
         DataError: there is no such folder, or no picture in it that can be read.
     """
     folder = Path(folder).expanduser()
-    if size < 1:
+    height, width = (size, size) if isinstance(size, int) else size
+    if min(height, width) < 1:
         raise DataError(f"size is {size}, expected at least 1 pixel.")
     root, paths, class_names = _list_pictures(folder)
-    pictures = _read_pictures(paths, size, grey)
+    pictures = _read_pictures(paths, (height, width), grey)
     labels = None
     if class_names:
         names = [path.relative_to(root).parts[0] for path in pictures]
@@ -123,7 +124,9 @@ def _root_of_classes(folder: Path, paths: Sequence[Path]) -> Path:
         folder = folder / parts[0][0]
 
 
-def _read_pictures(paths: list[Path], size: int, grey: bool) -> dict[Path, np.ndarray]:
+def _read_pictures(
+    paths: list[Path], size: tuple[int, int], grey: bool
+) -> dict[Path, np.ndarray]:
     """Those of the pictures that can be read, by path."""
     pictures, troubles = {}, []
     _read_heif()
@@ -156,12 +159,12 @@ def _read_heif() -> None:
         importlib.import_module("pillow_heif").register_heif_opener()
 
 
-def _read_picture(path: Path, size: int, grey: bool) -> np.ndarray:
+def _read_picture(path: Path, size: tuple[int, int], grey: bool) -> np.ndarray:
     from PIL import Image, ImageOps
 
     with _any_size(path), Image.open(path) as picture:
         # Lets the JPEG reader skip detail that the small result cannot show.
-        picture.draft(None, (2 * size, 2 * size))
+        picture.draft(None, (2 * max(size), 2 * max(size)))
         upright = ImageOps.exif_transpose(picture)
     if upright.mode.startswith("I"):  # 16-bit grey; convert() would clip it to white
         upright = upright.point(lambda value: value * (1 / 257)).convert("L")
@@ -169,8 +172,8 @@ def _read_picture(path: Path, size: int, grey: bool) -> np.ndarray:
         white = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(white, upright.convert("RGBA"))
     plain = upright.convert("RGB").convert("L" if grey else "RGB")
-    square = ImageOps.fit(plain, (size, size), Image.Resampling.LANCZOS)
-    return np.asarray(square).reshape(size, size, -1)
+    fitted = ImageOps.fit(plain, size[::-1], Image.Resampling.LANCZOS)
+    return np.asarray(fitted).reshape(*size, -1)
 
 
 @contextmanager
