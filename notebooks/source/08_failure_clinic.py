@@ -466,7 +466,7 @@ plt.show()
 # **Figure 8.8.** Left: D's logit of the same generated points, alone and in the company of real
 # ones; on the dotted line both are the same, in the grey part D takes them for generated.
 # Right: where these points ended. With batch norm (above) nearly all pass for real alone and
-# are caught in company, and they sit in one clump. With layer norm (below) the answer is the
+# are caught in company, and most of them sit in one clump. With layer norm (below) the answer is the
 # same in any company, and the points cover the moons.
 
 # %% [markdown]
@@ -829,7 +829,7 @@ for share in (0.03, 0.1, 0.3, 1.0):
 # - Check that each step moves its network. In Keras 3 the old stacked trick moves D by 0, and a
 #   tape over a network that was left untrainable does so without a word.
 # - Under a square root that is differentiated, keep a tiny number.
-# - R1, balanced steps and little momentum are the cures of five of these eight failures.
+# - The cures of five of these eight failures use R1, balanced steps or little momentum.
 # - No alarm in 20 runs is no proof: a rate of up to 14 % goes with it.
 
 # %% [markdown]
