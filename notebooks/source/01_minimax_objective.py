@@ -586,8 +586,8 @@ plt.show()
 # (shaded) the saturating loss has hardly any slope left, at the very time when G needs it;
 # the non-saturating loss pulls with nearly full strength.
 #
-# That is why nearly everybody trains with the second, and this course does, too. When D says
-# 1/2 everywhere, G's loss is then $-\ln\frac12 = \ln 2 = 0.693$, next to D's $2 \ln 2$.
+# That is why the originals behind this course train with the second, and so do you. When D
+# says 1/2 everywhere, G's loss is then $-\ln\frac12 = \ln 2 = 0.693$, next to D's $2 \ln 2$.
 
 # %% [markdown]
 # Does it matter? Start the generator $N(\mu, 1)$ at $\mu = 5$ against the best D, and take
@@ -625,8 +625,8 @@ for name, path in paths.items():
 #
 # ### What the second loss goes down
 #
-# "G minimises JS" was a statement about $V$, the saturating loss. What about the one that
-# everybody uses? Against the best D of the moment, its slope is the slope of
+# "G minimises JS" was a statement about $V$, the saturating loss. What about the one that is
+# in use? Against the best D of the moment, its slope is the slope of
 #
 # $$\text{KL}(q \| p) - 2\,\text{JS}(p, q).$$
 #

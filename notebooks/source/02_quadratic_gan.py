@@ -1034,7 +1034,7 @@ plt.show()
 #
 # - G learns the curve through D's gradient alone: no formula, no distance to any point.
 # - At equilibrium D can only guess. With added terms its loss is 2 ln 2 = 1.386, and G's
-#   is ln 2 = 0.693. Losses near 0 mean that D tells every point.
+#   is ln 2 = 0.693. A D loss near 0 means that D tells every point.
 # - Losses on these levels say that *this* D finds no difference. They are neither sufficient
 #   for good points nor necessary: measure the points, and more than one property of them,
 #   or ask a fresh judge.
@@ -1047,7 +1047,7 @@ plt.show()
 #
 # The original tutorial sets five: to draw the features before and after the
 # *discriminator's* step (lesson 03 does), **other activations** (2.1), **more layers** (2.2),
-# **two curves at once** (2.3), and image data (lessons 04 to 06). Fill in the marked place and
+# **two curves at once** (2.3), and image data (lessons 04 to 07). Fill in the marked place and
 # run the check below it; then train with what you wrote.
 #
 # **2.1 Other activations.** Write a generator like `make_generator` whose two hidden layers

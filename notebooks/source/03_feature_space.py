@@ -518,8 +518,9 @@ plt.show()
 # %% [markdown]
 # **Figure 3.4.** Where G's turns end (small crosses; some lie outside the panel), seen from
 # where they start (large cross): right of the dotted line is towards, inside the disc is
-# closer, and what is towards but outside has overshot. A single step (left) goes a small part of the way, to any side; ten steps (right)
-# go there and, more often than not, past the real centroid (at the laptop budget).
+# closer, and what is towards but outside has overshot. A single step (left) goes a small part
+# of the way, to any side; ten steps (right) go there and, more often than not, past the real
+# centroid (at the laptop budget).
 
 # %% [markdown]
 # Why past it? Nobody tells G when to stop, and D stands still for ten steps. Follow them.

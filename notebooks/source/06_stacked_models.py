@@ -849,9 +849,9 @@ show_way(dict(color_history.snapshots))
 plt.show()
 
 # %% [markdown]
-# **Figure 6.6.** The laptop's recipe along the way, a row for each look; each column is one
-# noise vector. At the laptop budget the waving outline comes first, then fields and stripes,
-# then edges.
+# **Figure 6.6.** Flags by the laptop's recipe along the way, a row for each look; each column
+# is one noise vector. At the laptop budget the waving outline comes first, then fields and
+# stripes, then edges.
 
 # %%
 d_level, g_level = losses.equilibrium(0.9)
@@ -859,9 +859,9 @@ plotting.plot_losses(color_history, smooth=100, d_level=d_level, g_level=g_level
 plt.show()
 
 # %% [markdown]
-# **Figure 6.7.** Its losses; dotted are the levels of the loss that is trained here, with real
-# labels of 0.9. At the laptop budget D stays ahead of G (its loss below its level, G's above),
-# and neither runs away.
+# **Figure 6.7.** The losses of the laptop's recipe; dotted are the levels of the loss that is
+# trained here, with real labels of 0.9. At the laptop budget D stays ahead of G (its loss
+# below its level, G's above), and neither runs away.
 
 # %%
 fake_flags = training.generate(flag_gan["average"], color_noise)

@@ -99,7 +99,8 @@ plotting.plot_images(ship_images[:48], columns=12, title=ships.title)
 plt.show()
 
 # %% [markdown]
-# **Figure 7.2.** What the GAN of this lesson is trained on.
+# **Figure 7.2.** Forty-eight of the pictures that the GAN of this lesson is trained on; the title
+# says what they are and, if they are a stand-in, for what.
 #
 # ## The original, to the parameter
 #
@@ -376,8 +377,8 @@ for k, (iteration, _) in enumerate(ship_history.snapshots):
 plt.show()
 
 # %% [markdown]
-# **Figure 7.4.** The laptop's recipe along the way: a row for each look, after the number of
-# iterations at its left, and one noise vector a column.
+# **Figure 7.4.** Ships by the laptop's recipe along the way: a row for each look, after the
+# number of iterations at its left, and one noise vector a column.
 
 # %%
 d_level, g_level = losses.equilibrium(0.9)
@@ -385,9 +386,10 @@ plotting.plot_losses(ship_history, smooth=100, d_level=d_level, g_level=g_level)
 plt.show()
 
 # %% [markdown]
-# **Figure 7.5.** Its losses, with the levels of the loss that is trained. At the laptop budget
-# they drift slowly towards their levels from a third of the way on, and hardly move, while the
-# rows of Figure 7.4 go from haze to ships: losses do not tell how far the pictures are.
+# **Figure 7.5.** The losses of the laptop's recipe, with the levels of the loss that is
+# trained. At the laptop budget they drift slowly towards their levels from a third of the way
+# on, and hardly move, while the rows of Figure 7.4 go from haze to ships: losses do not tell
+# how far the pictures are.
 
 # %%
 fake_ships = training.generate(ship_gan["average"], noise)

@@ -327,6 +327,7 @@ print("the package agrees:", np.allclose((precision, recall), packaged))
 fig, ax = plt.subplots(figsize=(4, 3.6))
 plotting.plot_points(ring, half_ring, ax=ax)
 ax.set(title=f"precision {precision:.2f}, recall {recall:.2f}", aspect="equal")
+ax.set(xlabel="x", ylabel="y")
 ax.legend(loc="center")
 plt.show()
 
