@@ -109,6 +109,10 @@ def generate(noise, mu=2.0, sigma=0.5):
 noise = np.random.default_rng(SEED).normal(size=100_000)
 fake_points = generate(noise)
 
+# %% [markdown]
+# The densities as formulas, to draw over what you see: `p` of this lesson's real data, and `q` of
+# the generated data.
+
 
 # %%
 def p(x):

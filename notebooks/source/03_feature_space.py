@@ -385,10 +385,11 @@ for place, way in zip(path, find_way([path], [[2, 4]])[0], strict=True):
     print(f"{place!s:8} towards: {is_towards(way)!s:5}  closer: {is_closer(way)}")
 
 # %% [markdown]
-# Here the way leads from (2, 0) up to (2, 4). At (2, 7) the real centroid is passed, and still
-# closer than at the start; at (2, 9), more than twice the way, it is not. So "closer" is the
-# stricter count. A turn that is towards but not closer has **overshot**: had it stopped earlier
-# on the same straight line, it would have been closer.
+# Here the way leads from (2, 0) up to (2, 4). At (2, 7) the real centroid is passed, and
+# still closer than at the start; at (2, 9), more than twice the way, it is not. So "closer"
+# is the stricter count: whoever has come closer has gone towards. A turn that is towards but
+# not closer has **overshot**: had it stopped earlier on the same straight line, it would have
+# been closer.
 #
 # Now measure, after each of G's steps, where the centroids are
 #

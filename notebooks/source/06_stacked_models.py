@@ -613,7 +613,7 @@ print(f"from darkest to lightest at the end: {span:.2f} of 1, on average")
 # greys; how much grey it really uses at the end is printed above.
 #
 # With a sixteenth of the filters and 300 iterations there is no flag. The original looked
-# after 100, 300, 1,300 and 11,300 iterations, at full size on a GPU.
+# after 100, 300, 1,300 and 11,300 iterations, at full size.
 
 # %%
 ax = plotting.plot_losses(flag_history, smooth=20, d_level=plotting.LN_2)
@@ -914,9 +914,9 @@ for name, thumbnails in others.items():
     print(f"{name:36} {distance:7.3f}")
 
 # %% [markdown]
-# Lay them beside each other. At the laptop budget this GAN lies near the floor, where a few
-# hundred thumbnails cannot tell much more; the original's recipe, cut short, is farther off than
-# shuffled pixels, which have at least the right shares of light and dark.
+# Lay them beside each other. At the laptop budget this GAN lies far nearer to the floor than to
+# shuffled pixels. The original's recipe, cut short, is farther off than those: they have at
+# least the right shares of light and dark.
 
 # %% [markdown]
 # ## What goes wrong

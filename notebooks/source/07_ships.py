@@ -378,7 +378,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 7.4.** Ships by the laptop's recipe along the way: a row for each look, after the
-# number of iterations at its left, and one noise vector a column.
+# number of iterations at its left, and one noise vector a column. At the laptop budget sea, sky
+# and horizon are there at the first look after the start, and hulls take longer.
 
 # %%
 d_level, g_level = losses.equilibrium(0.9)
