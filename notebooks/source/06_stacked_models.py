@@ -573,7 +573,7 @@ def make_look(generator, discriminator, d_optimizer, noise, real_images):
 # `RESUME = True` in Settings, run that cell, and then the one that trains.)
 
 # %% [markdown]
-# The early pictures use few of all greys, so stretch each to all of them before you look; a
+# These pictures use few of all greys, so stretch each to all of them before you look; a
 # number then says how many greys the last ones use.
 
 
