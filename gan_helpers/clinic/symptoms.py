@@ -61,8 +61,9 @@ def frozen_discriminator(history: ClinicHistory) -> str | None:
     """D's weights are the same, bit for bit, in all readings while G's move.
 
     An optimizer with a rate above 0 leaves all weights where they were only if every
-    gradient has been exactly 0 from the first step on. The losses of the clinic do not
-    start so flat; a hinge loss does where all logits begin beyond its margin.
+    gradient has been 0 from the first step on, or so small that its step was rounded
+    away. The losses of the clinic do not start so flat; a hinge loss does where all
+    logits begin beyond its margin.
     """
     d_moved, g_moved = (_over(history, name)[1:] for name in ("d_moved", "g_moved"))
     if d_moved.any() or not g_moved.any():

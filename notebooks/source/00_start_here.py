@@ -165,7 +165,7 @@ plotting.save_animation(folder / "heart.gif", frames, fps=6)
 plotting.show_animation(frames, fps=6)
 
 # %% [markdown]
-# **Figure 0.3.** The same training, a frame every 250 steps. Most points come near the
+# **Figure 0.3.** The training of the heart as a film, a frame every 250 steps. Most points come near the
 # outline early; the last strays take much longer.
 #
 # ## Are the widgets alive?

@@ -109,6 +109,10 @@ def generate(noise, mu=2.0, sigma=0.5):
 noise = np.random.default_rng(SEED).normal(size=100_000)
 fake_points = generate(noise)
 
+# %% [markdown]
+# The densities as formulas, to draw over what you see: `p` of this lesson's real data, and `q` of
+# the generated data.
+
 
 # %%
 def p(x):
@@ -304,6 +308,11 @@ discriminator = make_discriminator()
 d_step = make_d_step(discriminator, draw_near)
 run = training.compile_loop(d_step, max_steps=500, values=1, jit_compile=True)
 d_loss = np.concatenate([run(i, 500) for i in range(0, STEPS, 500)])
+
+# %% [markdown]
+# Now lay what it says over the formula, twice: as a probability, where 0 and 1 are the ends,
+# and as a logit, which has none. And mark the places that hardly any point of a batch comes
+# from: there nobody tells D what is right.
 
 
 # %%
@@ -578,11 +587,11 @@ plt.show()
 
 # %% [markdown]
 # **Figure 1.6.** How hard each loss pulls at a generated point. Where D is sure of itself
-# (shaded) the saturating loss has no slope left, at the very time when G needs it; the
-# non-saturating loss pulls with full strength.
+# (shaded) the saturating loss has hardly any slope left, at the very time when G needs it;
+# the non-saturating loss pulls with nearly full strength.
 #
-# That is why nearly everybody trains with the second, and this course does, too. When D says
-# 1/2 everywhere, G's loss is then $-\ln\frac12 = \ln 2 = 0.693$, next to D's $2 \ln 2$.
+# That is why the originals behind this course train with the second, and so do you. When D
+# says 1/2 everywhere, G's loss is then $-\ln\frac12 = \ln 2 = 0.693$, next to D's $2 \ln 2$.
 
 # %% [markdown]
 # Does it matter? Start the generator $N(\mu, 1)$ at $\mu = 5$ against the best D, and take
@@ -620,8 +629,8 @@ for name, path in paths.items():
 #
 # ### What the second loss goes down
 #
-# "G minimises JS" was a statement about $V$, the saturating loss. What about the one that
-# everybody uses? Against the best D of the moment, its slope is the slope of
+# "G minimises JS" was a statement about $V$, the saturating loss. What about the one that is
+# in use? Against the best D of the moment, its slope is the slope of
 #
 # $$\text{KL}(q \| p) - 2\,\text{JS}(p, q).$$
 #
@@ -704,6 +713,10 @@ def add_arrows(path, ax, places):
         style = {"arrowstyle": "-|>", "color": "k", "mutation_scale": 14}
         ax.annotate("", path[i + 1], path[i], arrowprops=style)
 
+
+# %% [markdown]
+# Walk sixty steps, with $h = 0.4$. Draw the first thirty against time, to see who leads whom,
+# and then all of them in the plane of both numbers, to see where that leads.
 
 # %%
 game = walk(one_point_step, h=0.4)
@@ -858,7 +871,7 @@ for name, frozen, divergence in (
 # %% [markdown]
 # ## Other ways to generate (optional)
 #
-# A GAN is one of five families, and they pay for a new picture in different ways:
+# A GAN is one of five common families, and they pay for a new picture in different ways:
 #
 # | family | what it learns | a new picture takes | strong, weak |
 # | --- | --- | --- | --- |

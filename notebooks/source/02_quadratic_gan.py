@@ -493,8 +493,9 @@ plt.show()
 
 # %% [markdown]
 # **Figure 2.6.** Generated points (orange crosses) from the start to the end of the run, with
-# the true curve in blue. A clump rises into the data and is drawn out into a line; the line
-# opens, spreads over the inside of the parabola, and gathers on the curve.
+# the true curve in blue. A clump rises into the data and is drawn out into a line, whose ends
+# lie outside the panel; the line opens, spreads over the inside of the parabola, and gathers
+# on the curve.
 
 # %% [markdown]
 # ### Every snapshot (optional)
@@ -620,7 +621,7 @@ plt.show()
 #
 # In numbers, the median over the last ten snapshots of every seed, so that no lucky or
 # unlucky last step decides; and the first snapshot of the standardised runs that is better
-# than that of the raw ones.
+# than that of the raw ones. After the numbers, look at what one standardised run draws.
 
 # %%
 raw_error = np.median([errors[-10:] for _, errors in raw_runs])
@@ -681,7 +682,7 @@ for seed, one, (_, errors) in zip(SEEDS, raw_histories, raw_runs, strict=True):
 # %% [markdown]
 # The levels are not *sufficient*: within each row the same losses go with the smallest errors
 # and with errors several times as large. Nor are they *necessary*: off the levels, too, there
-# are good snapshots, in some rows as good as the best. (In lesson 04 the pictures go on
+# are good snapshots, in some rows nearly as good as the best. (In lesson 04 the pictures go on
 # getting better while D's loss stays below its level.)
 #
 # ### A fresh judge
@@ -1033,7 +1034,7 @@ plt.show()
 #
 # - G learns the curve through D's gradient alone: no formula, no distance to any point.
 # - At equilibrium D can only guess. With added terms its loss is 2 ln 2 = 1.386, and G's
-#   is ln 2 = 0.693. Losses near 0 mean that D tells every point.
+#   is ln 2 = 0.693. A D loss near 0 means that D tells every point.
 # - Losses on these levels say that *this* D finds no difference. They are neither sufficient
 #   for good points nor necessary: measure the points, and more than one property of them,
 #   or ask a fresh judge.
@@ -1046,7 +1047,7 @@ plt.show()
 #
 # The original tutorial sets five: to draw the features before and after the
 # *discriminator's* step (lesson 03 does), **other activations** (2.1), **more layers** (2.2),
-# **two curves at once** (2.3), and image data (lessons 04 to 06). Fill in the marked place and
+# **two curves at once** (2.3), and image data (lessons 04 to 07). Fill in the marked place and
 # run the check below it; then train with what you wrote.
 #
 # **2.1 Other activations.** Write a generator like `make_generator` whose two hidden layers
@@ -1129,7 +1130,8 @@ for activation, ax in zip(["relu", "tanh"], axes, strict=True):
 
 # %% [markdown] tags=["solution"]
 # Hardly: 32 hidden units give so many short pieces that the parabola looks smooth. The errors
-# of the two differ no more than those of the seeds. Try 4 units a layer to see the corners.
+# of the two differ no more than those of the seeds. Would you see corners with 4 units a
+# layer? Try it.
 
 # %% [markdown]
 # ### 2.2 More layers (optional)
@@ -1305,8 +1307,9 @@ print(f"farther than 100 from both curves: {np.mean(distance > 100):.0%}")
 # END SOLUTION
 
 # %% [markdown] tags=["solution"]
-# Both curves are found. G crosses over near $x = 0$, where the two are nearest: a gap of 20
-# against a height of 2500, so that few points are lost on the way.
+# Both curves are found. G crosses over around $x = 0$, where the two are near each other (at
+# 0 itself the gap is 20, of a height of 2500), so that few points are lost on the way: the
+# few that you see between the curves.
 
 # %% [markdown]
 # ## References

@@ -222,7 +222,8 @@ plt.show()
 # %% [markdown]
 # **Figure 3.1.** Feature space around D's turn (left) and the turn of G that follows
 # (right); below, a closer look at the middle. Circles are real points, crosses generated
-# ones, pale before the turn and strong after it; large marks are the centroids. Dashed:
+# ones, pale before the turn and strong after it; large marks are the centroids; arrows show
+# how the centroids and some of the points have moved. Dashed:
 # D's line after its turn; on the blue side it says "real", on the red side "generated".
 # D re-draws the map, so both clouds move; G moves its own cloud only.
 
@@ -243,9 +244,9 @@ print("across the line, to the real side:", (across >= 0).all())
 print("along the line: nothing:", np.allclose(along, 0, atol=1e-5 * across.max()))
 
 # %% [markdown]
-# The arrows in Figure 3.1 bend all the same, because G cannot move its points one by one: it
-# moves its weights, and they move all of them. So does the large arrow on the right lead to the
-# real centroid? Once proves nothing; you will count.
+# And yet the arrows on the right of Figure 3.1 do not run straight across the line, because G
+# cannot move its points one by one: it moves its weights, and they move all of them. So does
+# the large arrow there lead to the real centroid? Once proves nothing; you will count.
 
 # %% [markdown]
 # ## Training, watched
@@ -294,8 +295,8 @@ def show_features(place, ax):
 
 
 # %% [markdown]
-# **Predict.** Early on the two clouds lie apart, with D's line between them. What will
-# feature space look like when G has become good? Where will the line be?
+# **Predict.** Early on the two clouds lie apart, and D has to find a line between them. What
+# will feature space look like when G has become good? Where will the line be?
 
 # %%
 fig, axes = plt.subplots(2, 3, figsize=(7, 5.4), sharex=True, sharey=True)
@@ -328,7 +329,7 @@ def scrub(place):
 # %%
 def draw_frame(place):
     """One frame of the animation."""
-    fig, ax = plt.subplots(figsize=(5, 4.4), dpi=100)
+    fig, ax = plt.subplots(figsize=(3.6, 3.2))
     show_features(place, ax)
     return plotting.figure_to_frame(fig)
 
@@ -384,10 +385,11 @@ for place, way in zip(path, find_way([path], [[2, 4]])[0], strict=True):
     print(f"{place!s:8} towards: {is_towards(way)!s:5}  closer: {is_closer(way)}")
 
 # %% [markdown]
-# Here the way leads from (2, 0) up to (2, 4). At (2, 7) the real centroid is passed, and still
-# closer than at the start; at (2, 9), more than twice the way, it is not. So "closer" is the
-# stricter count. A turn that is towards but not closer has **overshot**: had it stopped earlier
-# on the same straight line, it would have been closer.
+# Here the way leads from (2, 0) up to (2, 4). At (2, 7) the real centroid is passed, and
+# still closer than at the start; at (2, 9), more than twice the way, it is not. So "closer"
+# is the stricter count: whoever has come closer has gone towards. A turn that is towards but
+# not closer has **overshot**: had it stopped earlier on the same straight line, it would have
+# been closer.
 #
 # Now measure, after each of G's steps, where the centroids are
 #
@@ -487,7 +489,7 @@ for name, ways in runs.items():
 # laptop budget G's turn moves the centroid **towards** the real one in well over nine of ten
 # turns, at every seed. The original is right, in its own words. But in most seeds it comes
 # **closer** clearly less often: the rest has overshot. With single steps nothing is "almost
-# always", and the two counts agree: a step this short cannot overshoot.
+# always", and the two counts all but agree: a step this short hardly ever overshoots.
 #
 # Draw the turns of the second half, all with the same start and the same goal.
 
@@ -517,8 +519,9 @@ plt.show()
 # %% [markdown]
 # **Figure 3.4.** Where G's turns end (small crosses; some lie outside the panel), seen from
 # where they start (large cross): right of the dotted line is towards, inside the disc is
-# closer, and what is towards but outside has overshot. A single step (left) goes a small part of the way, to any side; ten steps (right)
-# go there and, more often than not, past the real centroid (at the laptop budget).
+# closer, and what is towards but outside has overshot. A single step (left) goes a small part
+# of the way, to any side; ten steps (right) go there and, more often than not, past the real
+# centroid (at the laptop budget).
 
 # %% [markdown]
 # Why past it? Nobody tells G when to stop, and D stands still for ten steps. Follow them.
@@ -585,8 +588,9 @@ plt.show()
 # **Figure 3.6.** Share of G's turns that move the generated centroid towards the real one, and
 # that bring it closer, over training (held out, all seeds, logarithmic axis). While the clouds
 # lie apart the direction is clear and nearly every turn helps, unless D has begun by pointing
-# the wrong way. After that, at the laptop budget, single steps (left) fall back towards a coin,
-# and turns of ten (right) go the right way ever more often, and overshoot.
+# the wrong way. After that, at the laptop budget, single steps (left) fall back towards a coin.
+# So do turns of ten (right), for a while; then they go the right way ever more often, and
+# overshoot.
 
 # %% [markdown]
 # ## Results: do they mix?
@@ -655,8 +659,8 @@ plt.show()
 # %% [markdown]
 # **Figure 3.7.** Left: how many points are told right after D's turn, by D's line and by their
 # nearest neighbour. Right: how far apart the centroids are, after D's turn and after G's. At
-# the laptop budget the clouds do mix more and more, up to a point: D's line is soon little
-# better than a coin, and neighbours stay clearly above one.
+# the laptop budget the clouds do mix more and more, up to a point: after a wild start D's line
+# is little better than a coin, and neighbours stay clearly above one.
 
 # %%
 late = iterations >= iterations[-1] / 2
@@ -705,6 +709,10 @@ def real_move(gan):
 
 print("D's first turn moves real features:", real_move(make_gan()) > 0)
 print("and with the slip:", real_move(make_slipped_gan()) > 0)
+
+# %% [markdown]
+# One turn of D gives the slip away. Who does not look at it trains on: so let it run, and see
+# what the loss, feature space and the points show after 1,000 iterations.
 
 # %%
 slipped_gan = make_slipped_gan()
@@ -780,9 +788,9 @@ feature_lab.show()
 # - A D step moves real and generated features; a G step moves only the generated ones,
 #   and the real ones by exactly zero. Real features that do not move in D's turn mean a D
 #   that does not learn, whatever the losses say.
-# - "Towards" is not "closer". Ten G steps against a D that stands still lead towards the real
-#   centroid nearly always, and often past it; a single step is too short to overshoot, and
-#   near the equilibrium its direction is mostly noise.
+# - "Towards" is not "closer". Once the training has got going, ten G steps against a D that
+#   stands still lead towards the real centroid nearly always, and often past it; a single step
+#   is too short for that, and near the equilibrium its direction is mostly noise.
 # - A step looks better on its own batch than it is: measure on points that it has not seen.
 # - Equal centroids do not mean equal clouds, and a D that guesses does not, either; nearest
 #   neighbours are stricter.

@@ -127,7 +127,6 @@ POINTS = np.random.default_rng(SEED).normal(size=(8, 2)).astype("float32")
 ONES = np.ones((8, 1), "float32")
 
 
-# %%
 def stack_the_old_way(freeze=True, use_d_first=False):
     """Compile D, freeze it or not, stack: (G, D, D's call, the stack's call)."""
     generator, discriminator = make_generator(), make_discriminator()
@@ -229,8 +228,9 @@ plotting.plot_images(2 * flag_images[:48] - 1, columns=8, title=flags.title)
 plt.show()
 
 # %% [markdown]
-# **Figure 6.2.** Forty-eight of the flags, in grey. They wave, all in the same way: every picture
-# has the same outline, and the differences lie inside.
+# **Figure 6.2.** Forty-eight of the flags, in grey. They wave, all in the same way: nearly all
+# have the same outline (Belgium's and Switzerland's are narrower), and the differences lie
+# inside.
 #
 # The generator sets out from 100 random numbers between 0 and 1. A dense layer makes feature
 # maps of 16×16, each pixel is repeated four times in both directions, and three
@@ -456,10 +456,11 @@ for iteration in bar:
     keras_losses.append(keras_step(tf.constant(iteration)))
     bar.set_postfix_str("D {:.3f}, G {:.3f}".format(*keras_losses[-1]))
 training.check_finite(np.array(keras_losses))
+print("at the start: D {:.2f}, G {:.2f}".format(*keras_losses[0]))
 
 # %% [markdown]
 # `check_finite` stops at the first loss that is no number, and says which; `training.fit`
-# does so by itself. Both losses start near ln 2, as they should.
+# does so by itself. Both losses start near ln 2 = 0.69, as they should: nobody knows anything yet.
 #
 # ## From the stack to tapes
 #
@@ -512,6 +513,20 @@ print("largest difference at most 1e-5:", largest <= 1e-5)
 # %% [markdown]
 # The same weights, dropout included: the two ways are one algorithm.
 #
+# From here on take the tapes. What a G learns on the way shows best beside what it drew before,
+# from the same noise: a row of pictures for each look.
+
+
+# %%
+def show_way(images_at, n=8):
+    """Draw the first n pictures in [-1, 1] of each iteration, a row each."""
+    rows = [images[:n] for images in images_at.values()]
+    ax = plotting.plot_images(np.concatenate(rows), columns=n)
+    for k, iteration in enumerate(images_at):
+        ax.text(-5, 65 * k + 32, f"{iteration:,}", ha="right", va="center")
+
+
+# %% [markdown]
 # ## Training the original (optional)
 #
 # How long will it take, either way? (The answer belongs to your machine, so it appears
@@ -557,14 +572,9 @@ def make_look(generator, discriminator, d_optimizer, noise, real_images):
 # (If this training or a later one is cut off, or if you press the stop button (■), set
 # `RESUME = True` in Settings, run that cell, and then the one that trains.)
 
-
-# %%
-def show_way(images_at, n=8):
-    """Draw the first n pictures in [-1, 1] of each iteration, a row each."""
-    rows = [images[:n] for images in images_at.values()]
-    ax = plotting.plot_images(np.concatenate(rows), columns=n)
-    for k, iteration in enumerate(images_at):
-        ax.text(-5, 65 * k + 32, f"{iteration:,}", ha="right", va="center")
+# %% [markdown]
+# These pictures use few of all greys, so stretch each to all of them before you look; a
+# number then says how many greys the last ones use.
 
 
 # %%
@@ -603,7 +613,7 @@ print(f"from darkest to lightest at the end: {span:.2f} of 1, on average")
 # greys; how much grey it really uses at the end is printed above.
 #
 # With a sixteenth of the filters and 300 iterations there is no flag. The original looked
-# after 100, 300, 1,300 and 11,300 iterations, at full size on a GPU.
+# after 100, 300, 1,300 and 11,300 iterations, at full size.
 
 # %%
 ax = plotting.plot_losses(flag_history, smooth=20, d_level=plotting.LN_2)
@@ -839,9 +849,9 @@ show_way(dict(color_history.snapshots))
 plt.show()
 
 # %% [markdown]
-# **Figure 6.6.** The laptop's recipe along the way, a row for each look; each column is one
-# noise vector. At the laptop budget the waving outline comes first, then fields and stripes,
-# then edges.
+# **Figure 6.6.** Flags by the laptop's recipe along the way, a row for each look; each column
+# is one noise vector. At the laptop budget the waving outline comes first, then fields and
+# stripes, then edges.
 
 # %%
 d_level, g_level = losses.equilibrium(0.9)
@@ -849,9 +859,9 @@ plotting.plot_losses(color_history, smooth=100, d_level=d_level, g_level=g_level
 plt.show()
 
 # %% [markdown]
-# **Figure 6.7.** Its losses; dotted are the levels of the loss that is trained here, with real
-# labels of 0.9. At the laptop budget D stays ahead of G (its loss below its level, G's above),
-# and neither runs away.
+# **Figure 6.7.** The losses of the laptop's recipe; dotted are the levels of the loss that is
+# trained here, with real labels of 0.9. At the laptop budget D stays ahead of G (its loss
+# below its level, G's above), and neither runs away.
 
 # %%
 fake_flags = training.generate(flag_gan["average"], color_noise)
@@ -872,7 +882,8 @@ plt.show()
 # %% [markdown]
 # **Figure 6.9.** In grey, as the original would show them: thirty real flags (left) and thirty
 # generated ones (right), none selected.
-#
+
+# %% [markdown]
 # ## A number beside the eye (optional)
 #
 # A count by eye is one judge; take a number beside it. Shrink the pictures to 16×16 in grey
@@ -901,6 +912,11 @@ others = {
 for name, thumbnails in others.items():
     distance, _ = metrics.kernel_distance(halves[0], thumbnails)
     print(f"{name:36} {distance:7.3f}")
+
+# %% [markdown]
+# Lay them beside each other. At the laptop budget this GAN lies far nearer to the floor than to
+# shuffled pixels. The original's recipe, cut short, is farther off than those: they have at
+# least the right shares of light and dark.
 
 # %% [markdown]
 # ## What goes wrong
@@ -936,7 +952,6 @@ def train_frozen(n_steps, n=16):
     return generator, moved, training.History(np.arange(n_steps), d_loss, g_loss, [])
 
 
-# %%
 frozen_generator, moved, frozen_history = train_frozen(SHORT_STEPS)
 print("D has moved:", moved)
 
@@ -991,7 +1006,7 @@ for name, mistake in mistakes.items():
 # - Keras 3 reads `trainable` when a step is traced, not at `compile`. Freeze once, and D
 #   never trains, or trains depending on the batch's size. Set it before every call.
 # - Tapes do the same, within 1e-5 after a step, and say in the code who moves. Either way,
-#   measure who moves: it takes three lines.
+#   measure who moves: a few lines do it.
 # - A generator's loss that falls and falls is a reason to look at D.
 # - A label is a probability. Two columns and a softmax ask the same question as one sigmoid.
 # - Few pictures become many if D never sees one as it is: real and generated alike, by a

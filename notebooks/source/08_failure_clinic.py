@@ -94,12 +94,13 @@ def show_points(recipe, fake_points, ax, title):
         place = {"transform": ax.transAxes, "ha": "center", "bbox": box}
         ax.text(0.5, 0.05, f"{away:.0f} % outside", **place)
     ax.set(title=title, xlim=(-2.6, 2.6), ylim=(-2.6, 2.6), aspect="equal")
+    ax.set(xlabel="x", ylabel="y" if ax.get_subplotspec().is_first_col() else None)
     ax.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
 
 
 def show_times(recipe, history, numbers):
     """Draw the generated points of the four readings with these numbers."""
-    fig, axes = plt.subplots(1, 4, figsize=(7, 2.1), sharey=True)
+    fig, axes = plt.subplots(1, 4, figsize=(7, 2.4), sharey=True)
     for ax, number in zip(axes, numbers, strict=True):
         iteration, reading = history.snapshots[number]
         show_points(recipe, reading.fake_points, ax, f"iteration {iteration:,}")
@@ -190,7 +191,8 @@ show_points(grid.cured, grid_cured.fake_points, axes[2], "grid, cured")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.3.** Left: the ring with one step each and R1. Middle: five steps of G for one
+# **Figure 8.3.** Real points (blue circles) and generated ones (orange crosses) at the end. Left:
+# the ring with one step each and R1. Middle: five steps of G for one
 # of D on the grid, and G keeps to one place. Right: one step each, a little R1 and three
 # times the iterations, and G has to serve every mode.
 
@@ -466,7 +468,7 @@ plt.show()
 # **Figure 8.8.** Left: D's logit of the same generated points, alone and in the company of real
 # ones; on the dotted line both are the same, in the grey part D takes them for generated.
 # Right: where these points ended. With batch norm (above) nearly all pass for real alone and
-# are caught in company, and they sit in one clump. With layer norm (below) the answer is the
+# are caught in company, and most of them sit in one clump. With layer norm (below) the answer is the
 # same in any company, and the points cover the moons.
 
 # %% [markdown]
@@ -631,8 +633,9 @@ axes[2].set(title="median slope", xlabel="iteration")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.10.** The same zero start with the safe root: the critic's slope climbs from 0 to
-# about 1, where the penalty wants it, and the points reach the moons.
+# **Figure 8.10.** The same zero start with the safe root: generated points (orange crosses) over
+# the moons (blue circles) at the start and at the end, and the critic's slope, which climbs from
+# 0 to about 1, where the penalty wants it (dotted). The points reach the moons.
 
 # %% [markdown]
 # ## Can you trust the clinic?
@@ -806,13 +809,15 @@ def first_part(history, share):
 patients = [clinic.train(RING, seed=SEED + k, iterations=ITERATIONS) for k in range(5)]
 for share in (0.03, 0.1, 0.3, 1.0):
     parts = [first_part(history, share) for history in patients]
-    alarms = sum(bool(clinic.diagnose(part)) for part in parts)
+    findings = [clinic.diagnose(part) for part in parts]
+    names = sorted({finding.name for found in findings for finding in found})
     values = [f"{clinic.measure(RING, part):.2f}" for part in parts]
-    print(f"{100 * share:3.0f} %: {alarms} of 5 alarmed, divergences", *values)
+    print(f"{100 * share:3.0f} %: {sum(map(bool, findings))} of 5 alarmed", end=" ")
+    print(f"({', '.join(names) or 'nothing'}), divergences", *values)
 
 # %% [markdown]
-# Hardly a word, although after 3 % of a full training hardly a point is where it should be (at
-# most a cloud that has not spread yet is taken for a collapsed one). Each symptom knows its one
+# Hardly a word, although after 3 % of a full training hardly a point is where it should be. (A
+# mode collapse named so early is a cloud that has not spread yet.) Each symptom knows its one
 # fault, and "not done yet" is none of them. So read the findings together with a measure of
 # quality, here the divergence. Which measures there are for pictures, and how far to trust each
 # of them, is the subject of lesson 09.
@@ -829,7 +834,7 @@ for share in (0.03, 0.1, 0.3, 1.0):
 # - Check that each step moves its network. In Keras 3 the old stacked trick moves D by 0, and a
 #   tape over a network that was left untrainable does so without a word.
 # - Under a square root that is differentiated, keep a tiny number.
-# - R1, balanced steps and little momentum are the cures of five of these eight failures.
+# - The cures of five of these eight failures use R1, balanced steps or little momentum.
 # - No alarm in 20 runs is no proof: a rate of up to 14 % goes with it.
 
 # %% [markdown]
