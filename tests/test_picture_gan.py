@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from lesson_code import from_lesson
 from PIL import Image
 
 from gan_helpers import copying, data, training
@@ -395,3 +396,18 @@ def test_a_folder_of_jpegs_trains(tmp_path):
     history = training.fit(fashion.make_train_step(**gan, batch_at=batch_at), 3)
     assert np.isfinite([history.d_loss, history.g_loss]).all()
     assert not np.array_equal(before[0], gan["generator"].get_weights()[0])
+
+
+@pytest.mark.parametrize(
+    ("found", "fitted"),
+    [((50, 70), (48, 72)), ((20, 200), (28, 128)), ((64, 96), (64, 96))],
+)
+def test_pictures_are_resized_to_what_the_networks_take(found, fitted, capsys):
+    fit_size = from_lesson("ships", "fit_size").fit_size
+    level = np.full((2, *found, 3), 0.25, "float32")
+    resized = fit_size(level)
+    assert resized.shape == (2, *fitted, 3)
+    np.testing.assert_allclose(resized, 0.25, atol=1e-6)
+    said = "Pictures of {}×{} become {}×{}.\n".format(*found, *fitted)
+    assert capsys.readouterr().out == (said if found != fitted else "")
+    pictures.make_picture_generator(resized.shape[1:], 8)

@@ -326,10 +326,9 @@ print_losses(original_history)
 
 
 # %%
-def make_thin_gan(n_steps, augment=True):
-    """Networks, average, optimizers; D sees changed pictures or not."""
+def make_thin_gan(shape, n_steps, augment=True):
+    """Networks for pictures of a shape, average, optimizers; D sees them changed or not."""
     settings.set_seed(SEED)
-    shape = ship_images.shape[1:]
     g_filters, d_filters = SHIP_FILTERS
     generator = pictures.make_picture_generator(shape, g_filters)
     change = pictures.Augment(shift=4) if augment else None
@@ -347,7 +346,7 @@ noise = tf.random.stateless_normal((240, fashion.LATENT), [SEED, 2])
 
 def train_thin(images, n_steps, name, augment=True, looks=4):
     """The laptop's recipe on pictures (n, h, w, c): (the gan, history)."""
-    gan = make_thin_gan(n_steps, augment)
+    gan = make_thin_gan(images.shape[1:], n_steps, augment)
     batch_at = training.make_batches(images, 24, seed=SEED)
     history = training.fit(
         fashion.make_train_step(**gan, batch_at=batch_at),
@@ -501,9 +500,52 @@ print(f"than to any of {n_few} held-out ones; by chance it would be about half."
 # ## Your own pictures
 #
 # A folder of pictures takes the place of the ships: `load_image_folder` crops each to its
-# middle square and makes it 32×32, and sub-folders become classes. To see it work, write
-# some JPEGs into a folder, here house numbers, and read them back with the one line that
-# changes. What follows is the line that trained the ships.
+# middle and makes it as large as you say, and sub-folders become classes. The networks take
+# sides from 28 to 128 that 4 divides, also unequal ones, in colour or grey. So other pictures
+# are resized first, and told so.
+
+
+# %% tags=["nbval-check-output"]
+def fit_size(images):
+    """Pictures (n, h, w, c), resized if the networks do not take them as they are."""
+    found = images.shape[1:3]
+    sides = [min(max(4 * round(side / 4), 28), 128) for side in found]
+    if sides == list(found):
+        return images
+    print("Pictures of {}×{} become {}×{}.".format(*found, *sides))
+    return tf.image.resize(images, sides, antialias=True).numpy()
+
+
+for shape in ((28, 28, 1), (64, 96, 3), (50, 70, 3), (200, 200, 3)):
+    shape = fit_size(np.zeros((1, *shape), "float32")).shape[1:]
+    generator = pictures.make_picture_generator(shape, 128)
+    start = generator.layers[1].output.shape[1:]
+    print(f"{shape}: from {start}, {generator.count_params():,} parameters")
+
+# %% [markdown]
+# Before you train on your own, ask two things: are they enough, and how long will it take?
+# Larger pictures cost more: twice the side is four times the pixels.
+
+
+# %%
+def advise(images, n_steps):
+    """Say whether pictures (n, h, w, c) are few, and how long n_steps will take."""
+    if len(images) < 300:
+        print(
+            f"{len(images)} pictures are few. Hold a tenth of them back, and compare D's"
+        )
+        print("answers as in Figure 7.7: it may come to know the others by heart.")
+    gan = make_thin_gan(images.shape[1:], 1)
+    batch_at = training.make_batches(images, 24, seed=SEED)
+    step = fashion.make_train_step(**gan, batch_at=batch_at)
+    run = training.compile_loop(step, max_steps=1)
+    seconds = settings.seconds_per_call(lambda: run(0, 1))
+    settings.announce_time(f"{n_steps:,} iterations", n_steps * seconds)
+
+
+# %% [markdown]
+# To see it work, write some JPEGs into a folder, here house numbers, and read them back with
+# the one line that changes. What follows is the line that trained the ships.
 
 # %%
 folder = FOLDER / "my_pictures"
@@ -512,23 +554,17 @@ for k, picture in enumerate(data.make_house_numbers(64).images):
     Image.fromarray(picture).save(folder / f"{k:03}.jpg", quality=95)
 
 # %%
-own = data.load_image_folder(folder, size=32)  # the one line
+own = data.load_image_folder(folder, size=32)  # the one line; size=(64, 96) works, too
 print(own.describe())
-own_gan, own_history = train_thin(own.scaled(), SHORT_STEPS, "own")
+own_images = fit_size(own.scaled())
+advise(own_images, SHIP_STEPS)
+own_gan, own_history = train_thin(own_images, SHORT_STEPS, "own")
 
 # %% [markdown]
-# A few iterations show only that it runs. For your own, put the folder into the line above
-# Figure 7.2, and run all that follows. Start with one kind of thing, taken from the same side:
-# the more alike the pictures are, the less there is to learn. With fewer than some hundred,
-# look at Figure 7.7 first.
-#
-# The networks take other sizes, too, if both sides can be halved at least twice.
-
-# %% tags=["nbval-check-output"]
-for shape in ((28, 28, 1), (48, 48, 3), (64, 96, 3), (128, 128, 3)):
-    generator = pictures.make_picture_generator(shape, 128)
-    start = generator.layers[1].output.shape[1:]
-    print(f"{shape}: from {start}, {generator.count_params():,} parameters")
+# A few iterations show only that it runs. For your own, put your folder into the line above,
+# and `SHIP_STEPS` in the place of `SHORT_STEPS`; or put it into the line above Figure 7.2, and
+# run the whole lesson on your pictures, at 32×32. Start with one kind of thing, taken from the
+# same side: the more alike the pictures are, the less there is to learn.
 
 # %% [markdown]
 # What does not fit stops before or at the first step, and says what was found and what to do.
@@ -567,7 +603,7 @@ for name, mistake in mistakes.items():
 # thumbnail distance. First a still picture.
 
 # %%
-new = make_thin_gan(1)
+new = make_thin_gan(ship_images.shape[1:], 1)
 ship_lab = lab.ImageLab(
     new["generator"],
     new["discriminator"],
