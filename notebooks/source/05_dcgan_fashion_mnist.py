@@ -71,10 +71,11 @@ SEED = 0
 OFFLINE = ("test", "bundled")
 SPLIT, SOURCE = settings.budget(fast=OFFLINE, laptop=OFFLINE, full=("train", None))
 ORIGINAL_STEPS = settings.budget(fast=2, laptop=200, full=20 * 937)
-STEPS = settings.budget(fast=60, laptop=10_000, full=60_000)
-LOOK_EVERY = settings.budget(fast=15, laptop=500, full=3_000)
-N_JUDGED = settings.budget(fast=1000, laptop=10_000, full=10_000)
-LAB_STEPS = settings.budget(fast=20, laptop=400, full=400)
+STEPS = settings.budget(fast=40, laptop=10_000, full=60_000)
+LOOK_EVERY = settings.budget(fast=20, laptop=500, full=3_000)
+N_LOOKED_AT = settings.budget(fast=200, laptop=2000, full=2000)
+N_JUDGED = settings.budget(fast=500, laptop=10_000, full=10_000)
+LAB_STEPS = settings.budget(fast=4, laptop=400, full=400)
 RESUME = False
 FOLDER = settings.output_dir("05_dcgan_fashion_mnist")
 settings.set_seed(SEED)
@@ -473,11 +474,11 @@ def make_step(gan, images=real_images):
 def moved(optimizer):
     """Which weights one step moves while the rate of `optimizer` is 0."""
     gan = make_gan()
-    run = training.compile_loop(make_step(gan), max_steps=1)
+    step = make_step(gan)
     gan[optimizer].learning_rate = 0.0
     networks = [gan["generator"], gan["discriminator"]]
     before = [network.get_weights() for network in networks]
-    run(0, 1)
+    step(tf.constant(0))
     return {
         f"{network.name}, {'trained' if weight.trainable else 'recorded'}"
         for network, olds in zip(networks, before, strict=True)
@@ -534,9 +535,9 @@ def distance(images):
 
 # %%
 rng = np.random.default_rng(SEED)
-print(f"real pictures       {distance(real_images):7.2f}")
+print(f"real pictures       {distance(real_images[-N_JUDGED:]):7.2f}")
 print(f"the original so far {distance(draw(original_generator, N_JUDGED)):7.2f}")
-print(f"noise               {distance(rng.uniform(-1, 1, (1000, 28, 28, 1))):7.2f}")
+print(f"noise               {distance(rng.uniform(-1, 1, (500, 28, 28, 1))):7.2f}")
 
 # %% [markdown]
 # ## A training that survives a restart
@@ -585,17 +586,20 @@ assert np.allclose(whole.d_loss, resumed_history.d_loss, rtol=0.01)
 #
 # ## Training
 #
-# Every so often, keep the pictures from a fixed noise batch, and judge 2,000 pictures of
-# both generators, the last and the averaged one.
+# Every so often, keep the pictures from a fixed noise batch, and judge some pictures of both
+# generators, the last and the averaged one (2,000 at the laptop budget).
 
 
 # %%
+PAIR = ("generator", "average")
+
+
 def train(gan, n_steps, checkpoint):
     """Train a GAN from make_gan, or go on from its checkpoint: the history."""
 
     def look():
         """Pictures from the fixed noise, and the distance of both generators."""
-        pair = [distance(draw(gan[name], 2000)) for name in ("generator", "average")]
+        pair = [distance(draw(gan[name], N_LOOKED_AT)) for name in PAIR]
         return gan["average"](fixed_noise).numpy(), pair
 
     return training.fit(
