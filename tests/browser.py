@@ -18,6 +18,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from jupyter_client import BlockingKernelClient
 from playwright.sync_api import Page, sync_playwright
 
@@ -89,6 +90,16 @@ def open_browser():
             yield browser
         finally:
             browser.close()
+
+
+def serious_problems(page: Page, where: str) -> list[tuple[str, list[str]]]:
+    """What axe-core calls serious or critical in the part `where` of a page."""
+    found = Axe().run(page, context=where).response["violations"]
+    return [
+        (problem["id"], [node["html"][:200] for node in problem["nodes"]])
+        for problem in found
+        if problem["impact"] in ("serious", "critical")
+    ]
 
 
 def write_notebook(path: Path, *cells: str) -> Path:
