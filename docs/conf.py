@@ -1,4 +1,4 @@
-"""Settings of the site. tools/build_site.py copies this folder, adds the lessons, builds.
+"""Settings of the site; tools/build_site.py adds the lessons to a copy of this folder.
 
 The notebooks are shown as they are saved: nothing is executed.
 """
@@ -16,7 +16,8 @@ project_copyright = author
 language = "en"
 
 extensions = ["myst_nb", "term_links"]
-exclude_patterns = ["_static", "extensions"]
+templates_path = ["_templates"]
+exclude_patterns = ["_static", "_templates", "extensions"]
 nitpicky = True
 nb_execution_mode = "off"
 myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath", "substitution"]
@@ -29,12 +30,12 @@ html_title = project
 html_static_path = ["_static"]
 html_extra_path = ["lab.html"]
 html_css_files = ["course.css"]
+html_js_files = ["wide.js"]
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
-    "home_page_in_toc": True,
     "show_toc_level": 2,
     "navbar_persistent": [],
 }

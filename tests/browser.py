@@ -92,9 +92,18 @@ def open_browser():
             browser.close()
 
 
-def serious_problems(page: Page, where: str) -> list[tuple[str, list[str]]]:
-    """What axe-core calls serious or critical in the part `where` of a page."""
-    found = Axe().run(page, context=where).response["violations"]
+def serious_problems(page: Page, where, *, without=(), rules=None) -> list[tuple]:
+    """What axe-core calls serious or critical in the part `where` of a page.
+
+    `without` lists selectors of what it need not look at; `rules` those to apply,
+    None for all.
+    """
+    context = {"include": [[where]], "exclude": [[one] for one in without]}
+    # No preload: it would ask for style sheets that no page has.
+    options = {"preload": False, "resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    found = Axe().run(page, context=context, options=options).response["violations"]
     return [
         (problem["id"], [node["html"][:200] for node in problem["nodes"]])
         for problem in found

@@ -1,10 +1,13 @@
 """Pages made of two notebooks, and what stops the build of the site."""
 
+import re
 import shutil
 
 import build_site
 import nbformat
 import pytest
+from docutils.nodes import make_id
+from lesson_source import read_lessons
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 SOURCE = """\
@@ -48,6 +51,12 @@ def test_solutions_follow_what_they_solve_and_are_folded():
         "</details>",
         "check()",
     ]
+
+
+def test_a_check_shows_what_it_says_before_the_exercise_is_solved():
+    results = [code("check()", outputs=[new_output("stream", text=t)]) for t in "○✓"]
+    results[1].id = results[0].id
+    assert page(results[:1], results[1:])[1].outputs[0].text == "○"
 
 
 def test_links_between_notebooks_leave_the_title():
@@ -116,3 +125,31 @@ def test_without_the_lab_the_build_says_what_is_missing(root, capsys):
     (root / "docs" / "lab.html").unlink()
     assert build(root) == 1
     assert "lab.html is missing" in capsys.readouterr().err
+
+
+LESSONS = read_lessons(build_site.ROOT)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_the_teachers_page_plans_and_prepares(lesson):
+    guide = build_site.ROOT / "docs" / "teaching" / f"lesson_{lesson.number}.md"
+    parts = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", guide.read_text(), re.M))
+    for minutes in ("50", "90"):
+        rows = re.findall(r"^\| (\d+) \|", parts[f"{minutes} minutes"], re.M)
+        assert sum(map(int, rows)) == int(minutes)
+    places = re.findall(r"ipynb#([\w-]+)\)[^|]* \|", parts["Before each prediction"])
+    assert asking_sections(lesson) - set(places) == set()
+
+
+def asking_sections(lesson):
+    """Where, as in a link, the lesson's core asks for a prediction."""
+    found, heading = set(), ""
+    for cell in lesson.cells:
+        if cell.kind != "markdown" or "optional" in cell.tags:
+            continue
+        for line in cell.source.splitlines():
+            if line.startswith("#"):
+                heading = line.lstrip("# ")
+            if line.startswith("**Predict") and "(optional)" not in heading:
+                found.add(make_id(heading))
+    return found

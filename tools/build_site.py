@@ -88,6 +88,7 @@ def lesson_page(open_one, solved_one) -> nbformat.NotebookNode:
     the cells of the setup and the checks are folded.
     """
     asked = [cell for cell in open_one.cells if _is_solution(cell)]
+    unsolved = {cell.id: cell for cell in open_one.cells}  # checks not attempted yet
     cells, run = [], []
     for cell in [*solved_one.cells, None]:
         if cell is not None and _is_solution(cell):
@@ -98,7 +99,7 @@ def lesson_page(open_one, solved_one) -> nbformat.NotebookNode:
             cells += [_markdown(FOLDED), *run, _markdown("</details>")]
             run = []
         if cell is not None:
-            cells.append(cell)
+            cells.append(unsolved.get(cell.id, cell))
     cells[0] = _markdown(_title(open_one.cells[0].source))
     page = nbformat.v4.new_notebook(metadata=open_one.metadata)
     for cell in cells:

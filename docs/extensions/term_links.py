@@ -26,7 +26,7 @@ def setup(app: Sphinx) -> dict:
 
 
 def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Link each term's first mention in `doctree`, in place; the glossary itself not."""
+    """Link each term's first mention in `doctree`, in place; not in the glossary."""
     if docname == GLOSSARY:
         return
     terms = {
