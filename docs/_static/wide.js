@@ -9,6 +9,13 @@ const mark = () => {
     else part.removeAttribute("tabindex");
   }
 };
+// A figure opens by itself, for its small letters on a phone.
+for (const figure of document.querySelectorAll(".cell_output img")) {
+  const link = document.createElement("a");
+  link.href = figure.src;
+  figure.replaceWith(link);
+  link.append(figure);
+}
 window.addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;
   mark();
