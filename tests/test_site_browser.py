@@ -101,7 +101,8 @@ class Reader:
         self.wait()
 
     def wait(self) -> None:
-        """Until the page's mathematics is set."""
+        """Until the page is there, and its mathematics set."""
+        self.page.wait_for_load_state()
         self.page.wait_for_function(
             "() => !window.MathJax?.startup?.promise || "
             "MathJax.startup.promise.then(() => true)"
