@@ -253,6 +253,7 @@ def test_search_finds_the_lesson(reader):
     page = reader.page
     reader.open("glossary")
     page.keyboard.press("Control+k")
+    page.wait_for_function("document.activeElement.type === 'search'")
     page.keyboard.type("oscillation")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=oscillation*", wait_until="commit")
