@@ -31,7 +31,7 @@ LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help lab colab lab-originals reset browser lessons check bench lock
+.PHONY: help lab colab lab-originals reset browser lessons check site bench lock
 .PHONY: test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
@@ -88,8 +88,11 @@ check: $(TOOLS)  ## check style, and each notebook against its source
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m deptry gan_helpers
-	$(PY) -m deptry tools tests benchmarks --exclude tests/answers --ignore DEP002,DEP004
+	$(PY) -m deptry tools tests benchmarks docs --exclude tests/answers --ignore DEP002,DEP004
 	$(PY) tools/notebooks.py check
+
+site: $(TOOLS)  ## build the web site in build/site from docs/ and the saved notebooks
+	@$(PY) tools/build_site.py $(ARGS)
 
 bench: $(TOOLS)  ## measure the course beside its peers
 	$(PY) benchmarks/run.py $(ARGS)

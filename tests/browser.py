@@ -18,6 +18,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from jupyter_client import BlockingKernelClient
 from playwright.sync_api import Page, sync_playwright
 
@@ -89,6 +90,25 @@ def open_browser():
             yield browser
         finally:
             browser.close()
+
+
+def serious_problems(page: Page, where, *, without=(), rules=None) -> list[tuple]:
+    """What axe-core calls serious or critical in the part `where` of a page.
+
+    `without` lists selectors of what it need not look at; `rules` those to apply,
+    None for all.
+    """
+    context = {"include": [[where]], "exclude": [[one] for one in without]}
+    # No preload: it would ask for style sheets that no page has.
+    options = {"preload": False, "resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    found = Axe().run(page, context=context, options=options).response["violations"]
+    return [
+        (problem["id"], [node["html"][:200] for node in problem["nodes"]])
+        for problem in found
+        if problem["impact"] in ("serious", "critical")
+    ]
 
 
 def write_notebook(path: Path, *cells: str) -> Path:

@@ -12,7 +12,6 @@ import signal
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from browser import (
     ROOT,
     SECONDS,
@@ -20,6 +19,7 @@ from browser import (
     errors_of_cells,
     open_browser,
     open_notebook,
+    serious_problems,
     serve,
     wait_until,
     write_notebook,
@@ -115,16 +115,6 @@ def stays(read, seconds=0.5):
             return False
         time.sleep(0.05)
     return True
-
-
-def serious_problems(page, where):
-    """What axe-core calls serious or critical in the part `where` of a page."""
-    found = Axe().run(page, context=where).response["violations"]
-    return [
-        (problem["id"], [node["html"][:200] for node in problem["nodes"]])
-        for problem in found
-        if problem["impact"] in ("serious", "critical")
-    ]
 
 
 def test_play_makes_frames_advance_and_pause_stops_the_work(lab, kernel):
