@@ -104,6 +104,12 @@ def test_what_was_written_is_loaded(small, monkeypatch):
         data.load_original("L")
 
 
+def test_the_command_says_how_far_it_came(small, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["originals.py", "F", "--steps", "3"])
+    assert originals.main() == 0
+    assert "original_F.npz: 3 iterations, 0.00 hours, " in capsys.readouterr().out
+
+
 def test_minutes_end_a_run_and_the_next_call_goes_on(small):
     reached = [len(read_arrays(originals.train("F", minutes=0))["losses"])]
     reached.append(len(read_arrays(originals.train("F", minutes=0))["losses"]))

@@ -256,7 +256,7 @@ def main() -> int:
     path = train(options.letter, options.steps, options.minutes)
     found = read_arrays(path)
     print(f"{path.name}: {len(found['losses']):,} iterations", end=", ")
-    print(f"{found['seconds'] / 3600:.2f} hours, {path.stat().st_size:,} bytes")
+    print(f"{found['seconds'].item() / 3600:.2f} hours, {path.stat().st_size:,} bytes")
     return 0
 
 
