@@ -285,12 +285,3 @@ class LiveView {
     this.stage.dispose();
   }
 }
-
-export default {
-  render({ model, el }) {
-    const root = document.createElement("div");
-    el.append(root);
-    const view = new LiveView(model, root);
-    return () => view.dispose();
-  },
-};

@@ -1,0 +1,2 @@
+const root = document.querySelector(".gan-lab");
+const view = new LiveView(new PageModel(() => {}), root);
