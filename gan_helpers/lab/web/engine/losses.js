@@ -1,73 +1,72 @@
 // The losses of gan_helpers.losses, each with its slopes by D's logits, and the penalties
 // on D's own slope. Formulas and sources stand there; tests hold these equal to them.
 
-const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-// exp only of what is not positive: no logit is too large.
-const sigmoid = (x) =>
-  x >= 0 ? 1 / (1 + Math.exp(-x)) : 1 - 1 / (1 + Math.exp(x));
-
-// A loss gives its value and slopes for one pair of logits, real and fake, in `out`:
-// [d value, its slope by real, by fake; g value, its slope by fake]. Means are taken
-// over pairs, so a term of one logit alone counts as a pair's, too.
-function minimax(real, fake, out) {
-  out[0] = softplus(-real) + softplus(fake);
-  out[1] = -sigmoid(-real);
-  out[2] = sigmoid(fake);
-  out[3] = -softplus(fake);
-  out[4] = -out[2];
+// A term of a loss is a function (logit, out): its value goes to out[0], its slope to
+// out[1]. `soft` is softplus(x), whose slope is σ(x); of exp and log each logit costs one.
+function soft(x, out) {
+  const small = Math.exp(-Math.abs(x)); // never too large
+  const share = 1 / (1 + small);
+  out[0] = Math.max(x, 0) + Math.log1p(small);
+  out[1] = x >= 0 ? share : 1 - share;
 }
 
-function nonSaturating(real, fake, out) {
-  minimax(real, fake, out);
-  out[3] = softplus(-fake);
-  out[4] = -sigmoid(-fake);
+function softMinus(x, out) {
+  soft(-x, out);
+  out[1] = -out[1];
 }
 
-function hinge(real, fake, out) {
-  out[0] = Math.max(0, 1 - real) + Math.max(0, 1 + fake);
-  out[1] = real < 1 ? -1 : 0;
-  out[2] = fake > -1 ? 1 : 0;
-  out[3] = -fake;
-  out[4] = -1;
+function minusSoft(x, out) {
+  soft(x, out);
+  out[0] = -out[0];
+  out[1] = -out[1];
 }
 
-function leastSquares(real, fake, out) {
-  out[0] = ((real - 1) * (real - 1) + fake * fake) / 2;
-  out[1] = real - 1;
-  out[2] = fake;
-  out[3] = ((fake - 1) * (fake - 1)) / 2;
-  out[4] = fake - 1;
+function itself(x, out) {
+  out[0] = x;
+  out[1] = 1;
 }
 
-function wasserstein(real, fake, out) {
-  out[0] = fake - real;
+function minus(x, out) {
+  out[0] = -x;
   out[1] = -1;
-  out[2] = 1;
-  out[3] = -fake;
-  out[4] = -1;
 }
 
-function relativistic(real, fake, out) {
-  out[0] = softplus(fake - real);
-  out[1] = -sigmoid(fake - real);
-  out[2] = -out[1];
-  out[3] = softplus(real - fake);
-  out[4] = -sigmoid(real - fake);
-}
+/** max(0, 1 ± x). */
+const ramp = (sign) => (x, out) => {
+  out[0] = Math.max(0, 1 + sign * x);
+  out[1] = sign * x > -1 ? sign : 0;
+};
 
-// `penalty` is the usual one; `levels` are at equilibrium, null where there is none.
+/** ½ (x - target)². */
+const square = (target) => (x, out) => {
+  out[0] = ((x - target) * (x - target)) / 2;
+  out[1] = x - target;
+};
+
+const sigmoid = (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : 1 - 1 / (1 + Math.exp(x)));
+
+// D's terms of real and of fake, and G's of fake. With `pairs`, a loss is of differences:
+// D's term of fake - real, G's of real - fake. `penalty` is the usual one; `levels` are
+// at equilibrium, D's first, null where there is none.
 const LN2 = Math.LN2;
 const LOSSES = {
-  minimax: { both: minimax, levels: [2 * LN2, -LN2], hasZero: true },
-  "non-saturating": { both: nonSaturating, levels: [2 * LN2, LN2], hasZero: true },
-  hinge: { both: hinge, levels: [2, null], hasZero: true },
-  "least squares": { both: leastSquares, levels: [0.25, 0.125], hasZero: false },
+  minimax: {
+    real: softMinus, fake: soft, g: minusSoft, levels: [2 * LN2, -LN2], hasZero: true,
+  },
+  "non-saturating": {
+    real: softMinus, fake: soft, g: softMinus, levels: [2 * LN2, LN2], hasZero: true,
+  },
+  hinge: { real: ramp(-1), fake: ramp(1), g: minus, levels: [2, null], hasZero: true },
+  "least squares": {
+    real: square(1), fake: square(0), g: square(1), levels: [0.25, 0.125], hasZero: false,
+  },
   "wasserstein-gp": {
-    both: wasserstein, levels: [0, null], hasZero: false, penalty: "slope 1",
+    real: minus, fake: itself, g: minus, levels: [0, null], hasZero: false,
+    penalty: "slope 1",
   },
   relativistic: {
-    both: relativistic, levels: [LN2, LN2], hasZero: false, penalty: "R1 + R2",
-    pairs: true, // G's loss needs the real logits
+    pairs: true, fake: soft, g: soft, levels: [LN2, LN2], hasZero: false,
+    penalty: "R1 + R2",
   },
 };
 
@@ -97,29 +96,34 @@ function penaltyOf({ loss, penalty_kind: kind = USUAL }) {
   return kind === USUAL ? (LOSSES[loss].penalty ?? null) : kind;
 }
 
-const triple = new Float64Array(5);
+const term = new Float64Array(2);
 
 /** D's mean loss of two rows of n logits; its slopes go to both rows of `slopes`. */
 function discriminatorLoss(name, logits, slopes, n) {
-  const { both } = LOSSES[name];
+  const { real, fake, pairs } = LOSSES[name];
   let sum = 0;
   for (let k = 0; k < n; k++) {
-    both(logits[k], logits[n + k], triple);
-    sum += triple[0];
-    slopes[k] = triple[1] / n;
-    slopes[n + k] = triple[2] / n;
+    if (!pairs) {
+      real(logits[k], term);
+      sum += term[0];
+      slopes[k] = term[1] / n;
+    }
+    fake(pairs ? logits[n + k] - logits[k] : logits[n + k], term);
+    sum += term[0];
+    slopes[n + k] = term[1] / n;
+    if (pairs) slopes[k] = -slopes[n + k];
   }
   return sum / n;
 }
 
 /** G's mean loss of n logits; `real` only matters to losses that compare pairs. */
 function generatorLoss(name, real, fake, slopes, n) {
-  const { both } = LOSSES[name];
+  const { g, pairs } = LOSSES[name];
   let sum = 0;
   for (let k = 0; k < n; k++) {
-    both(real ? real[k] : 0, fake[k], triple);
-    sum += triple[3];
-    slopes[k] = triple[4] / n;
+    g(pairs ? real[k] - fake[k] : fake[k], term);
+    sum += term[0];
+    slopes[k] = (pairs ? -term[1] : term[1]) / n;
   }
   return sum / n;
 }

@@ -53,6 +53,7 @@ class Network {
       this.biases.push(this.weights.subarray(middle, at));
       this.biasGradients.push(this.gradients.subarray(middle, at));
     });
+    this.zeros = new Float(Math.max(...this.sizes));
     this.passes = new Map();
   }
 
@@ -123,8 +124,9 @@ class Network {
     const { t, p, q } = pass.second;
     for (let l = 1; l < this.depth; l++) {
       const count = this.sizes[l] * n;
-      const none = this.biases[l].map(() => 0); // a tangent has no bias
-      multiply(t[l - 1], this.kernels[l], none, t[l], this.sizes[l - 1], this.sizes[l], n);
+      const [nIn, nOut] = [this.sizes[l - 1], this.sizes[l]];
+      // A tangent has no bias.
+      multiply(t[l - 1], this.kernels[l], this.zeros, t[l], nIn, nOut, n);
       // q keeps what the curve adds: it needs the tangent before the slope is applied.
       q[l].fill(0);
       addCurve(this.activations[l], y[l], t[l], p[l], q[l], count);

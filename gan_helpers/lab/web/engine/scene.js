@@ -162,7 +162,9 @@ class BadNetwork extends Error {
 
 function checkFinite(which, ...arrays) {
   for (const array of arrays) {
-    if (!array.every(Number.isFinite)) throw new BadNetwork(which);
+    for (let k = 0; k < array.length; k++) {
+      if (!Number.isFinite(array[k])) throw new BadNetwork(which);
+    }
   }
 }
 

@@ -7,29 +7,20 @@ const FILE = "text/html;charset=utf-8";
 const textOf = (id) =>
   document.getElementById(id).textContent.replace(/<\\(?=\/script|!--)/g, "<");
 
-/** What answers messages: post(message), and the `onReply` that is called for each. */
-function startEngine(onReply, onTrouble) {
-  const script = textOf("engine");
-  try {
-    const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-    const worker = new Worker(url);
-    worker.onmessage = ({ data }) => onReply(data);
-    worker.onerror = (event) => onTrouble(`The engine stopped: ${event.message}.`);
-    return { post: (message) => worker.postMessage(message) };
-  } catch {
-    onTrouble(
-      "This browser gives the page no worker, so it trains in slices between two " +
-        "pictures: slower, and otherwise the same.",
-    );
-    return startSlices(script, onReply);
-  }
+/** The engine in a worker: post(message); `onReply`, or `onFailure` if it ever stops. */
+function startWorker(onReply, onFailure) {
+  const source = new Blob([textOf("engine")], { type: "text/javascript" });
+  const worker = new Worker(URL.createObjectURL(source));
+  worker.onmessage = ({ data }) => onReply(data);
+  worker.onerror = onFailure;
+  return { post: (message) => worker.postMessage(message) };
 }
 
 const SLICE = 12; // ms, short enough for the page to answer in between
 
 /** The engine in the page's own thread: one short slice for each message. */
-function startSlices(script, onReply) {
-  document.head.append(make("script", {}, script));
+function startSlices(onReply) {
+  document.head.append(make("script", {}, textOf("engine")));
   const { Lab, handle } = globalThis.ganEngine;
   const lab = new Lab();
   return {
@@ -40,11 +31,35 @@ function startSlices(script, onReply) {
   };
 }
 
+const NO_WORKER =
+  "This browser gives the page no worker, so it trains in slices between two pictures: " +
+  "slower, and otherwise the same.";
+
 /** What the view takes for its model. */
 class PageModel {
   constructor(onTrouble) {
     this.listeners = new Map();
-    this.engine = startEngine((reply) => this.receive(reply), onTrouble);
+    this.onTrouble = onTrouble;
+    this.early = []; // sent before the first reply
+    const onReply = (reply) => this.receive(reply);
+    const onFailure = (event) => this.fail(onReply, event);
+    try {
+      this.engine = startWorker(onReply, onFailure);
+    } catch {
+      this.fail(onReply);
+    }
+  }
+
+  /** Some browsers refuse a worker only after it was made: nothing sent is lost. */
+  fail(onReply, event) {
+    if (!this.early) {
+      this.onTrouble(`The engine stopped (${event?.message}). Load the page again.`);
+      return;
+    }
+    this.onTrouble(NO_WORKER);
+    this.engine = startSlices(onReply);
+    for (const message of this.early) this.engine.post(message);
+    this.early = null;
   }
 
   get() {
@@ -60,10 +75,12 @@ class PageModel {
   }
 
   send(message) {
+    this.early?.push(message);
     this.engine.post(message);
   }
 
   receive({ content, buffers }) {
+    this.early = null;
     if (content.type === "saved") saveRun(content.run);
     this.onContent?.(content);
     this.listeners.get("msg:custom")?.(content, buffers);
