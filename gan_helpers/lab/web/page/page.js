@@ -71,6 +71,7 @@ class LabHome {
   setUp(values) {
     if (this.view.playing) this.view.toggle();
     this.say("");
+    this.unread = []; // names in an address that no setting has
     this.view.link.ask({ type: "setup", values }, "setup");
   }
 
@@ -78,9 +79,7 @@ class LabHome {
 
   /** What every reply says about settings: keep the address and the problems up to date. */
   follow({ to, settings, problems }) {
-    if (problems?.length) {
-      this.say(`Not all of this address makes sense. ${problems.join(" ")} The rest is set.`);
-    }
+    if (to === "setup") this.tell([...this.unread, ...problems]);
     if (!settings) return;
     this.settings = settings;
     if (!this.defaults) {
@@ -109,9 +108,13 @@ class LabHome {
     this.showPressed(null);
     this.question.hidden = true;
     this.setUp(values);
-    if (problems.length) {
-      this.say(`Not all of this address makes sense. ${problems.join(" ")} The rest is set.`);
-    }
+    this.unread = problems;
+  }
+
+  /** What of an address could not be used. */
+  tell(problems) {
+    if (!problems.length) return;
+    this.say(`Not all of this address makes sense. ${problems.join(" ")} The rest is set.`);
   }
 
   async giveLink() {

@@ -4,12 +4,12 @@
 // and Keras' stacked models.
 
 const RING = {
-  data: "ring of 8", noise: "normal", noise_dim: 8, width: 32,
+  data: "ring of 8", noise: "normal", noise_dim: 8,
   optimizer: "Adam, β₁ 0.5", d_rate: 2e-3, g_rate: 1e-3,
   penalty_kind: "R1", penalty: 0.1,
 };
 const GAUSSIAN = {
-  data: "one Gaussian", noise: "normal", noise_dim: 8, width: 32,
+  data: "one Gaussian", noise: "normal", noise_dim: 8,
   d_rate: 5e-3, g_rate: 5e-3,
 };
 
@@ -27,7 +27,7 @@ const PRESETS = [
   },
   {
     name: "Mode collapse",
-    settings: { ...RING, g_steps: 5, penalty_kind: "none" },
+    settings: { ...RING, g_rate: 5e-3, g_steps: 5, penalty_kind: "none" },
     question: "G takes five steps for each step of D. How many of the 8 modes will it reach?",
     answer:
       "Few. G runs to the place that D finds most real just now, with all its points; " +
