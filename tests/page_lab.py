@@ -33,7 +33,9 @@ class PageLab(LabPage):
 
 def open_lab_page(browser, hash_="", *, before="", **options) -> PageLab:
     """A new page of its own with the lab; `before` runs ahead of its scripts."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}} | options)
+    context = browser.new_context(
+        **{"viewport": {"width": 1280, "height": 720}} | options
+    )
     context.set_offline(True)  # nothing is fetched
     page = context.new_page()
     if before:

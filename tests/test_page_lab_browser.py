@@ -129,12 +129,20 @@ def test_settings_change_while_it_trains_and_start_anew(lab):
 
 def test_the_page_offers_what_the_labs_offers(lab):
     """The same losses and settings with the same bounds; more only where it says so."""
-    common = {"d_rate": 1e-3, "g_rate": 1e-3, "d_steps": 1, "g_steps": 1, "penalty": 1.0}
+    common = {
+        "d_rate": 1e-3,
+        "g_rate": 1e-3,
+        "d_steps": 1,
+        "g_steps": 1,
+        "penalty": 1.0,
+    }
     own = point_settings("quadratic", "uniform", 2, "leaky ReLU", 16, n_own=0)
     theirs = make_settings(own, **common, loss="non-saturating", seed=0).as_dicts()
-    ours = lab.page.evaluate("() => new Promise(done => { \
+    ours = lab.page.evaluate(
+        "() => new Promise(done => { \
         const home = new PageModel(() => {}); home.onContent = ({ settings }) => \
-        done(settings); home.send({ type: 'hello' }); })")
+        done(settings); home.send({ type: 'hello' }); })"
+    )
     ours = {setting["name"]: setting for setting in ours}
     keys = ("kind", "value", "minimum", "maximum", "log", "restarts")
     for setting in theirs:
@@ -153,7 +161,9 @@ def test_an_example_asks_a_question_and_its_cure_sets_other_rules(lab):
     lab.preset("Mode collapse").click()
     lab.settled(lambda lab: lab.setting("g_steps") == "5", "the example")
     assert "How many of the 8 modes" in lab.question
-    assert [lab.setting(k) for k in ("data", "noise", "noise_dim", "optimizer")] == COLLAPSE
+    assert [
+        lab.setting(k) for k in ("data", "noise", "noise_dim", "optimizer")
+    ] == COLLAPSE
     assert not lab.page.locator(".page-answer").is_visible()
     lab.preset("Answer").click()
     assert lab.page.locator(".page-answer").is_visible()
@@ -192,7 +202,8 @@ def test_a_link_carries_the_settings(browser):
 
 def test_nonsense_in_a_link_is_told_and_the_rest_is_set(browser):
     lab = open_lab_page(
-        browser, "#loss=cross&d_rate=fast&width=1e9&colour=red&data=spiral&seed=&%E0%A4%A"
+        browser,
+        "#loss=cross&d_rate=fast&width=1e9&colour=red&data=spiral&seed=&%E0%A4%A",
     )
     lab.settled(lambda lab: lab.setting("data") == "spiral", "what makes sense")
     for word in ("“cross”", "“fast”", "“colour”", "from 4 to 128", "The rest is set"):

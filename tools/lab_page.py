@@ -42,7 +42,9 @@ def build_page() -> str:
     page = re.sub(r"{{(\w+)}}", lambda found: parts[found[1]], template)
     size = len(page.encode())
     if size > MAX_BYTES:
-        raise ValueError(f"The page has {size:,} bytes, expected at most {MAX_BYTES:,}.")
+        raise ValueError(
+            f"The page has {size:,} bytes, expected at most {MAX_BYTES:,}."
+        )
     return page
 
 

@@ -88,6 +88,6 @@ const PRESETS = [
       "A handful. The penalty pulls D’s slope back with so large a step that it lands " +
       "further away on the other side. Go back to the last good frame, lower D’s rate, and play.",
     cure: { ...RING, loss: "wasserstein-gp", penalty_kind: "slope 1", penalty: 10 },
-    cureText: "Adam at a rate of 0.002",
+    cureText: "Adam at a rate of 0.002, which is slow but holds",
   },
 ];
