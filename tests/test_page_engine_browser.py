@@ -1,4 +1,4 @@
-"""The page's engine beside the lab's: what it shows, measures, samples and remembers."""
+"""The page's engine beside the lab's: what it shows, measures, samples, remembers."""
 
 import numpy as np
 import page_agreement
@@ -17,8 +17,8 @@ lab.set(fed.settings);
 const set = ganEngine.getNamed(fed.settings.data ?? "quadratic");
 const flat = rows => Float32Array.from(rows.flat());
 Object.assign(set, {
-  points: flat(fed.points), extent: fed.extent, centres: fed.centres, radius: fed.radius,
-  cells: null,
+  points: flat(fed.points), extent: fed.extent, centres: fed.centres,
+  radius: fed.radius, cells: null,
 });
 lab.scene.load();
 const rows = (samples) => samples[0].flatMap((_, k) => samples.map(one => one[k]));

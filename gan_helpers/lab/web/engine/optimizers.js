@@ -42,8 +42,10 @@ function rmsprop(weights, gradients, [squares], rate) {
 
 /** β₂ = 0.999; both bias corrections are in the rate, ε outside the root. */
 function adam(beta, weights, gradients, [means, squares], rate, steps) {
-  const correction = Math.sqrt(1 - 0.999 ** steps) / (1 - beta ** steps);
-  const alpha = rate * correction;
+  // Keras takes both β through float32 here, whatever the weights are, and only here:
+  // 1 - 0.999 is off by 1e-5 of itself then, which a comparison in float64 sees.
+  const left = (decay) => 1 - Math.fround(decay) ** steps;
+  const alpha = (rate * Math.sqrt(left(0.999))) / left(beta);
   for (let k = 0; k < weights.length; k++) {
     const g = gradients[k];
     means[k] += (g - means[k]) * (1 - beta);
