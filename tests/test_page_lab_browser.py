@@ -1,5 +1,6 @@
 """The lab on a page of its own, played in Chromium without a kernel or a network."""
 
+import page_agreement
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import open_browser
@@ -148,8 +149,13 @@ def test_the_page_offers_what_the_labs_offers(lab):
     for setting in theirs:
         name = setting["name"]
         assert {k: ours[name][k] for k in keys} == {k: setting[k] for k in keys}, name
-        assert set(setting["choices"]) <= set(ours[name]["choices"])
-    assert ours["loss"]["choices"] == list(LOSSES)
+        if name != "loss":
+            assert set(setting["choices"]) <= set(ours[name]["choices"])
+    assert ours["loss"]["choices"] == list(page_agreement.LOSSES)
+    assert set(page_agreement.LOSSES) <= set(LOSSES)  # none of its own
+    kinds = ["the usual one", *page_agreement.PENALTIES]
+    assert ours["penalty_kind"]["choices"] == kinds
+    assert ours["optimizer"]["choices"] == list(page_agreement.OPTIMIZERS)
     assert set(ours) - {s["name"] for s in theirs} == {
         "penalty_kind",
         "depth",

@@ -64,9 +64,11 @@ class Desk {
   /** Nothing where a browser has no full screen, as on small phones. */
   buildFullScreen() {
     if (!document.fullscreenEnabled) return [];
+    const whole = () => this.root.closest(".lab-whole") ?? this.root;
+    const refused = () => this.status.say("The browser refuses full screen here.");
     const toggle = () => {
       if (document.fullscreenElement) document.exitFullscreen();
-      else (this.root.closest(".lab-whole") ?? this.root).requestFullscreen();
+      else whole().requestFullscreen().catch(refused);
     };
     return [this.button("full-screen", "Full screen", toggle, "Escape leaves it")];
   }
