@@ -31,7 +31,7 @@ LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help lab colab lab-originals reset browser lessons check site bench lock
+.PHONY: help lab colab lab-originals reset browser lessons page check site bench lock
 .PHONY: test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
@@ -83,12 +83,16 @@ browser: $(TOOLS)  ## install Chromium where missing; the lab's tests need it
 lessons: $(TOOLS)  ## build the notebooks from notebooks/source; one: ARGS=02
 	$(PY) tools/notebooks.py build $(ARGS)
 
+page: $(TOOLS)  ## write docs/lab.html, the lab that needs no installation
+	$(PY) tools/lab_page.py
+
 check: $(TOOLS)  ## check style, and each notebook against its source
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m deptry gan_helpers
 	$(PY) -m deptry tools tests benchmarks docs --exclude tests/answers --ignore DEP002,DEP004
+	$(PY) tools/lab_page.py --check
 	$(PY) tools/notebooks.py check
 
 site: $(TOOLS)  ## build the web site in build/site from docs/ and the saved notebooks

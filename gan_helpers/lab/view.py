@@ -14,7 +14,7 @@ from gan_helpers.lab.messages import handle
 
 WEB = Path(__file__).parent / "web"
 _PANELS = ("plot.js", "numbers.js", "space.js", "curves.js", "images.js", "stage.js")
-_DESK = ("link.js", "controls.js", "sketch.js", "desk.js", "view.js")
+DESK = ("link.js", "controls.js", "sketch.js", "desk.js", "view.js")
 
 
 def read_web(*names: str) -> str:
@@ -40,7 +40,7 @@ class LabView(anywidget.AnyWidget):
     views. Nothing runs between messages, so the kernel stays free for other cells.
     """
 
-    _esm = read_panels() + read_web(*_DESK)
+    _esm = read_panels() + read_web(*DESK, "widget.js")
     _css = read_web("lab.css")
     # What stands in the view before the kernel, busy with later cells, can answer.
     first = traitlets.Dict().tag(sync=True)

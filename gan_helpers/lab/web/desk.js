@@ -57,7 +57,20 @@ class Desk {
       this.draw,
       this.button("save", "Save as web page", () => ask({ type: "save" }),
         "One file that plays without a kernel and without a network"),
+      ...this.buildFullScreen(),
       this.buildSpeed());
+  }
+
+  /** Nothing where a browser has no full screen, as on small phones. */
+  buildFullScreen() {
+    if (!document.fullscreenEnabled) return [];
+    const whole = () => this.root.closest(".lab-whole") ?? this.root;
+    const refused = () => this.status.say("The browser refuses full screen here.");
+    const toggle = () => {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else whole().requestFullscreen().catch(refused);
+    };
+    return [this.button("full-screen", "Full screen", toggle, "Escape leaves it")];
   }
 
   buildSpeed() {

@@ -4,8 +4,10 @@
 let views = 0;
 
 class LiveView {
-  constructor(model, root) {
+  /** `words` replace those that speak of a kernel, where there is none. */
+  constructor(model, root, words = {}) {
     this.root = root;
+    this.words = { silent: SILENT, compiling: COMPILING, ...words };
     this.id = `lab-${++views}-${Math.random().toString(36).slice(2, 8)}`;
     this.frames = []; // iteration of each recorded frame
     this.losses = new History(3);
@@ -102,14 +104,15 @@ class LiveView {
 
   /** No answer to `message` for `waited` ms: the kernel compiles, or is not there. */
   silence({ type }, waited) {
+    const { silent, compiling } = this.words;
     const trains = type === "frame" || type === "step";
-    if (this.fresh && trains && waited < COMPILING_MOST) {
-      this.desk.status.say(COMPILING, { now: true });
+    if (compiling && this.fresh && trains && waited < COMPILING_MOST) {
+      this.desk.status.say(compiling, { now: true });
       return;
     }
     this.root.dataset.silent = "true";
     this.desk.clearRate();
-    this.desk.warn(SILENT);
+    this.desk.warn(silent);
   }
 
   answered() {
@@ -285,12 +288,3 @@ class LiveView {
     this.stage.dispose();
   }
 }
-
-export default {
-  render({ model, el }) {
-    const root = document.createElement("div");
-    el.append(root);
-    const view = new LiveView(model, root);
-    return () => view.dispose();
-  },
-};
