@@ -5,6 +5,7 @@ Three recipes train on the same pictures for the same time, from the same seeds;
 the features of the course's classifier.
 """
 
+import math
 import time
 
 import keras
@@ -76,13 +77,23 @@ def draw(generator, latent: int) -> np.ndarray:
 
 
 def laptop_recipe(images, seed: int):
-    """Lesson 05's laptop version."""
-    generator, discriminator = fashion.make_generator(), fashion.make_discriminator()
+    """Lesson 05's laptop version; its rates fall in SECONDS, as timed before."""
+    run = training.compile_loop(make_laptop(images, seed)[0], max_steps=20)
+    seconds = settings.seconds_per_call(lambda: run(0, 20)) / 20
+    settings.set_seed(seed)
+    return make_laptop(images, seed, n_steps=math.ceil(SECONDS / seconds))
+
+
+def make_laptop(images, seed: int, n_steps: int | None = None):
+    """The step, the averaged generator and the size of its noise."""
+    generator = fashion.make_generator()
+    discriminator = fashion.make_discriminator(fashion.D_FILTERS)
     average = training.make_average(generator)
     batch_at = training.make_batches(images, fashion.BATCH_SIZE, seed=seed)
-    step = fashion.make_train_step(
-        generator, discriminator, average, batch_at, fashion.make_optimizers()
-    )
+    optimizers = fashion.make_optimizers(fashion.RATE, n_steps)
+    networks = generator, discriminator, average
+    extras = {"r1": fashion.R1, "decay": fashion.DECAY}
+    step = fashion.make_train_step(*networks, batch_at, optimizers, **extras)
     return step, average, fashion.LATENT
 
 
