@@ -77,12 +77,14 @@ def draw(generator, latent: int) -> np.ndarray:
 
 def laptop_recipe(images, seed: int):
     """Lesson 05's laptop version."""
-    generator, discriminator = fashion.make_generator(), fashion.make_discriminator()
+    generator = fashion.make_generator()
+    discriminator = fashion.make_discriminator(fashion.D_FILTERS)
     average = training.make_average(generator)
     batch_at = training.make_batches(images, fashion.BATCH_SIZE, seed=seed)
-    step = fashion.make_train_step(
-        generator, discriminator, average, batch_at, fashion.make_optimizers()
-    )
+    optimizers = fashion.make_optimizers(fashion.RATE)
+    networks = generator, discriminator, average
+    extras = {"r1": fashion.R1, "decay": fashion.DECAY}
+    step = fashion.make_train_step(*networks, batch_at, optimizers, **extras)
     return step, average, fashion.LATENT
 
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import clinic as clinic_rates
 import fashion_quality
+import fashion_search
 import few_pictures
 import lab_speed
 import pytest
@@ -44,6 +45,27 @@ def test_fashion(monkeypatch, capsys):
     run.print_fashion()
     rows = rows_of(capsys.readouterr().out)
     assert len(rows) == 3 and rows[-1][-1] == "1.00 × its distance"
+
+
+@pytest.mark.filterwarnings("ignore:.* have a covariance without full rank")
+def test_fashion_search_trains_in_turn_what_its_table_lacks(
+    monkeypatch, capsys, tmp_path
+):
+    monkeypatch.setattr(fashion_search, "bundled_dir", lambda: tmp_path)
+    monkeypatch.setattr(fashion_search, "N_JUDGED", 20)
+    fashion_search.measure(["before"], 0.01, 3)
+    [before] = fashion_search.read_rows()
+    fashion_search.measure(["before", "lesson"], 0.01, 3)
+    kept, lesson = fashion_search.read_rows()
+    assert kept == before and int(before["steps"]) == 21
+    assert [lesson[name] for name in ("recipe", "seconds", "seed")] == [
+        "lesson",
+        "0.01",
+        "3",
+    ]
+    capsys.readouterr()
+    fashion_search.report()
+    assert {row[0] for row in rows_of(capsys.readouterr().out)} == {"before", "lesson"}
 
 
 def test_lessons(monkeypatch, capsys, tmp_path):

@@ -12,6 +12,10 @@ from gan_helpers.training import update, update_average
 
 LATENT = 32  # numbers in one noise vector
 BATCH_SIZE = 24
+D_FILTERS = (16, 48, 96)  # feature maps of D's convolutions
+RATE = 4e-3  # of both optimizers
+R1 = 0.05  # weight of D's squared slope
+DECAY = 0.99  # what the average keeps of itself
 
 
 def make_original_generator():
@@ -105,24 +109,31 @@ class BatchSpread(layers.Layer):
         return tf.concat([x, spread * tf.ones_like(x[..., :1])], axis=-1)
 
 
-def make_discriminator():
-    """Pictures (n, 28, 28, 1) to logits (n, 1), thin enough for a laptop."""
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(16, 4, strides=2, padding="same"),
-            layers.LeakyReLU(negative_slope=0.2),
-            layers.Conv2D(64, 4, strides=2, padding="same"),
-            layers.LeakyReLU(negative_slope=0.2),
-            BatchSpread(),
-            layers.Flatten(),
-            layers.Dense(1),
-        ],
-        name="discriminator",
-    )
+def make_discriminator(filters=(16, 64)):
+    """Pictures (n, 28, 28, 1) to logits (n, 1), a convolution for each filter count."""
+    network = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+    for maps in filters:
+        network.add(layers.Conv2D(maps, 4, strides=2, padding="same"))
+        network.add(layers.LeakyReLU(negative_slope=0.2))
+    network.add(BatchSpread())
+    network.add(layers.Flatten())
+    network.add(layers.Dense(1))
+    return network
 
 
-def make_train_step(generator, discriminator, average, batch_at, optimizers):
+def mean_squared_slope(discriminator, images):
+    """E|∇D|² over images (n, height, width, channels): 0 for a D that is constant."""
+    images = tf.convert_to_tensor(images)
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        logits = discriminator(images, training=True)
+    slope = tape.gradient(logits, images)
+    return tf.reduce_mean(tf.reduce_sum(slope**2, axis=(1, 2, 3)))
+
+
+def make_train_step(
+    generator, discriminator, average, batch_at, optimizers, r1=0.0, decay=0.996
+):
     """One step of both networks on one generated batch; optimizers is (G's, D's)."""
     g_optimizer, d_optimizer = optimizers
     g_optimizer.build(generator.trainable_variables)
@@ -137,15 +148,19 @@ def make_train_step(generator, discriminator, average, batch_at, optimizers):
             fake_logits = discriminator(fake_images, training=True)
             d_loss = cross_entropy(real_logits, 0.9) + cross_entropy(fake_logits, 0)
             g_loss = cross_entropy(fake_logits, 1)
-        update(d_optimizer, d_tape, d_loss, discriminator)
+            d_goal = d_loss
+            if r1 and iteration % 8 == 0:  # an eighth of the work, at eight times r1
+                slope = mean_squared_slope(discriminator, real_images)
+                d_goal = d_loss + 8 * r1 * slope
+        update(d_optimizer, d_tape, d_goal, discriminator)
         update(g_optimizer, g_tape, g_loss, generator)
         if iteration % 4 == 0:  # a fourth of the work
-            update_average(average, generator, iteration, decay=0.996)
+            update_average(average, generator, iteration, decay=decay)
         return d_loss, g_loss
 
     return train_step
 
 
-def make_optimizers():
+def make_optimizers(rate=1e-3):
     """Adam with little momentum, because the opponent keeps moving: (G's, D's)."""
-    return tuple(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2))
+    return tuple(keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2))

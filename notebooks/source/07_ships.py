@@ -327,7 +327,7 @@ print_losses(original_history)
 
 # %%
 def make_thin_gan(shape, n_steps, augment=True):
-    """Networks for pictures of a shape, average, optimizers; D sees them changed or not."""
+    """Networks for a shape, average, optimizers; D sees changed pictures or not."""
     settings.set_seed(SEED)
     g_filters, d_filters = SHIP_FILTERS
     generator = pictures.make_picture_generator(shape, g_filters)
