@@ -531,10 +531,8 @@ for shape in ((28, 28, 1), (64, 96, 3), (50, 70, 3), (200, 200, 3)):
 def advise(images, n_steps):
     """Say whether pictures (n, h, w, c) are few, and how long n_steps will take."""
     if len(images) < 300:
-        print(
-            f"{len(images)} pictures are few. Hold a tenth of them back, and compare D's"
-        )
-        print("answers as in Figure 7.7: it may come to know the others by heart.")
+        print(f"{len(images)} are few: hold a tenth of them back, and compare D's")
+        print("answers as in Figure 7.7. It may come to know the others by heart.")
     gan = make_thin_gan(images.shape[1:], 1)
     batch_at = training.make_batches(images, 24, seed=SEED)
     step = fashion.make_train_step(**gan, batch_at=batch_at)
