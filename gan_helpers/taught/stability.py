@@ -37,7 +37,7 @@ class SpectralDense(layers.Dense):
 
 NOISE = 4  # numbers in one noise vector
 WIDTH = 48  # units of a hidden layer
-BATCH_SIZE = 128
+BATCH_SIZE = 64
 
 
 def make_generator():
