@@ -189,7 +189,9 @@ def check_penalty(penalty, weight, discriminator, samples) -> None:
             value = penalty(discriminator, samples, samples, [0, 0])
         gradients = tape.gradient(value, weights)
     except LookupError as error:
-        raise ValueError(_not_twice(discriminator, str(error).splitlines()[0])) from None
+        raise ValueError(
+            _not_twice(discriminator, str(error).splitlines()[0])
+        ) from None
     if all(gradient is None for gradient in gradients):
         raise ValueError(_not_twice(discriminator, "its penalty has no gradient"))
 
@@ -210,8 +212,8 @@ def _squared_slope(discriminate, samples):
     slope = tape.gradient(logits, samples)
     if slope is None:
         raise ValueError(
-            "D's logits have no gradient in its samples, expected one to penalise. Look "
-            "for rounding, sampling, or a step through NumPy in D."
+            "D's logits have no gradient in its samples, expected one to penalise. "
+            "Look for rounding, sampling, or a step through NumPy in D."
         )
     return tf.reduce_sum(slope**2, axis=list(range(1, len(samples.shape))))
 

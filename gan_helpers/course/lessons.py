@@ -110,6 +110,14 @@ LESSONS = (
         full_minutes=30,
         says="measures, and what each is blind to",
     ),
+    Lesson(
+        "10",
+        "Stability, and better losses",
+        2,
+        ("01", "08", "09"),
+        full_minutes=8,
+        says="circles, penalties; six losses compared",
+    ),
 )
 
 
