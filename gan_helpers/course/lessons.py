@@ -112,7 +112,7 @@ LESSONS = (
     ),
     Lesson(
         "10",
-        "Stability, and better losses",
+        "Stability and losses",
         2,
         ("01", "08", "09"),
         full_minutes=8,
@@ -210,7 +210,8 @@ def draw_map(pictures: Mapping[str, Callable]):
         x, y = places[lesson.number]
         for x_from, y_from in [places[n] for n in direct_needs(lesson)]:
             ends = (x, y + 0.42), (x_from, y_from - 0.42)
-            ax.annotate("", *ends, arrowprops={"arrowstyle": "-|>", "color": "#444444"})
+            arrow = {"arrowstyle": "-|>", "color": "#444444"}
+            ax.annotate("", *ends, arrowprops=arrow, zorder=0)  # behind the boxes
     return figure
 
 
