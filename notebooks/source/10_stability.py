@@ -1189,9 +1189,9 @@ plt.show()
 # 4,000 steps. The left end is without a penalty.
 
 # %%
-steps_of = {"distance": np.argmin, "good": np.argmax}
+lowest_or_highest = {"distance": np.argmin, "good": np.argmax}
 for kind in KINDS:
-    for measure, choose in steps_of.items():
+    for measure, choose in lowest_or_highest.items():
         picks = []
         for name in NAMES:
             found = collect(measure, "steps", False, data=kind, objective=name)
