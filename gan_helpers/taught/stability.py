@@ -40,6 +40,11 @@ WIDTH = 48  # units of a hidden layer
 BATCH_SIZE = 64
 
 
+def make_optimizers():
+    """Adam for points in the plane: (G's, D's)."""
+    return tuple(keras.optimizers.Adam(rate, beta_1=0.5) for rate in (2e-3, 5e-3))
+
+
 def make_generator():
     """Noise (n, 4) to points (n, 2)."""
     return keras.Sequential(
@@ -66,11 +71,6 @@ def make_discriminator(dense=layers.Dense):
         ],
         name="discriminator",
     )
-
-
-def make_optimizers():
-    """Adam for points in the plane: (G's, D's)."""
-    return tuple(keras.optimizers.Adam(rate, beta_1=0.5) for rate in (2e-3, 5e-3))
 
 
 def make_train_step(networks, optimizers, draw, both, penalty=None, weight=0.0):

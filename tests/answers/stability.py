@@ -52,7 +52,7 @@ def rate_of_decay(gamma, s=0.5):
     return gamma / 2 - np.emath.sqrt(gamma**2 / 4 - 0.25).real
 
 
-# %% 10.2 right: one after the other
+# %% 10.3 right: one after the other
 def largest_step(eigenvalues):
     bound = np.inf
     for value in eigenvalues:
@@ -60,13 +60,13 @@ def largest_step(eigenvalues):
     return bound if bound > 0 else 0
 
 
-# %% 10.2 right: clipped
+# %% 10.3 right: clipped
 def largest_step(eigenvalues):
     values = np.array(eigenvalues)
     return np.clip(np.min(-2 * values.real / (values * values.conj()).real), 0, None)
 
 
-# %% 10.2 right: by bisection
+# %% 10.3 right: by bisection
 def largest_step(eigenvalues):
     values = np.array(eigenvalues)
     low, high = 0.0, 100.0
@@ -79,7 +79,7 @@ def largest_step(eigenvalues):
     return low if low > 1e-9 else 0
 
 
-# %% 10.2 right: TensorFlow
+# %% 10.3 right: TensorFlow
 import tensorflow as tf
 
 
@@ -89,41 +89,41 @@ def largest_step(eigenvalues):
     return tf.maximum(tf.reduce_min(bounds), 0)
 
 
-# %% 10.2 wrong: the largest of the bounds
+# %% 10.3 wrong: the largest of the bounds
 # hint: the smallest bound
 def largest_step(eigenvalues):
     values = np.array(eigenvalues)
     return max(0, (-2 * values.real / np.abs(values) ** 2).max())
 
 
-# %% 10.2 wrong: without the imaginary part
+# %% 10.3 wrong: without the imaginary part
 # hint: imaginary part
 def largest_step(eigenvalues):
     return max(0, min(-2 / np.array(eigenvalues).real))
 
 
-# %% 10.2 wrong: half of it
+# %% 10.3 wrong: half of it
 # hint: twice
 def largest_step(eigenvalues):
     values = np.array(eigenvalues)
     return max(0, (-values.real / np.abs(values) ** 2).min())
 
 
-# %% 10.2 wrong: below 0
+# %% 10.3 wrong: below 0
 # hint: 0, not below
 def largest_step(eigenvalues):
     values = np.array(eigenvalues)
     return (-2 * values.real / np.abs(values) ** 2).min()
 
 
-# %% 10.2 wrong: not squared
+# %% 10.3 wrong: not squared
 # hint: not by
 def largest_step(eigenvalues):
     values = np.array(eigenvalues)
     return max(0, (-2 * values.real / np.abs(values)).min())
 
 
-# %% 10.3 right: the norm of a matrix
+# %% 10.4 right: the norm of a matrix
 def slope_bound(kernels):
     bound = 1.0
     for kernel in kernels:
@@ -131,13 +131,13 @@ def slope_bound(kernels):
     return bound
 
 
-# %% 10.3 right: from the eigenvalues
+# %% 10.4 right: from the eigenvalues
 def slope_bound(kernels):
     largest = [np.linalg.eigvalsh(a.T @ a).max() for a in kernels]
     return np.sqrt(np.prod(largest))
 
 
-# %% 10.3 right: TensorFlow
+# %% 10.4 right: TensorFlow
 import tensorflow as tf
 
 
@@ -145,7 +145,7 @@ def slope_bound(kernels):
     return tf.reduce_prod([tf.linalg.svd(a, compute_uv=False)[0] for a in kernels])
 
 
-# %% 10.3 right: by the lesson's power iteration
+# %% 10.4 right: by the lesson's power iteration
 def slope_bound(kernels):
     bound = 1.0
     for kernel in kernels:
@@ -156,37 +156,31 @@ def slope_bound(kernels):
     return bound
 
 
-# %% 10.3 wrong: added up
+# %% 10.4 wrong: added up
 # hint: multiply
 def slope_bound(kernels):
     return sum(np.linalg.norm(kernel, 2) for kernel in kernels)
 
 
-# %% 10.3 wrong: the largest layer
+# %% 10.4 wrong: the largest layer
 # hint: does not bound
 def slope_bound(kernels):
     return max(np.linalg.norm(kernel, 2) for kernel in kernels)
 
 
-# %% 10.3 wrong: all singular values
+# %% 10.4 wrong: all singular values
 # hint: singular values
 def slope_bound(kernels):
     return np.prod([np.linalg.norm(kernel) for kernel in kernels])
 
 
-# %% 10.3 wrong: the largest entry
-# hint: largest entry
-def slope_bound(kernels):
-    return np.prod([np.abs(kernel).max() for kernel in kernels])
-
-
-# %% 10.3 wrong: the last singular value
+# %% 10.4 wrong: the last singular value
 # hint: not the last
 def slope_bound(kernels):
     return np.prod([np.linalg.svd(kernel)[1][-1] for kernel in kernels])
 
 
-# %% 10.4 right: by limits
+# %% 10.2 right: by limits
 def holm(p_values, level=0.05):
     p_values = np.array(p_values)
     order = np.argsort(p_values)
@@ -196,7 +190,7 @@ def holm(p_values, level=0.05):
     return passed
 
 
-# %% 10.4 right: adjusted values
+# %% 10.2 right: adjusted values
 def holm(p_values, level=0.05):
     order = np.argsort(p_values)
     factors = np.arange(len(order), 0, -1)
@@ -204,7 +198,7 @@ def holm(p_values, level=0.05):
     return (adjusted < level)[np.argsort(order)]
 
 
-# %% 10.4 right: a list
+# %% 10.2 right: a list
 def holm(p_values, level=0.05):
     left, found = sorted(p_values), []
     while left and left[0] < level / len(left):
@@ -212,7 +206,7 @@ def holm(p_values, level=0.05):
     return [p in found for p in p_values]
 
 
-# %% 10.4 right: step by step
+# %% 10.2 right: step by step
 def holm(p_values, level=0.05):
     passed, left = [False] * len(p_values), len(p_values)
     while left:
@@ -223,19 +217,19 @@ def holm(p_values, level=0.05):
     return passed
 
 
-# %% 10.4 wrong: Bonferroni
+# %% 10.2 wrong: Bonferroni
 # hint: that is Bonferroni
 def holm(p_values, level=0.05):
     return np.array(p_values) < level / len(p_values)
 
 
-# %% 10.4 wrong: no correction
+# %% 10.2 wrong: no correction
 # hint: no correction
 def holm(p_values, level=0.05):
     return np.array(p_values) < level
 
 
-# %% 10.4 wrong: goes on after the first that fails
+# %% 10.2 wrong: goes on after the first that fails
 # hint: do not go on
 def holm(p_values, level=0.05):
     order = np.argsort(p_values)
@@ -245,15 +239,15 @@ def holm(p_values, level=0.05):
     return passed
 
 
-# %% 10.4 wrong: sorted
-# hint: order of the p-values
+# %% 10.2 wrong: sorted
+# hint: keep the order
 def holm(p_values, level=0.05):
     p_values = np.sort(p_values)
     below = p_values < level / np.arange(len(p_values), 0, -1)
     return np.logical_and.accumulate(below)
 
 
-# %% 10.4 wrong: one level
+# %% 10.2 wrong: one level
 # hint: `level` does not count
 def holm(p_values, level=0.05):
     order = np.argsort(p_values)
