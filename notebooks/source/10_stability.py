@@ -272,8 +272,8 @@ axes[0].plot(quick.real, quick.imag, "--", color=plotting.FAKE_DARK)
 for k, place in (
     (0, (0.06, 0.53)),
     (50, (-0.62, 0.5)),
-    (100, (-0.7, 0.08)),
-    (200, (-0.2, 0.08)),
+    (100, (-0.86, 0.06)),
+    (200, (0.05, 0.06)),
 ):
     for values in (slow, quick):
         axes[0].plot(values[k].real, values[k].imag, "ko", markersize=4)
@@ -379,7 +379,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 10.3.** Eighty steps of size 0.5 from the square, and the flow in continuous time over
-# the same 40 units. Without R1 (dashed, grey) only looking ahead goes in, slowly; with $\gamma =
+# the same 40 units. Without R1 (dashed, grey) simultaneous steps leave the picture, and only looking
+# ahead goes in, slowly; with $\gamma =
 # 0.5$ (orange) all four do.
 
 # %% tags=["nbval-check-output"]
@@ -419,7 +420,8 @@ jump = np.where(
 axes[0].plot(slopes, jump, "--", color=plotting.FAKE_DARK, label="gradient penalty")
 axes[0].plot(0, 0, "k+", markersize=10)
 axes[0].set(xlabel="ψ: D's slope", ylabel="push of the penalty on ψ")
-axes[0].legend(loc="lower left")
+axes[0].set_ylim(-2.3, 3.6)
+axes[0].legend(loc="upper right")
 path, held = walk_with_penalty(0.25), walk_with_penalty(1.0)
 axes[1].plot(*path, color="#777777")
 axes[1].plot(*path[:, 0], "ks", *path[:, -1], "k*", 0, 0, "k+", markersize=9)
@@ -541,12 +543,13 @@ plt.show()
 # %% [markdown]
 # **Figure 10.5.** The eigenvalues of a trained parabola GAN, on axes that are logarithmic
 # beyond ±0.1, without a penalty and with R1 at the same weights. Most lie at 0: directions in
-# which nothing happens. There are turning pairs, well off the horizontal axis, and with R1 the
-# cloud as a whole lies farther to the left.
+# which nothing happens. There are turning pairs, well off the horizontal axis, and many that do not
+# turn on either side of 0.
 #
 # The sum of the real parts says how fast a small cloud of weights shrinks as a whole, and R1
-# lowers it on every seed. But this is no Dirac-GAN. Its turning pairs decay already without R1:
-# a D with 357 weights has damping of its own, which lesson 01 saw, too. And some eigenvalues
+# lowers it on every seed. But this is no Dirac-GAN. On the seeds that we ran the pair that turns
+# fastest decays already without R1: a D with 357 weights has damping of its own, which lesson 01
+# saw, too. And some eigenvalues
 # are **above** 0: the training has not come to rest, but drifts on, and RMSProp, which rescales
 # each weight's step, drifts another way than the plain gradients do. A linear theory tells you
 # which way a cure works. Whether it is enough, only a measurement can tell.
@@ -1079,9 +1082,11 @@ for ax, kind in zip(axes, KINDS, strict=True):
             ax.plot(ends, [place + shift] * 2, color=color, **style)
             ax.plot(np.median(found[setting]), place + shift, mark, color=color)
         chosen = "{}, {:g}".format(*best[kind, name])
-        ax.text(0.03, place + 0.38, chosen, color=plotting.FAKE_DARK)
+        ax.text(0.42, place + 0.05, chosen, color=plotting.FAKE_DARK, va="center")
     ax.axvline(floors[kind], color="k", linestyle=":", linewidth=1)
-    ax.set(title=kind, xscale="log", xlim=(0.02, 4), xlabel="distance, lower is better")
+    ax.set(
+        title=kind, xscale="log", xlim=(0.05, 12), xlabel="distance, lower is better"
+    )
 axes[0].set_yticks(range(6), NAMES)
 axes[0].invert_yaxis()
 plt.show()
@@ -1089,7 +1094,7 @@ plt.show()
 # %% [markdown]
 # **Figure 10.8.** Six objectives on two sets of points, at equal network passes, on eight seeds
 # that nothing was chosen on: without a penalty (grey squares) and in the best setting of each
-# (brown diamonds, named below it with its strength). A mark is the median, the bar reaches
+# (brown diamonds, named beside it with its strength). A mark is the median, the bar reaches
 # from the best seed to the worst; the dotted line is the floor, real points against real ones.
 #
 # Bars that overlap may come from nothing but chance, and bars that do not may, too, if one looks
@@ -1133,22 +1138,16 @@ for (kind, what), (chosen, other) in tests.items():
 # %%
 fig, axes = plt.subplots(2, 2, figsize=(7, 4.8), sharex=True, sharey="row")
 ticks = {"0": 0.0, "0.01": 0.01, "0.1": 0.1, "1": 1.0}
-styles = {
-    "non-saturating": "o-",
-    "hinge": "s--",
-    "least squares": "^-.",
-    "Wasserstein": "v:",
-    "relativistic": "D-",
-    "saturating": "x--",
-}
+marks = dict(zip(NAMES, ("o-", "s--", "^-.", "v:", "D-", "x--"), strict=True))
+colors = ("#000000", "#E69F00", "#0072B2", "#CC79A7", "#56B4E9", "#595959")
 for column, kind in enumerate(KINDS):
-    for name, style in styles.items():
+    for (name, style), color in zip(marks.items(), colors, strict=True):
         for ax, measure in zip(axes[:, column], ("distance", "good"), strict=True):
             found = collect(measure, "steps", False, data=kind, objective=name)
             curve = [
                 np.median(found[("R1", g) if g else PLAIN]) for g in ticks.values()
             ]
-            ax.plot(range(4), curve, style, label=name, linewidth=1.2)
+            ax.plot(range(4), curve, style, color=color, label=name)
     axes[0, column].set(title=kind, yscale="log")
     axes[1, column].set(xlabel="γ of R1", ylim=(0, 1))
     axes[1, column].set_xticks(range(4), ticks)
@@ -1177,13 +1176,12 @@ for kind in KINDS:
         print(f"{kind:10} best {measure:8} of six objectives at {text}")
 
 # %% [markdown]
-# So this is the measured answer. If the two measures name different values, the question was not
-# complete: "best" for which purpose? A small $\gamma$ lets D be steep, and a steep D draws narrow
-# modes sharply; a large one calms the circles and spreads the points evenly. And the values belong
-# to a scale: R1 is a *squared slope*, so data twice as wide want a $\gamma$ four times as large for
-# the same effect. That is why papers differ by factors of a thousand. The recipe: standardise,
-# start at 0.1, try a factor of ten both ways on three seeds, and choose by the measure
-# that you care about.
+# So this is the measured answer, for these points. If the two measures name different values, the
+# question was not complete: "best" for which purpose? A narrow mode needs a steep D, and R1
+# charges for it, so that the share at a mode may want a smaller $\gamma$ than the distance does. And
+# the values belong to a scale: R1 is a *squared slope*, so data twice as wide want a $\gamma$ four
+# times as large for the same effect. The recipe: standardise, start where the curves above are
+# best, try a factor of ten both ways on three seeds, and choose by the measure that you care about.
 
 # %% [markdown]
 # ## What goes wrong
