@@ -994,8 +994,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 10.7.** Twenty-five narrow modes (blue circles) and what a G of this size makes of them
-# in some seconds (orange crosses). Its points bunch up at many of the modes; the rest lie on the
-# way from one to the next.
+# in some seconds (orange crosses). Many of its points lie on the way from one mode to the next,
+# because a continuous G cannot jump.
 
 # %% [markdown]
 # The whole table holds hundreds of such trainings, made by `benchmarks/objectives.py` and kept in
@@ -1042,9 +1042,9 @@ def collect(measure, at, fresh, **wanted):
 
 # %%
 def floor_of(kind):
-    """The distance of 1,000 real points to 1,000 others: the mean of 20 pairs."""
+    """The mean distance of 1,000 real points to the next 1,000, over all points."""
     real = point_sets.make_named(kind, n=20_000).points
-    parts = np.array_split(real[: 1000 * 40], len(real) // 1000)
+    parts = np.split(real, 20)
     return np.mean(
         [metrics.sliced_wasserstein(a, b, projections=64) for a, b in pairwise(parts)]
     )
