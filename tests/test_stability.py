@@ -72,18 +72,18 @@ def test_one_step_is_adam_on_ds_penalised_loss_and_then_on_gs(name):
     )
     found = step(tf.constant(4))
     expected = by_hand(*new(), both, penalty)
-    np.testing.assert_allclose(found, expected[:2], rtol=1e-5)
+    np.testing.assert_allclose(found, expected[:2], rtol=1e-4, atol=1e-5)
     weights = [w for n in (generator, discriminator) for w in n.get_weights()]
     for ours, other in zip(weights, expected[2], strict=True):
         np.testing.assert_allclose(ours, other, atol=2e-5)
 
 
 def by_hand(generator, discriminator, both, penalty):
-    """Both losses and all weights after Adam's first step, which is rate * sign."""
+    """Both losses and all weights after Adam's first step, nearly rate * sign."""
 
     def move(network, rate, gradients):
         for variable, slope in zip(network.trainable_variables, gradients, strict=True):
-            step = slope / (np.abs(slope) + 1e-7)
+            step = slope / (np.abs(slope) + 1e-7 / np.sqrt(1 - 0.999))
             variable.assign_sub(rate * step)
 
     real, noise = draw(8)
