@@ -136,12 +136,12 @@ def gradient_penalty(discriminate, real, fake, seed, *, epsilon=1e-12):
     return tf.reduce_mean((tf.sqrt(squares + epsilon) - 1.0) ** 2)
 
 
-def r1_penalty(discriminate, real):
+def r1_penalty(discriminate, real, fake=None, seed=None):
     """R1, ½ E[|∇D(x)|²] at real samples (n, ...); its weight is called γ.
 
-    0 for a constant D, the best one at equilibrium. `discriminate` maps samples to
-    logits (n, 1). Source: Mescheder et al., "Which training methods for GANs do
-    actually converge?", 2018.
+    0 for a constant D, the best one at equilibrium. Arguments as in `gradient_penalty`;
+    the last two are not used. Source: Mescheder et al., "Which training methods for
+    GANs do actually converge?", 2018.
     """
     return 0.5 * tf.reduce_mean(_squared_slope(discriminate, real))
 
@@ -156,12 +156,65 @@ def r1_r2_penalty(discriminate, real, fake, seed=None):
     return r1_penalty(discriminate, real) + r2_penalty(discriminate, fake)
 
 
+PENALTIES = {
+    "R1": r1_penalty,
+    "R1 + R2": r1_r2_penalty,
+    "gradient penalty": gradient_penalty,
+}
+
+
+def check_penalty(penalty, weight, discriminator, samples) -> None:
+    """Find out before a training whether D can be trained with weight * penalty.
+
+    Args:
+        penalty: One of `PENALTIES`' functions.
+        weight: γ, or the weight of the gradient penalty; a number from 0.
+        discriminator: A network with weights.
+        samples: A few of its inputs, (n, ...).
+
+    Raises:
+        ValueError: The weight is negative or not finite, so that D would be paid for
+            its slope; or the penalty has no gradient in D's weights, because a part of
+            D cannot be differentiated a second time. (A ReLU can: its slope is a
+            constant almost everywhere, and depends on the weights.)
+    """
+    if not (weight >= 0 and math.isfinite(weight)):
+        raise ValueError(
+            f"The penalty's weight is {weight}, expected a finite number from 0. Below "
+            "0 it rewards a steep D. Take 0 to leave the penalty out."
+        )
+    weights = discriminator.trainable_variables
+    try:
+        with tf.GradientTape() as tape:
+            value = penalty(discriminator, samples, samples, [0, 0])
+        gradients = tape.gradient(value, weights)
+    except LookupError as error:
+        raise ValueError(
+            _not_twice(discriminator, str(error).splitlines()[0])
+        ) from None
+    if all(gradient is None for gradient in gradients):
+        raise ValueError(_not_twice(discriminator, "its penalty has no gradient"))
+
+
+def _not_twice(discriminator, found: str) -> str:
+    return (
+        f"The network {discriminator.name!r} cannot be differentiated twice ({found}), "
+        "expected a penalty with a gradient in its weights. Use layers that can, such "
+        "as Dense, Conv2D and LeakyReLU, or train without a penalty."
+    )
+
+
 def _squared_slope(discriminate, samples):
     """|∇D|² at each of the samples, (n,)."""
     with tf.GradientTape() as tape:
         tape.watch(samples)
         logits = discriminate(samples)
     slope = tape.gradient(logits, samples)
+    if slope is None:
+        raise ValueError(
+            "D's logits have no gradient in its samples, expected one to penalise. "
+            "Look for rounding, sampling, or a step through NumPy in D."
+        )
     return tf.reduce_sum(slope**2, axis=list(range(1, len(samples.shape))))
 
 

@@ -14,7 +14,7 @@ from lesson_source import Cell, Lesson, cut_solution
 from lesson_taught import globals_in, standing_alone
 
 ANSWERS = Path(__file__).with_name("answers")
-ROW = re.compile(r"# %% (\d\.\d) (right|wrong): (.+)")
+ROW = re.compile(r"# %% (\d+\.\d) (right|wrong): (.+)")
 HINT = "# hint: "
 
 

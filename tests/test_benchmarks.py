@@ -7,6 +7,8 @@ import fashion_quality
 import fashion_search
 import few_pictures
 import lab_speed
+import objectives
+import objectives_pictures
 import pytest
 import quadratic_speed
 import run
@@ -156,3 +158,66 @@ def test_strength_follows_the_signs_of_ds_answers(answer, expected):
     for iteration in range(0, 200, 2):  # every fourth counts
         step(iteration)
     assert float(change.strength) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.fixture
+def short_objectives(monkeypatch, tmp_path):
+    """Short runs on one set, two of the objectives, and the table that they fill."""
+    short = {"STEPS": 20, "LOOK_EVERY": 2, "N_JUDGED": 50, "GAMMAS": (0.1,)}
+    short |= {"SEEDS": range(2), "FRESH_SEEDS": range(10, 12), "DATA": ("ring of 8",)}
+    few = ("non-saturating", "relativistic")
+    short["OBJECTIVES"] = {name: objectives.OBJECTIVES[name] for name in few}
+    for name, value in short.items():
+        monkeypatch.setattr(objectives, name, value)
+    monkeypatch.setattr(objectives, "bundled_dir", lambda: tmp_path)
+    objectives.trainer_of.cache_clear()
+    yield tmp_path / "objectives.csv"
+    objectives.trainer_of.cache_clear()
+
+
+def test_objectives_completes_a_stopped_table_and_its_runs_are_pure(short_objectives):
+    whole = objectives.settings_of("ring of 8")
+    strange = objectives.settings_of("ring of 8")[:3]
+    objectives.write_missing([(one, 1) for one in strange], short_objectives, 1e18)
+    begun = short_objectives.read_text()
+    objectives.write_points(objectives.DATA, -1.0)  # no time left
+    assert short_objectives.read_text() == begun
+    objectives.write_points(objectives.DATA, 1e18)
+    assert short_objectives.read_text().startswith(begun)
+    rows = objectives.load()
+    assert len(set(rows)) == len(rows)
+    chosen = [row for row in rows if row.seed < 10]
+    assert len(chosen) == 2 * 2 * len(whole)
+    fresh = {row[:4] for row in rows if row.seed >= 10}
+    best = [
+        objectives.best_setting(rows, "ring of 8", n) for n in objectives.OBJECTIVES
+    ]
+    assert {dataclasses.astuple(one) for one in best} <= fresh
+    objectives.write_points(objectives.DATA, 1e18)
+    assert objectives.load() == rows  # nothing was missing
+    objectives.trainer_of.cache_clear()
+    again = objectives.train(whole[-1], 1)
+    assert set(again) <= set(rows)
+
+
+def test_equal_passes_are_counted(short_objectives):
+    assert objectives.passes_per_step("hinge", "none") == 9
+    assert objectives.passes_per_step("relativistic", "R1 + R2") == 18
+    assert objectives.steps_at("hinge", "R1") == {"passes": 12, "steps": 20}  # 180 / 13
+
+
+@pytest.mark.filterwarnings("ignore:.* have a covariance without full rank")
+def test_objectives_on_pictures(monkeypatch, tmp_path):
+    bundled = data.load_fashion_mnist(split="test", source="bundled")
+    monkeypatch.setattr(data, "load_fashion_mnist", lambda split: bundled)
+    monkeypatch.setattr(fashion_quality, "N_JUDGED", 20)
+    monkeypatch.setattr(objectives_pictures, "bundled_dir", lambda: tmp_path)
+    candidates = {"relativistic": [("R1 + R2", 0.1)], "hinge": [("none", 0.0)]}
+    short = {"SECONDS": 0.01, "SEEDS": range(1), "CANDIDATES": candidates}
+    short["OBJECTIVES"] = {name: objectives.OBJECTIVES[name] for name in candidates}
+    for name, value in short.items():
+        monkeypatch.setattr(objectives_pictures, name, value)
+    objectives_pictures.write_pictures(1e18)
+    rows = objectives_pictures.load(tmp_path / "objectives_pictures.csv")
+    assert [row.seed for row in rows] == [99, 99, 0, 0]
+    assert all(row.distance > 0 for row in rows)

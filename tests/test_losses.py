@@ -256,6 +256,50 @@ def test_penalties_reach_the_critics_weights():
     np.testing.assert_allclose(gradient, [[6.0], [8.0]], rtol=1e-5)
 
 
+class Doubled(keras.layers.Layer):
+    """Twice its input, with a slope whose own slope TensorFlow does not know."""
+
+    def call(self, x):
+        return tf.image.resize(x, (8, 8), method="bicubic")
+
+
+def d_of(*inner):
+    """A network of pictures (n, 4, 4, 1) named D."""
+    ends = keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(1)
+    return keras.Sequential([ends[0], *inner, *ends[1:]], name="D")
+
+
+@pytest.mark.parametrize("penalty", losses.PENALTIES.values(), ids=losses.PENALTIES)
+def test_check_penalty_tells_beforehand_what_training_would_meet(penalty):
+    pictures = tf.ones((2, 4, 4, 1))
+    relu = d_of(keras.layers.Conv2D(2, 3, activation="relu"))
+    losses.check_penalty(penalty, 0.1, relu, pictures)
+    losses.check_penalty(penalty, 0, relu, pictures)
+    for weight in (-0.1, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=f"weight is {weight}, expected a finite"):
+            losses.check_penalty(penalty, weight, relu, pictures)
+    with pytest.raises(ValueError, match="'D' cannot be differentiated twice .*Resize"):
+        losses.check_penalty(penalty, 0.1, d_of(Doubled()), pictures)
+    frozen = d_of()
+    frozen.trainable = False
+    with pytest.raises(ValueError, match="its penalty has no gradient"):
+        losses.check_penalty(penalty, 0.1, frozen, pictures)
+    blind = keras.Sequential(
+        [keras.Input((4, 4, 1)), keras.layers.Lambda(tf.stop_gradient), *d_of().layers]
+    )
+    with pytest.raises(ValueError, match="logits have no gradient in its samples"):
+        losses.check_penalty(penalty, 0.1, blind, pictures)
+
+
+def test_all_penalties_take_the_same_arguments_and_r1_sees_real_samples_only():
+    real, fake = normal(32, 2)
+    steep = linear([3.0, 4.0])
+    found = [one(steep, real, fake, [0, 1]) for one in losses.PENALTIES.values()]
+    np.testing.assert_allclose(found, [12.5, 25.0, 16.0], rtol=1e-5)
+    alone = losses.r1_penalty(half_square, real, 100 * fake, [0, 1])
+    np.testing.assert_allclose(alone, losses.r1_penalty(half_square, real))
+
+
 # -- what the lessons teach -----------------------------------------------------------
 
 
@@ -332,3 +376,12 @@ def test_lesson_08s_penalty_has_our_gradient_with_and_without_epsilon(slope, eps
     _, gradient = critic_and_gradient(penalty, np.reshape(slope, (2, 1)))
     expected = taught(tf.constant(slope), epsilon)
     np.testing.assert_allclose(gradient[:, 0], expected, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("slope", [[0.0, 0.0], [3.0, 4.0], [0.3, 0.4]])
+def test_lesson_10s_slope_penalty_is_ours(slope):
+    taught = from_lesson("stability", "slope_penalty").slope_penalty
+    found = critic_and_gradient(taught, np.reshape(slope, (2, 1)))
+    ours = critic_and_gradient(losses.gradient_penalty, np.reshape(slope, (2, 1)))
+    for one, other in zip(found, ours, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-7)

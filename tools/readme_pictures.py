@@ -29,6 +29,7 @@ FIGURES = {
     "07": "7.6",
     "08": "8.3",
     "09": "9.4",
+    "10": "10.1",
 }  # the figure that stands for a lesson
 OVERVIEW = ("06", "07")
 SMALL = (200, 150)

@@ -110,6 +110,14 @@ LESSONS = (
         full_minutes=30,
         says="measures, and what each is blind to",
     ),
+    Lesson(
+        "10",
+        "Stability and losses",
+        2,
+        ("01", "08", "09"),
+        full_minutes=8,
+        says="circles, penalties; six losses compared",
+    ),
 )
 
 
@@ -202,7 +210,8 @@ def draw_map(pictures: Mapping[str, Callable]):
         x, y = places[lesson.number]
         for x_from, y_from in [places[n] for n in direct_needs(lesson)]:
             ends = (x, y + 0.42), (x_from, y_from - 0.42)
-            ax.annotate("", *ends, arrowprops={"arrowstyle": "-|>", "color": "#444444"})
+            arrow = {"arrowstyle": "-|>", "color": "#444444"}
+            ax.annotate("", *ends, arrowprops=arrow, zorder=0)  # behind the boxes
     return figure
 
 

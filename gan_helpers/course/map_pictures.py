@@ -55,6 +55,15 @@ def _draw_half(ax) -> None:
     plotting.plot_points(moons, moons[moons[:, 0] < 0.5], ax=ax)
 
 
+def _draw_spiral(ax) -> None:
+    """The path of a game that winds in, and the circle that it would go without."""
+    turn = np.linspace(0, 5 * np.pi, 300)
+    circle, radius = np.stack([np.cos(turn), -np.sin(turn)]), np.exp(-turn / 6)
+    ax.plot(*circle, ":", color=plotting.DISCRIMINATOR, linewidth=1)
+    ax.plot(*(radius * circle), color=plotting.FAKE)
+    ax.set_aspect("equal")
+
+
 PICTURES = {
     "01": _draw_best_d,
     "02": _draw_parabola,
@@ -64,4 +73,5 @@ PICTURES = {
     "07": _draw_ships,
     "08": _draw_collapse,
     "09": _draw_half,
+    "10": _draw_spiral,
 }

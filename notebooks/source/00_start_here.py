@@ -195,8 +195,8 @@ course.show_live_check()
 # One picture for each lesson. That of this lesson is the heart you trained, and that of lesson
 # 03 shows what your discriminator *feels* about its points: two numbers that it works out for
 # each. The others are made here and now, without training: the formula $p/(p+q)$ of lesson 01,
-# the data of lessons 02, 04 to 07, a generator that has found one of eight places, and
-# one that reaches half of the data.
+# the data of lessons 02, 04 to 07, a generator that has found one of eight places,
+# one that reaches half of the data, and a path that winds in where it would circle.
 
 
 # %%
