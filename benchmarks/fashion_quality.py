@@ -83,8 +83,7 @@ def laptop_recipe(images, seed: int):
     batch_at = training.make_batches(images, fashion.BATCH_SIZE, seed=seed)
     optimizers = fashion.make_optimizers(fashion.RATE)
     networks = generator, discriminator, average
-    extras = {"r1": fashion.R1, "decay": fashion.DECAY}
-    step = fashion.make_train_step(*networks, batch_at, optimizers, **extras)
+    step = fashion.make_train_step(*networks, batch_at, optimizers, decay=fashion.DECAY)
     return step, average, fashion.LATENT
 
 

@@ -38,17 +38,20 @@ BEFORE = {  # lesson 05 until November 2026
     "r1": 0.0,  # weight of E|∇D|², charged at every eighth step
     "decay": 0.996,  # of the averaged generator, at every fourth step
 }
-FALLING = BEFORE | {"d_filters": (16, 48, 96), "r1": 0.05, "end": 0.05}
-LESSON = FALLING | {"rate": 4e-3, "end": 1.0, "decay": 0.99}
+LESSON = BEFORE | {"d_filters": (16, 48, 96), "rate": 4e-3, "decay": 0.99}
+R1 = LESSON | {"r1": 0.05}
+FALLING = R1 | {"rate": 1e-3, "end": 0.05, "decay": 0.996}
 RECIPES = {
     "before": BEFORE,
     "lesson": LESSON,
     "lesson, D of two convolutions": LESSON | {"d_filters": (16, 64)},
-    "lesson, without R1": LESSON | {"r1": 0.0},
     "lesson, rate of 0.001": LESSON | {"rate": 1e-3},
-    "lesson, a rate that falls": LESSON | {"end": 0.05},
     "lesson, average of 0.996": LESSON | {"decay": 0.996},
-    "lesson, rate of 0.008": LESSON | {"rate": 8e-3},
+    "lesson, a rate that falls": LESSON | {"end": 0.05},
+    "lesson, with R1": R1,
+    "R1, D of two convolutions": R1 | {"d_filters": (16, 64)},
+    "R1, rate of 0.001": R1 | {"rate": 1e-3},
+    "R1, a rate that falls": R1 | {"end": 0.05},
     "falling": FALLING,
     "falling, relativistic": FALLING | {"loss": "relativistic"},
     "falling, rate from 0.002": FALLING | {"rate": 2e-3},

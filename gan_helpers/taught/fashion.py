@@ -14,7 +14,6 @@ LATENT = 32  # numbers in one noise vector
 BATCH_SIZE = 24
 D_FILTERS = (16, 48, 96)  # feature maps of D's convolutions
 RATE = 4e-3  # of both optimizers
-R1 = 0.05  # weight of D's squared slope
 DECAY = 0.99  # what the average keeps of itself
 
 
@@ -121,18 +120,8 @@ def make_discriminator(filters=(16, 64)):
     return network
 
 
-def mean_squared_slope(discriminator, images):
-    """E|∇D|² over images (n, height, width, channels): 0 for a D that is constant."""
-    images = tf.convert_to_tensor(images)
-    with tf.GradientTape() as tape:
-        tape.watch(images)
-        logits = discriminator(images, training=True)
-    slope = tape.gradient(logits, images)
-    return tf.reduce_mean(tf.reduce_sum(slope**2, axis=(1, 2, 3)))
-
-
 def make_train_step(
-    generator, discriminator, average, batch_at, optimizers, r1=0.0, decay=0.996
+    generator, discriminator, average, batch_at, optimizers, decay=0.996
 ):
     """One step of both networks on one generated batch; optimizers is (G's, D's)."""
     g_optimizer, d_optimizer = optimizers
@@ -148,11 +137,7 @@ def make_train_step(
             fake_logits = discriminator(fake_images, training=True)
             d_loss = cross_entropy(real_logits, 0.9) + cross_entropy(fake_logits, 0)
             g_loss = cross_entropy(fake_logits, 1)
-            d_goal = d_loss
-            if r1 and iteration % 8 == 0:  # an eighth of the work, at eight times r1
-                slope = mean_squared_slope(discriminator, real_images)
-                d_goal = d_loss + 8 * r1 * slope
-        update(d_optimizer, d_tape, d_goal, discriminator)
+        update(d_optimizer, d_tape, d_loss, discriminator)
         update(g_optimizer, g_tape, g_loss, generator)
         if iteration % 4 == 0:  # a fourth of the work
             update_average(average, generator, iteration, decay=decay)
