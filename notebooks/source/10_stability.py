@@ -27,6 +27,7 @@
 
 # %% tags=["setup"]
 import csv
+from functools import partial
 from itertools import pairwise
 
 import keras
@@ -499,7 +500,7 @@ def jacobian_of(generator, discriminator, real_points, noise, gamma):
     rows = outer.jacobian(
         velocities, [*ours[0], *ours[1]], unconnected_gradients="zero"
     )
-    return np.concatenate([row.numpy().reshape(len(velocities), -1) for row in rows], 1)
+    return tf.concat([tf.reshape(row, (len(velocities), -1)) for row in rows], axis=1)
 
 
 # %% [markdown]
@@ -511,7 +512,8 @@ spectra = {}
 batch = sample_scaled(N_JACOBIAN, [8, 0]), quadratic.sample_noise(N_JACOBIAN, [9, 0])
 for seed in SEEDS:
     pair = train_parabola(seed)
-    both = [jacobian_of(*pair, *batch, gamma) for gamma in (0.0, 1.0)]
+    jacobian = tf.function(partial(jacobian_of, *pair, *batch))
+    both = [jacobian(tf.constant(gamma)) for gamma in (0.0, 1.0)]
     spectra[seed] = np.linalg.eigvals(np.float64(both))
 
 # %%
