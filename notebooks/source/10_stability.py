@@ -1098,6 +1098,8 @@ plt.show()
 # that nothing was chosen on: without a penalty (grey squares) and in the best setting of each
 # (brown diamonds, named beside it with its strength). A mark is the median, the bar reaches
 # from the best seed to the worst; the dotted line is the floor, real points against real ones.
+# What lies at the floor, or by chance a little below it, this distance cannot tell from real
+# points.
 #
 # Bars that overlap may come from nothing but chance, and bars that do not may, too, if one looks
 # at enough of them. So test: the two settings of each objective against each other, and each
