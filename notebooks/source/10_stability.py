@@ -511,8 +511,7 @@ def jacobian_of(generator, discriminator, real_points, noise, gamma):
 spectra = {}
 batch = sample_scaled(N_JACOBIAN, [8, 0]), quadratic.sample_noise(N_JACOBIAN, [9, 0])
 for seed in SEEDS:
-    pair = train_parabola(seed)
-    jacobian = tf.function(partial(jacobian_of, *pair, *batch))
+    jacobian = tf.function(partial(jacobian_of, *train_parabola(seed), *batch))
     both = [jacobian(tf.constant(gamma)) for gamma in (0.0, 1.0)]
     spectra[seed] = np.linalg.eigvals(np.float64(both))
 
