@@ -154,9 +154,10 @@ def plot_images(
             "[-1, 1]. An ImageSet gives this range with .scaled()."
         )
     sheet = (tile_images(images, columns=columns).clip(-1, 1) + 1) / 2
-    ax = ax or _axes_for(sheet)
     # Nearest where that is exact, smooth where some pixels would be wider than others.
-    ax.imshow(sheet.squeeze(), vmin=0, vmax=1, interpolation="auto", cmap="gray")
+    interpolation = "auto" if ax else "nearest"
+    ax = ax or _axes_for(sheet)
+    ax.imshow(sheet.squeeze(), vmin=0, vmax=1, interpolation=interpolation, cmap="gray")
     ax.set_axis_off()
     if title:
         ax.set_title(title)

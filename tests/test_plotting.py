@@ -132,15 +132,16 @@ def test_images_stand_in_rows_from_the_top_left(channels):
     np.testing.assert_allclose(sheet[6:10, 1:4], (images[2] + 1) / 2)
 
 
-def test_each_pixel_of_an_image_takes_the_same_whole_pixels():
+@pytest.mark.parametrize(("columns", "scale"), [(6, 6), (12, 3), (17, 2)])
+def test_each_pixel_of_an_image_takes_the_same_whole_pixels(columns, scale):
     rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (6, 28, 28, 1)) / 127.5 - 1
+    images = rng.integers(0, 256, (columns, 28, 28, 1)) / 127.5 - 1
     with plt.rc_context():
         plotting.set_style()
-        ax = plotting.plot_images(images, columns=6)
+        ax = plotting.plot_images(images, columns=columns)
     frame = plotting.figure_to_frame(ax.figure)[..., :1]
-    sheet = np.round((plotting.tile_images(images, columns=6) + 1) * 127.5)
-    expected = sheet.repeat(6, axis=0).repeat(6, axis=1)  # 175 columns in 1050 pixels
+    sheet = np.round((plotting.tile_images(images, columns=columns) + 1) * 127.5)
+    expected = sheet.repeat(scale, axis=0).repeat(scale, axis=1)  # of 1050 pixels
     assert frame.shape[1] == expected.shape[1] and frame.shape[0] > expected.shape[0]
     np.testing.assert_allclose(frame[-len(expected) :].astype(int), expected, atol=1)
 
