@@ -697,8 +697,9 @@ print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 
 # %% [markdown]
 # **Figure 5.5.** Left: the losses, which soon stop telling you anything. Right: the Fréchet
-# distance (2,000 pictures, log scale), which keeps falling. At first the average lags behind
-# the weights that it follows; later it goes straight on where they swing.
+# distance (2,000 pictures at the laptop budget, log scale), which goes on falling long after.
+# At first the average lags behind the weights that it follows; later it goes straight on where
+# they swing.
 #
 # ### Which change bought what
 #
