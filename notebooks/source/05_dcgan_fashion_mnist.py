@@ -683,7 +683,7 @@ iterations = np.array([iteration for iteration, _ in snapshots])
 distances = np.array([pair for _, (_, pair) in snapshots])
 fig, axes = plt.subplots(1, 2, figsize=(7, 3))
 plotting.plot_losses(history, smooth=100, **LEVELS, ax=axes[0])
-axes[0].set(title="losses")
+axes[0].set(title="losses", ylim=(0, 4))  # single steps may be far beyond
 axes[1].semilogy(iterations, distances[:, 0], "k--", label="last weights")
 axes[1].semilogy(iterations, distances[:, 1], color=plotting.FAKE, label="averaged")
 axes[1].set(xlabel="iteration", title="Fréchet distance")
@@ -696,8 +696,9 @@ average_distance = distance(fake_images)
 print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 
 # %% [markdown]
-# **Figure 5.5.** Left: the losses, which soon stop telling you anything. Right: the Fréchet
-# distance (2,000 pictures at the laptop budget, log scale), which goes on falling long after.
+# **Figure 5.5.** Left: the losses, which soon stop telling you anything; at this high rate single
+# steps may lie far above the panel. Right: the Fréchet distance (2,000 pictures at the laptop
+# budget, log scale), which goes on falling long after.
 # At first the average lags behind the weights that it follows; later it goes straight on where
 # they swing.
 #
