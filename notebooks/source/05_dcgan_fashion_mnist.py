@@ -696,8 +696,9 @@ average_distance = distance(fake_images)
 print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 
 # %% [markdown]
-# **Figure 5.5.** Left: the losses, which soon stop telling you anything; at this high rate single
-# steps may lie far above the panel. Right: the Fréchet distance (2,000 pictures at the laptop
+# **Figure 5.5.** Left: the losses, which soon stop telling you anything. At this high rate the two
+# can lose their balance for some steps, far above the panel, and find it again; the distance
+# hardly notices. Right: the Fréchet distance (2,000 pictures at the laptop
 # budget, log scale), which goes on falling long after.
 # At first the average lags behind the weights that it follows; later it goes straight on where
 # they swing.
