@@ -92,13 +92,13 @@ def open_browser():
             browser.close()
 
 
-def serious_problems(page: Page, where, *, without=(), rules=None) -> list[tuple]:
-    """What axe-core calls serious or critical in the part `where` of a page.
+def serious_problems(page: Page, where=None, *, without=(), rules=None) -> list[tuple]:
+    """What axe-core calls serious or critical in the part `where` of a page, or in all.
 
     `without` lists selectors of what it need not look at; `rules` those to apply,
     None for all.
     """
-    context = {"include": [[where]], "exclude": [[one] for one in without]}
+    context = {"include": [[where or "html"]], "exclude": [[one] for one in without]}
     # No preload: it would ask for style sheets that no page has.
     options = {"preload": False, "resultTypes": ["violations"]}
     if rules:

@@ -386,7 +386,7 @@ def test_the_saved_player_plays_from_disk_without_a_network(lab, browser, server
     page.wait_for_selector(".gan-lab[data-frame='1']")
     page.keyboard.press("Space")
     player.wait(lambda player: int(player.data("frame")) >= 2, "the next frames")
-    assert serious_problems(page, None) == []
+    assert serious_problems(page) == []
     assert player.errors == []
     assert {url.partition(":")[0] for url in asked} == {"file"}
     page.context.close()
