@@ -2,8 +2,7 @@
 
 import page_agreement
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browser import open_browser
+from browser import open_browser, serious_problems
 from page_lab import open_lab_page
 
 from gan_helpers.lab.controls import make_settings, point_settings
@@ -44,15 +43,6 @@ def lab(shared):
     shared.preset("Learns a parabola").click()
     shared.settled(lambda lab: lab.iteration == 0, "the start")
     return shared
-
-
-def serious_problems(page):
-    found = Axe().run(page).response["violations"]
-    return [
-        (problem["id"], [node["html"][:200] for node in problem["nodes"]])
-        for problem in found
-        if problem["impact"] in ("serious", "critical")
-    ]
 
 
 # -- playing --------------------------------------------------------------------------
