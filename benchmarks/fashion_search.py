@@ -16,11 +16,13 @@ import argparse
 import csv
 import math
 import time
+from pathlib import Path
 from statistics import mean
 
 import keras
 import numpy as np
 import tensorflow as tf
+from results_table import read_rows
 
 from gan_helpers import classifiers, data, losses, metrics, settings, training
 from gan_helpers.data.bundled import bundled_dir
@@ -140,17 +142,16 @@ def judge(generator) -> tuple[str, str]:
     return f"{distance:.2f}", f"{metrics.class_shares(probabilities).min():.4f}"
 
 
-def read_rows() -> list[dict]:
-    path = bundled_dir() / "fashion_search.csv"
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def table() -> Path:
+    return bundled_dir() / "fashion_search.csv"
 
 
 def measure(names: list[str], seconds: float, seed: int) -> None:
     """Train the recipes that the table lacks, in turn, and add their rows."""
-    have = {(row["recipe"], row["seconds"], row["seed"]) for row in read_rows()}
+    have = {
+        (row["recipe"], row["seconds"], row["seed"])
+        for row in read_rows(table(), COLUMNS)
+    }
     wanted = [(name, f"{seconds:g}", str(seed)) for name in names]
     wanted = [key for key in wanted if key not in have]
     runs = {key: Run(RECIPES[key[0]], seed) for key in wanted}
@@ -158,7 +159,7 @@ def measure(names: list[str], seconds: float, seed: int) -> None:
         if run.spent >= seconds:
             break
         run.advance(seconds)
-    path = bundled_dir() / "fashion_search.csv"
+    path = table()
     for key, run in runs.items():
         distance, rarest = judge(run.networks[2])
         row = (*key, run.steps, distance, judge(run.networks[0])[0], rarest)
@@ -174,7 +175,7 @@ def report() -> None:
     print("| recipe | seconds | steps | distance by seed | mean | last weights |")
     print("| --- | ---: | ---: | --- | ---: | ---: |")
     groups = {}
-    for row in sorted(read_rows(), key=lambda row: int(row["seed"])):
+    for row in sorted(read_rows(table(), COLUMNS), key=lambda row: int(row["seed"])):
         groups.setdefault((row["recipe"], row["seconds"]), []).append(row)
     means = {
         key: {c: mean(float(row[c]) for row in rows) for c in COLUMNS[3:]}

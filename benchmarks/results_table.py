@@ -1,6 +1,7 @@
 """Tables of many runs that are completed instead of begun anew."""
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -40,9 +41,7 @@ def complete(
         measure: Takes a job's values by name, returns the other columns'.
     """
     rows = read_rows(path, columns)
-    whole = "".join(
-        ",".join(line) + "\n" for line in [columns, *map(dict.values, rows)]
-    )
+    whole = "".join(map(_line, [columns, *(row.values() for row in rows)]))
     if not path.is_file() or path.read_text(encoding="utf-8") != whole:
         unfinished = path.with_suffix(".unfinished")
         unfinished.write_text(whole, encoding="utf-8")
@@ -54,6 +53,13 @@ def complete(
         found = named | {k: str(v) for k, v in measure(**job).items()}
         rows.append({name: found[name] for name in columns})
         with path.open("a", encoding="utf-8") as file:
-            file.write(",".join(rows[-1].values()) + "\n")
+            file.write(_line(rows[-1].values()))
         print(*rows[-1].values(), flush=True)
     return rows
+
+
+def _line(values: Iterable[str]) -> str:
+    """A line of the table; a value that holds a comma is quoted."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(values)
+    return text.getvalue()

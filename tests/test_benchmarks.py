@@ -56,9 +56,9 @@ def test_fashion_search_trains_in_turn_what_its_table_lacks(
     monkeypatch.setattr(fashion_search, "bundled_dir", lambda: tmp_path)
     monkeypatch.setattr(fashion_search, "N_JUDGED", 20)
     fashion_search.measure(["before"], 0.01, 3)
-    [before] = fashion_search.read_rows()
+    [before] = read_rows(fashion_search.table(), fashion_search.COLUMNS)
     fashion_search.measure(["before", "lesson"], 0.01, 3)
-    kept, lesson = fashion_search.read_rows()
+    kept, lesson = read_rows(fashion_search.table(), fashion_search.COLUMNS)
     assert kept == before and int(before["steps"]) == 21
     assert [lesson[name] for name in ("recipe", "seconds", "seed")] == [
         "lesson",
@@ -113,11 +113,11 @@ def test_a_table_is_completed_not_begun_anew(tmp_path):
         measured.append((name, seed))
         return {"twice": 2 * seed}
 
-    jobs = [{"name": name, "seed": seed} for name in "ab" for seed in (1, 2)]
+    jobs = [{"name": name, "seed": seed} for name in ("a, b", "c") for seed in (1, 2)]
     complete(path, columns, jobs[:3], measure)
     path.write_text(path.read_text()[:-2])  # cut off in the midst of the third row
     rows = complete(path, columns, jobs, measure)
-    assert measured == [("a", 1), ("a", 2), ("b", 1), ("b", 1), ("b", 2)]
+    assert measured == [("a, b", 1), ("a, b", 2), ("c", 1), ("c", 1), ("c", 2)]
     assert rows == read_rows(path, columns)
     assert [row["twice"] for row in rows] == ["2", "4", "2", "4"]
     assert path.read_text().splitlines()[0] == "name,seed,twice"

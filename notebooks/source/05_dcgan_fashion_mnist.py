@@ -675,7 +675,7 @@ plt.show()
 # laptop's training most show a garment whose sleeves, heels and handles are in place; fine
 # prints are blurred, and some are scraps of no garment at all.
 #
-# Then the number, over training. **Predict.** The losses soon come to rest. What will the
+# Then the number, over training. **Predict.** The losses soon show no trend. What will the
 # distance do, and which generator will be nearer to real pictures: the last or the average?
 
 # %%
