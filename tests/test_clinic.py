@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_helpers import clinic
+from gan_helpers import clinic, metrics
 from gan_helpers.clinic import measuring, running, steps, symptoms
 
 N = 40  # points in a made-up reading
@@ -232,6 +232,18 @@ def test_results_are_read_as_what_they_are(monkeypatch, tmp_path):
     assert ring == ("mode collapse, ring", "faulty", 40, two, 0.668, 1)
     assert cured == ("NaN", "cured", 41, (), 0.08, None)
     assert nan.findings == ("NaN",) and np.isnan(nan.divergence)
+
+
+def test_the_final_points_are_measured_on_the_grid_of_the_data():
+    """A far outlier shares one cell with others; a grid over it would hide the rest."""
+    recipe = next(iter(clinic.CASES.values())).faulty
+    real = measuring.point_set(recipe.data).points
+    fake = np.vstack([real[:2000] + 0.3, real[:1] + 1000])
+    history = made_up()
+    history.fake_points = fake
+    expected = metrics.grid_divergence(real, fake, bins=20)
+    assert expected > 5 * metrics.grid_divergence(fake, real, bins=20)
+    assert clinic.measure(recipe, history) == pytest.approx(expected, rel=1e-6)
 
 
 def test_measured_rates_are_as_good_as_promised():

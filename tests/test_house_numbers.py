@@ -30,6 +30,14 @@ def test_number_of_pictures():
         make_house_numbers(0)
 
 
+def test_the_looks_stay_as_they_were_judged():
+    """Colours were chosen by eye; a changed one shows in these means and spreads."""
+    images = make_house_numbers(300).images.astype(float)
+    means, spreads = images.mean(axis=(0, 1, 2)), images.std(axis=(0, 1, 2))
+    np.testing.assert_allclose(means, (124.62, 123.98, 123.71), atol=0.03)
+    np.testing.assert_allclose(spreads, (60.51, 56.51, 59.30), atol=0.03)
+
+
 def test_pictures_are_coloured_and_varied():
     images = make_house_numbers(200).images.astype(float)
     assert np.abs(images[..., 0] - images[..., 2]).mean() > 10

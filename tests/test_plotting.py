@@ -355,7 +355,7 @@ def test_data_flow_to_the_right_and_dashed_gradients_back():
 
 
 def test_feature_maps_are_drawn_to_scale():
-    shapes = [(4, 4, 64), (8, 8, 32), (16, 16, 3)]
+    shapes = [(4, 32, 64), (8, 8, 32), (16, 16, 3)]  # drawn by height, not width
     ax = diagrams.draw_feature_maps(shapes)
     boxes = ax.patches
     heights = [box.get_height() for box in boxes]
@@ -366,7 +366,7 @@ def test_feature_maps_are_drawn_to_scale():
     per_doubling = np.diff(widths) / np.diff(logs)
     assert per_doubling[0] == pytest.approx(per_doubling[1])
     words = {t.get_text(): t.get_position() for t in ax.texts if t.get_text()}
-    assert list(words) == ["4×4×64", "8×8×32", "16×16×3"]
+    assert list(words) == ["4×32×64", "8×8×32", "16×16×3"]
     for box, (x, y) in zip(boxes, words.values(), strict=True):
         assert x == pytest.approx(box.get_x() + box.get_width() / 2)
         assert y < box.get_y() and box.get_y() == pytest.approx(-box.get_height() / 2)

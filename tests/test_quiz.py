@@ -82,6 +82,7 @@ def test_probabilities_are_shown_between_rounds_only():
     quiz.next_player()
     assert "probability 0.062" in quiz.class_verdict()
     quiz.answer("left")
+    assert quiz.verdict() == f"{int(quiz.real_side[0] == 'left')} of 1 right"
     assert "probability" not in quiz.verdict() + quiz.class_verdict()
 
 

@@ -34,6 +34,28 @@ def test_shape_labels_and_provenance():
     assert len(np.unique(found.images.reshape(60, -1), axis=0)) == 60
 
 
+LOOKS = {  # mean red, green, blue, and spread over all, of the kinds in make_ships(300)
+    "freighter": (119.26, 129.54, 144.10, 68.75),
+    "container ship": (123.17, 131.58, 135.47, 58.80),
+    "tanker": (104.59, 118.02, 135.20, 67.81),
+    "cruise ship": (127.15, 133.47, 143.84, 64.76),
+    "warship": (114.84, 129.32, 141.58, 64.26),
+    "workboat": (120.96, 130.86, 139.42, 68.09),
+    "motorboat": (128.52, 134.15, 144.32, 62.95),
+    "sailing boat": (150.09, 160.01, 173.07, 64.14),
+    "tall ship": (145.45, 155.63, 163.84, 64.02),
+}
+
+
+def test_the_looks_of_each_kind_stay_as_they_were_judged():
+    """Colours and builds were chosen by eye; a changed one shows in these numbers."""
+    found = data.make_ships(300)
+    for label, name in enumerate(found.class_names):
+        images = found.images[found.labels == label].astype(float)
+        looks = *images.mean(axis=(0, 1, 2)), images.std()
+        np.testing.assert_allclose(looks, LOOKS[name], atol=0.03, err_msg=name)
+
+
 def test_fewer_than_one_is_refused():
     with pytest.raises(data.DataError, match="n is 0, expected at least 1 picture"):
         data.make_ships(0)
