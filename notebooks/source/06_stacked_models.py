@@ -643,11 +643,12 @@ for i in finished.iterations:
 # set of noise vectors, each picture stretched as in Figure 6.3. First noise with a darker
 # middle; after 1,300 iterations the waving outline of a flag, filled with blots.
 #
-# Look at the printed losses after 300 iterations: *both* are near 0, though D's answers cannot
-# please both. D's loss comes from a batch of both kinds, G's from a batch of generated
-# pictures alone, and batch normalisation lets an answer depend on its company. D tells the
-# two apart in mixed company, and calls a generated batch real when it is alone. Lesson 08
-# has a patient with this illness.
+# Look at the printed losses after 300 iterations: *both* are near 0. How can D be right about
+# generated pictures and G still get its way? They are not the same pictures. In D's step G
+# draws with `training=False`, as `predict` does, in its own step with `training=True`: with
+# dropout, and normalised by the batch. D has learnt to refuse the first kind, and calls the
+# second real. So ask of every GAN whether D meets in both steps what G draws in the same way;
+# lesson 05's step does, for it draws one batch for both.
 #
 # ## Flags on a laptop
 #
