@@ -633,16 +633,19 @@ finished = data.load_original("L")
 pairs = zip(finished.iterations, finished.images, strict=True)
 show_way({i: stretch((images + 1) / 2) for i, images in pairs})
 plt.show()
+
+# %% [markdown]
+# **Figure 6.5.** The original at full size, after the number of iterations at the left, from one
+# set of noise vectors, each picture stretched as in Figure 6.3. First noise with a darker
+# middle; after 1,300 iterations the waving outline of a flag, filled with blots.
+
+# %%
 print(f"{finished.iterations[-1]:,} iterations in {finished.hours:.1f} hours", end=" ")
 print(f"({finished.machine}, shared with other work)")
 for i in finished.iterations:
     print("after {:5,}: D {:.4f}, G {:.4f}".format(i, *finished.losses[i - 1]))
 
 # %% [markdown]
-# **Figure 6.5.** The original at full size, after the number of iterations at the left, from one
-# set of noise vectors, each picture stretched as in Figure 6.3. First noise with a darker
-# middle; after 1,300 iterations the waving outline of a flag, filled with blots.
-#
 # Look at the printed losses after 300 iterations: *both* are near 0. How can D be right about
 # generated pictures and G still get its way? They are not the same pictures. In D's step G
 # draws with `training=False`, as `predict` does, in its own step with `training=True`: with
