@@ -627,6 +627,9 @@ print(f"D's rate: 1e-04 at first, {rate:.0e} at last")
 # its rate is halved as often as it wins (printed above), which does not bring G back.
 #
 # And at full size? The course ran it once, as long as the author's third look.
+#
+# **Predict.** Sixteen times the filters, 1,300 iterations: is there a flag? And can both
+# losses be near 0 at the same time?
 
 # %%
 finished = data.load_original("L")
@@ -646,12 +649,12 @@ for i in finished.iterations:
     print("after {:5,}: D {:.4f}, G {:.4f}".format(i, *finished.losses[i - 1]))
 
 # %% [markdown]
-# Look at the printed losses after 300 iterations: *both* are near 0. How can D be right about
-# generated pictures and G still get its way? They are not the same pictures. In D's step G
-# draws with `training=False`, as `predict` does, in its own step with `training=True`: with
-# dropout, and normalised by the batch. D has learnt to refuse the first kind, and calls the
-# second real. So ask of every GAN whether D meets in both steps what G draws in the same way;
-# lesson 05's step does, for it draws one batch for both.
+# After 300 iterations *both* losses are near 0. How can D be right about generated pictures and
+# G still get its way? They are not the same pictures. In D's step G draws with
+# `training=False`, as `predict` does; in its own step with `training=True`: with dropout, and
+# normalised by the batch. D refuses the first kind and calls the second real: the two losses
+# say so. So ask of every GAN whether D meets in its step what G is trained on. In lesson 05 it
+# does: one generated batch serves both losses.
 #
 # ## Flags on a laptop
 #
