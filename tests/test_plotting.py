@@ -361,6 +361,8 @@ def test_feature_maps_are_drawn_to_scale():
     heights = [box.get_height() for box in boxes]
     widths = [box.get_width() for box in boxes]
     assert heights == sorted(heights) and widths == sorted(widths, reverse=True)
+    square = diagrams.draw_feature_maps([(16, 16, 3)]).patches[0]
+    assert heights[2] == pytest.approx(square.get_height())  # the highest fills the row
     assert heights[2] - heights[1] == pytest.approx(2 * (heights[1] - heights[0]))
     logs = np.log2([channels for *_, channels in shapes])
     per_doubling = np.diff(widths) / np.diff(logs)

@@ -57,7 +57,7 @@ TESTS = {
     "environment": ["test_prepare"],
     "lab": ["test_lab_[!b]*", "test_lab_browser"],
     "lab/web": ["test_lab_numbers", "test_lab_drawings", "test_lab_browser"],
-    "lab/web/engine": ["test_page_engine_browser", "test_page_agreement_browser"],
+    "lab/web/engine": ["test_page_*_browser"],
     "losses": ["test_losses", "test_lab_losses"],
     "metrics": ["test_metrics*"],
     "pixels": ["test_pixels", "test_training"],
@@ -157,12 +157,19 @@ def tests_of(root: Path, file: str) -> list[str]:
     return [p.relative_to(root).as_posix() for p in dict.fromkeys(paths)]
 
 
+def put(root: Path, file: str, text: str) -> None:
+    """Write a file of the package, and the page that carries it if it is the lab's."""
+    (root / file).write_text(text, encoding="utf-8")
+    if "/lab/web/" in file:
+        subprocess.run([sys.executable, "tools/lab_page.py"], cwd=root, check=True)
+
+
 def run_tests(root: Path, fault: Fault, tests: list[str]) -> str:
     """The first test that fails with the fault seeded; "" when all pass."""
     path = root / fault.file
     text = path.read_text(encoding="utf-8")
     end = fault.start + len(fault.before)
-    path.write_text(text[: fault.start] + fault.after + text[end:], encoding="utf-8")
+    put(root, fault.file, text[: fault.start] + fault.after + text[end:])
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", *tests]
     try:
         done = subprocess.run(
@@ -171,7 +178,7 @@ def run_tests(root: Path, fault: Fault, tests: list[str]) -> str:
     except subprocess.TimeoutExpired:
         return "ran too long"
     finally:
-        path.write_text(text, encoding="utf-8")
+        put(root, fault.file, text)
     failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     return "" if done.returncode == 0 else failed[1] if failed else "pytest itself"
 
