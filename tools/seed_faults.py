@@ -13,6 +13,7 @@ import argparse
 import ast
 import csv
 import io
+import os
 import random
 import re
 import shutil
@@ -161,7 +162,9 @@ def put(root: Path, file: str, text: str) -> None:
     """Write a file of the package, and the page that carries it if it is the lab's."""
     (root / file).write_text(text, encoding="utf-8")
     if "/lab/web/" in file:
-        subprocess.run([sys.executable, "tools/lab_page.py"], cwd=root, check=True)
+        here = os.environ | {"PYTHONPATH": str(root)}  # not the installed package
+        command = [sys.executable, "tools/lab_page.py"]
+        subprocess.run(command, cwd=root, env=here, check=True, capture_output=True)
 
 
 def run_tests(root: Path, fault: Fault, tests: list[str]) -> str:
