@@ -115,7 +115,13 @@ def update(optimizer, tape, loss, network) -> None:
             f"The network {network.name!r} has no trainable weights, expected some to "
             "move. Set its `trainable` to True before the step is made."
         )
-    optimizer.apply(tape.gradient(loss, variables), variables)
+    gradients = tape.gradient(loss, variables)
+    # TensorFlow's graph optimizer drops "read before you write" for a bias before a
+    # leaky ReLU whose gradient is taken twice, as a slope penalty does: on a busy
+    # machine D was then read after its step, which moved a loss by up to 0.01.
+    finished = [loss, *(part for part in gradients if part is not None)]
+    with tf.control_dependencies(finished):
+        optimizer.apply(gradients, variables)
 
 
 def call_quietly(model, inputs):
