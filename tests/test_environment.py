@@ -39,7 +39,8 @@ LAYERS = [
     {"checkpoints", "copying", "data", "plotting", "metrics"},
     {"losses", "training", "classifiers", "diagrams"},
     {"taught"},
-    {"checks", "lab", "course", "clinic", "quiz"},
+    {"clinic"},
+    {"checks", "lab", "course", "quiz"},
 ]
 
 

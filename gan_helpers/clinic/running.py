@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from gan_helpers import environment, settings, training
+from gan_helpers.clinic.chart import Reading
 from gan_helpers.clinic.recipes import (
     NOISE,
     Recipe,
@@ -24,36 +25,11 @@ WORTH_COMPILING = 300  # iterations; for fewer, XLA's own compilation takes long
 
 
 @dataclasses.dataclass
-class Reading:
-    """What one look at both networks finds; n is N_PROBE.
-
-    Attributes:
-        fake_points: (n, 2) from the same noise in all readings.
-        real_logits: (n,) D's logits of real points in a batch of their own.
-        fake_logits: (n,) D's logits of `fake_points` in a batch of their own.
-        mixed_logits: (n,) the same when real points join the batch.
-        slope: (n,) size of the gradient of D's logit at each of `fake_points`.
-        pull: (n,) size of the gradient of G's loss there; G learns from nothing else.
-        d_moved, g_moved: Euclidean distance that the network's trained weights have
-            moved since the reading before.
-    """
-
-    fake_points: np.ndarray
-    real_logits: np.ndarray
-    fake_logits: np.ndarray
-    mixed_logits: np.ndarray
-    slope: np.ndarray
-    pull: np.ndarray
-    d_moved: float
-    g_moved: float
-
-
-@dataclasses.dataclass
 class ClinicHistory(training.History):
     """A `training.History` whose snapshots are readings, and what to compare with.
 
     Attributes:
-        loss: The recipe's loss: a Wasserstein critic's outputs are no logits.
+        loss: The recipe's loss.
         real_points: (N_PROBE, 2) the real points of the readings.
         fake_points: (N_FINAL, 2) from the generator as it is at the end.
     """
@@ -151,7 +127,7 @@ class _Patient:
             float(np.linalg.norm(new - old))
             for old, new in zip(before, self._weights, strict=True)
         )
-        fields += [d_moved, g_moved]
+        fields[6:6] = [d_moved, g_moved]
         return Reading(*fields)
 
     def generate(self) -> np.ndarray:
@@ -179,9 +155,10 @@ class _Patient:
             for target in (fake_logits, g_loss)
         )
         mixed = tf.concat([fake_points, self.real_points], axis=0)
-        mixed_logits = training.call_quietly(self.discriminator, mixed)[:N_PROBE]
+        both = training.call_quietly(self.discriminator, mixed)
+        mixed_logits, mixed_real = both[:N_PROBE], both[N_PROBE:]
         logits = [x[:, 0] for x in (real_logits, fake_logits, mixed_logits)]
-        return fake_points, *logits, slope, pull
+        return fake_points, *logits, slope, pull, mixed_real[:, 0]
 
 
 @functools.cache

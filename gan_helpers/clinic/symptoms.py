@@ -1,231 +1,246 @@
-"""Names what ails a GAN, from the history of its training alone.
+"""Names what ails a GAN, by quantities that its run shows.
 
-Each symptom is a function of a `ClinicHistory` that returns its evidence in words, or
-None where all is well. Of the recipe a symptom knows which loss is being trained,
-because a Wasserstein critic's outputs are no logits, and nothing else. The thresholds
-were set for points in the plane and batches of 256, on other seeds than those in
-data/clinic.csv, which says how often each symptom is named where it should be, and
-where it should not.
+Each symptom is a function of a `Chart` that returns its evidence in words, None where
+all is well, or raises `CannotJudge` with what it lacks. None of them knows which loss
+is trained: what depends on that is found out from the numbers. `THRESHOLDS` holds each
+one's limit and where it comes from; data/clinic.csv says how often each is named where
+it should be, and where it should not.
 """
 
-import dataclasses
-
 import numpy as np
-from scipy.cluster.vq import kmeans2
-from scipy.spatial import cKDTree
 
-from gan_helpers.clinic.running import ClinicHistory
+from gan_helpers.clinic.chart import (
+    CannotJudge,
+    Chart,
+    Finding,
+    best_split,
+    last_third,
+    separation,
+)
+from gan_helpers.clinic.passing_on import vanishing_gradient
+from gan_helpers.clinic.sampled import (
+    lost_modes,
+    mode_collapse,
+    oscillation,
+    unlike_ranges,
+)
 
-N_REGIONS = 25
+
+def not_a_number(chart: Chart):
+    """The first loss, or else the first reading, that is not finite."""
+    bad = ~np.isfinite(chart.d_loss) | ~np.isfinite(chart.g_loss)
+    if bad.any():
+        first = int(np.argmax(bad))
+        before = f"; the last finite D loss was {chart.d_loss[first - 1]:.2f}"
+        return (
+            f"a loss is NaN from iteration {chart.iteration[first]} on"
+            f"{before if first else ''}"
+        )
+    for iteration, reading in chart.readings:
+        for name, value in vars(reading).items():
+            if value is not None and not np.isfinite(value).all():
+                return f"{name.replace('_', ' ')} are not finite at {iteration}"
+    return None
 
 
-@dataclasses.dataclass(frozen=True)
-class Finding:
-    """A symptom's name, and its evidence in words with numbers."""
+def frozen_discriminator(chart: Chart):
+    """D's weights are the same, bit for bit, over the last third while G's move.
 
-    name: str
-    evidence: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.evidence}"
-
-
-def diagnose(history: ClinicHistory) -> list[Finding]:
-    """All that is wrong with a training, in the order of `SYMPTOMS`.
-
-    It runs from the networks to the points that come out, so that what stands above can
-    cause what stands below; the last two, both of the points, can cause each other. A
-    training that became NaN has no other symptom: there is nothing left to look at.
+    A D that is satisfied stands still as well: a hinge loss has no gradient where all
+    samples are beyond its margin. It tells every real from every generated one then,
+    and a frozen one does not.
     """
-    found = not_a_number(history)
-    if found:
-        return [Finding("NaN", found)]
-    found_by = {name: symptom(history) for name, symptom in SYMPTOMS.items()}
-    return [Finding(name, evidence) for name, evidence in found_by.items() if evidence]
-
-
-def not_a_number(history: ClinicHistory) -> str | None:
-    """A loss that is not finite. Whatever it touches next is NaN as well."""
-    bad = ~np.isfinite(history.d_loss) | ~np.isfinite(history.g_loss)
-    if not bad.any():
-        return None
-    first = int(np.argmax(bad))
-    before = f"; the last finite D loss was {history.d_loss[first - 1]:.2f}"
-    return (
-        f"a loss is NaN from iteration {history.iteration[first]} on"
-        f"{before if first else ''}"
-    )
-
-
-def frozen_discriminator(history: ClinicHistory) -> str | None:
-    """D's weights are the same, bit for bit, in all readings while G's move.
-
-    An optimizer with a rate above 0 leaves all weights where they were only if every
-    gradient has been 0 from the first step on, or so small that its step was rounded
-    away. The losses of the clinic do not start so flat; a hinge loss does where all
-    logits begin beyond its margin.
-    """
-    d_moved, g_moved = (_over(history, name)[1:] for name in ("d_moved", "g_moved"))
+    readings = chart.having("d_moved", "g_moved", at_least=2)[1:]
+    late = readings[-max(1, len(readings) // 3) :]
+    moves = [(reading.d_moved, reading.g_moved) for reading in late]
+    d_moved, g_moved = np.array(moves).T
     if d_moved.any() or not g_moved.any():
         return None
-    return (
-        f"D's weights moved by exactly 0 in {len(history.d_loss)} iterations, "
-        f"G's by {g_moved.sum():.1f}"
-    )
-
-
-def bottomless_loss(history: ClinicHistory) -> str | None:
-    """D's cross-entropy below 0, where no label in [0, 1] can take it.
-
-    Wasserstein losses have no such floor and are not judged.
-    """
-    if history.loss == "wasserstein" or history.d_loss.min() >= 0:
+    told = [r for r in late if r.real_logits is not None and r.fake_logits is not None]
+    if told and all(np.min(r.real_logits) > np.max(r.fake_logits) for r in told):
         return None
-    lowest = history.d_loss.argmin()
-    below = 100 * np.mean(history.d_loss < 0)
+    still = [bool(reading.d_moved) for reading in readings]
+    first = len(still) - still[::-1].index(True) if any(still) else 0
+    n = chart.readings[-1][0] - chart.readings[first][0]
+    moved = sum(reading.g_moved for reading in readings[first:])
+    return f"D's weights moved by exactly 0 in {n} iterations, G's by {moved:.1f}"
+
+
+def bottomless_loss(chart: Chart):
+    """D's loss below 0 without being a difference of scores.
+
+    A Wasserstein critic's is that: mean of generated less mean of real scores, plus a
+    penalty. A cross-entropy with labels in [0, 1] is never below 0.
+    """
+    if not len(chart.d_loss) or chart.d_loss.min() >= 0:
+        return None
+    if not chart.values("real_logits"):
+        raise CannotJudge(
+            "D's loss is below 0: right for a Wasserstein critic, impossible for a "
+            "cross-entropy with labels in [0, 1]: pass D and real samples"
+        )
+    if is_score_difference(chart):
+        return None
+    lowest = chart.d_loss.argmin()
+    below = 100 * np.mean(chart.d_loss < 0)
     return (
-        f"D's loss fell to {history.d_loss[lowest]:.2f} at iteration "
-        f"{history.iteration[lowest]} and was below 0 in {below:.0f} % of them; with "
+        f"D's loss fell to {chart.d_loss[lowest]:.2f} at iteration "
+        f"{chart.iteration[lowest]} and was below 0 in {below:.0f} % of them; with "
         "labels in [0, 1] it cannot be"
     )
 
 
-def batch_leak(history: ClinicHistory) -> str | None:
-    """D's logit of the same points depends on which other points come with them.
+def is_score_difference(chart: Chart) -> bool:
+    """Whether D's loss, where below 0, is about mean(fake) - mean(real)."""
+    ratios = []
+    for iteration, reading in chart.readings:
+        d_loss, _ = chart.loss_at(iteration - 1)
+        if reading.real_logits is None or reading.fake_logits is None or not d_loss < 0:
+            continue
+        gap = np.mean(reading.fake_logits) - np.mean(reading.real_logits)
+        ratios.append(d_loss / gap if gap < 0 else 0.0)
+    return bool(ratios) and float(np.median(ratios)) >= 0.4
 
-    Half a unit turns a probability of 50 % into 62 %. Without batch statistics
-    and dropout the difference is rounding or nothing.
+
+def batch_leak(chart: Chart):
+    """D's answer depends on the company, and only in mixed company does it tell.
+
+    A D that looks at the batch on purpose, and is trained on pure batches, tells at
+    least as well in those.
     """
-    change = [
-        np.abs(reading.mixed_logits - reading.fake_logits).mean()
-        for _, reading in _last_third(history)
-    ]
-    if np.median(change) < 0.5:
+    readings = last_third(chart, "mixed_logits", "fake_logits", "real_logits")
+    mixed, pure, change = [], [], []
+    for one in readings:
+        real = one.real_logits
+        together = real if one.mixed_real_logits is None else one.mixed_real_logits
+        mixed.append(separation(together, one.mixed_logits))
+        pure.append(separation(real, one.fake_logits))
+        spread = np.std(np.concatenate([together, one.mixed_logits])) + 1e-12
+        moved = np.abs(one.mixed_logits - one.fake_logits)
+        change.append(np.mean(moved) / spread)
+    if np.median(change) < 0.5 or np.median(np.subtract(mixed, pure)) < 0.15:
         return None
-    _, reading = history.snapshots[-1]
-    flips = 100 * np.mean((reading.mixed_logits > 0) != (reading.fake_logits > 0))
+    one = readings[-1]
+    size = np.median(np.abs(one.mixed_logits - one.fake_logits))
+    flips = 100 * np.mean((one.mixed_logits > 0) != (one.fake_logits > 0))
     return (
-        f"the logit of the same generated points changes by {np.median(change):.1f} "
+        f"the logit of the same generated points changes by {size:.1f} "
         f"when real points join the batch; D changes its verdict on {flips:.0f} %"
     )
 
 
-def vanishing_gradient(history: ClinicHistory) -> str | None:
-    """Of D's slope next to nothing reaches G, because its loss is flat there.
+def overpowered_discriminator(chart: Chart):
+    """D tells nearly all samples, for most of the last third of the training.
 
-    The share that reaches G is |dL/dlogit|: 1/2 at equilibrium for both losses with
-    labels, 1 for a critic. Healthy runs end near that, at 0.49 to 0.55, far above 1/50.
+    A critic whose loss is a difference of scores is meant to be ahead: not judged.
     """
-    shares = [
-        np.median(reading.pull / np.maximum(reading.slope, 1e-30))
-        for _, reading in _last_third(history)
-    ]
-    share = np.median(shares)
-    if share >= 0.02:
+    readings = last_third(chart, "real_logits", "fake_logits")
+    if is_score_difference(chart):
         return None
-    pull = np.median(history.snapshots[-1][1].pull)
-    return (
-        f"G gets {100 * share:.1g} % of D's slope (50 % at equilibrium); the median "
-        f"gradient at a generated point is {pull:.1g}"
+    told = np.median([best_split(r.real_logits, r.fake_logits) for r in readings])
+    if told < 0.95:
+        return None
+    g_loss = chart.g_loss[-max(1, len(chart.g_loss) // 3) :]
+    price = f"; the generator's loss is {np.median(g_loss):.1f}" if len(g_loss) else ""
+    return f"D is right about {100 * told:.0f} % of the points of either kind{price}"
+
+
+def flat_discriminator(chart: Chart):
+    """D answers nearly the same whatever it is shown, and the samples are wrong.
+
+    With perfect samples that is the equilibrium, and no fault.
+    """
+    readings = last_third(chart, "real_logits", "fake_logits", "fake_points")
+    spread = np.median(
+        [np.std(np.concatenate([r.real_logits, r.fake_logits])) for r in readings]
     )
-
-
-def overpowered_discriminator(history: ClinicHistory) -> str | None:
-    """D tells nearly all points, for most of the last third of the training.
-
-    Nearly all: 95 % of each kind on the right side of 1/2. A Wasserstein critic has no
-    such side and is not judged.
-    """
-    if history.loss == "wasserstein":
+    if spread >= 0.01:
         return None
-    right = [
-        min(np.mean(reading.real_logits > 0), np.mean(reading.fake_logits < 0))
-        for _, reading in _last_third(history)
-    ]
-    if np.median(right) < 0.95:
-        return None
-    g_loss = np.median(history.g_loss[-len(history.g_loss) // 3 :])
-    return (
-        f"D is right about {100 * np.median(right):.0f} % of the points of either "
-        f"kind; the generator's loss is {g_loss:.1f}"
-    )
-
-
-def oscillation(history: ClinicHistory) -> str | None:
-    """The generated cloud keeps moving about instead of coming to rest.
-
-    In the second half its centre is, a quarter of the time, farther than 0.45 from its
-    mean place, where 1 is the data's deviation; and its path is at least five times as
-    long as the way from the path's start to its end, so that a cloud still arriving
-    does not count. With batches of 256 healthy runs stay below 0.3, and runs that swing
-    reach 0.6 and more. Smaller batches shake the centre of one Gaussian more, to 0.33
-    with 32 and 0.45 with 16: there a healthy run may be named.
-    """
-    centres = np.array([r.fake_points.mean(axis=0) for _, r in _second_half(history)])
-    path = np.linalg.norm(np.diff(centres, axis=0), axis=1).sum()
-    net = np.linalg.norm(centres[-1] - centres[0])
-    strayed = np.linalg.norm(centres - centres.mean(axis=0), axis=1)
-    reach = np.quantile(strayed, 0.75)
-    if reach < 0.45 or path < 5 * net:
+    real = chart.samples().reshape(len(chart.samples()), -1)
+    fake = np.asarray(readings[-1].fake_points).reshape(-1, real.shape[1])
+    deviation = np.maximum(real.std(axis=0), 1e-12)
+    apart = np.abs(fake.mean(axis=0) - real.mean(axis=0)) / deviation
+    width = fake.std(axis=0) / deviation
+    if apart.max() < 0.25 and width.min() > 0.75 and width.max() < 1.33:
         return None
     return (
-        f"in the second half the cloud's centre travelled {path:.1f} and ended "
-        f"{net:.1f} from where it began, {reach:.1f} off its mean place on the way "
-        "(the data's deviation is 1)"
+        f"D's logits have a deviation of {spread:.2g} over real and generated points, "
+        f"while these differ (means {apart.max():.2f} apart, widths {width.min():.2f} "
+        f"to {width.max():.2f}, in the data's deviations): it answers alike everywhere"
     )
 
 
-def mode_collapse(history: ClinicHistory) -> str | None:
-    """The generated points keep to fewer than half of 25 regions full of data.
-
-    Healthy runs on data of 8 or 25 modes, or of none, are in 17 or more. The median
-    over the last third counts, so that no single reading decides.
-    """
-    kept = np.median(
-        [
-            regions_hit(history.real_points, reading.fake_points)
-            for _, reading in _last_third(history)
-        ]
+def learnt_by_heart(chart: Chart):
+    """D answers real training samples in another way than real ones it never saw."""
+    one = chart.having("held_out_logits", "real_logits", "fake_logits")[-1]
+    if min(len(one.held_out_logits), len(one.real_logits)) < 20:
+        raise CannotJudge("pass 20 real samples or more of both kinds")
+    above = separation(one.real_logits, one.held_out_logits)
+    trained, unseen, fake = (
+        np.median(logits)
+        for logits in (one.real_logits, one.held_out_logits, one.fake_logits)
     )
-    if kept >= N_REGIONS / 2:
+    way = (trained - unseen) / max(trained - fake, 1e-12)
+    if above < 0.75 or way < 0.5:
         return None
-    return f"generated points are in {kept:.0f} of {N_REGIONS} regions full of data"
+    return (
+        f"D scores training samples above held-out real ones in {100 * above:.0f} % of "
+        f"the pairs; held-out ones lie {100 * way:.0f} % of the way to the generated"
+    )
 
 
 SYMPTOMS = {
     "frozen discriminator": frozen_discriminator,
+    "unlike ranges": unlike_ranges,
     "bottomless loss": bottomless_loss,
     "batch leak": batch_leak,
+    "learnt by heart": learnt_by_heart,
     "overpowered discriminator": overpowered_discriminator,
+    "flat discriminator": flat_discriminator,
     "vanishing gradient": vanishing_gradient,
     "oscillation": oscillation,
     "mode collapse": mode_collapse,
+    "lost modes": lost_modes,
+}
+_TRIED = "set on this course's small GANs"
+THRESHOLDS = {
+    "NaN": "every number must be finite",
+    "frozen discriminator": "exactly 0 over the last third: rounding leaves more",
+    "unlike ranges": f"20 % of the values; {_TRIED}",
+    "bottomless loss": "0, the floor of a cross-entropy; below it, 40 % of the "
+    "difference of mean scores, of which a critic has about all",
+    "batch leak": "half the deviation of D's logits, and 15 % more pairs told in mixed "
+    f"company; {_TRIED}",
+    "learnt by heart": "75 % of pairs, over 3 standard errors from chance with "
+    "30 of each; half of the way, after Karras et al., 2020",
+    "overpowered discriminator": f"95 % right at D's best threshold; {_TRIED}",
+    "flat discriminator": "a deviation of 0.01, a quarter of a percent of probability",
+    "vanishing gradient": "2 %, against 50 % at equilibrium for losses with labels",
+    "oscillation": "0.45 of the data's deviation off its mean place, a path 3 times "
+    f"the approach; {_TRIED}, where healthy runs stay below 0.3",
+    "mode collapse": "half of the regions, a quarter of the real share in each; of "
+    f"pictures 40 % of the spread, 25 % of the gap; {_TRIED}",
+    "lost modes": f"80 % of the clusters or classes; {_TRIED}",
 }
 
 
-def regions_hit(real_points: np.ndarray, fake_points: np.ndarray) -> int:
-    """In how many of 25 regions of the data generated points are not too rare.
+def read_chart(chart: Chart) -> tuple[list[Finding], dict[str, str]]:
+    """Findings in the order of `SYMPTOMS`, and what each other symptom lacks.
 
-    The regions are those of k-means on the real points, so they need no known modes;
-    "not too rare" is a quarter of the real points' share or more. Source of comparing
-    shares in such regions: Richardson and Weiss, "On GANs and GMMs", 2018.
+    The order runs from the networks to the samples that come out, so that what stands
+    above can cause what stands below; those of the samples can cause each other. A run
+    that became NaN has no other symptom: there is nothing left to look at.
     """
-    centres, real_regions = kmeans2(real_points, N_REGIONS, minit="++", seed=0)
-    _, fake_regions = cKDTree(centres).query(fake_points)
-    real_share, fake_share = (
-        np.bincount(regions, minlength=N_REGIONS) / len(regions)
-        for regions in (real_regions, fake_regions)
-    )
-    return int(np.sum((real_share > 0) & (fake_share >= real_share / 4)))
-
-
-def _over(history, name):
-    return np.array([getattr(reading, name) for _, reading in history.snapshots])
-
-
-def _last_third(history):
-    return history.snapshots[-max(1, len(history.snapshots) // 3) :]
-
-
-def _second_half(history):
-    return history.snapshots[len(history.snapshots) // 2 :]
+    found = not_a_number(chart)
+    if found:
+        return [Finding("NaN", found, THRESHOLDS["NaN"])], {}
+    findings, open_ = [], {}
+    for name, symptom in SYMPTOMS.items():
+        try:
+            evidence = symptom(chart)
+        except CannotJudge as lack:
+            open_[name] = str(lack)
+            continue
+        if evidence:
+            findings.append(Finding(name, evidence, THRESHOLDS[name]))
+    return findings, open_

@@ -13,6 +13,7 @@ from gan_helpers.lab import networks
 from gan_helpers.lab.controls import Knobs, Setting
 from gan_helpers.lab.locking import locked
 from gan_helpers.lab.looking import look
+from gan_helpers.lab.notes import Notes
 from gan_helpers.lab.recording import Record, State, find_break, halt_cause, halt_text
 from gan_helpers.lab.run import Run
 from gan_helpers.lab.scene import Scene
@@ -59,7 +60,7 @@ class Lab:
         self._knobs, self._settings = knobs, knobs.settings
         self._make_networks, self._build_run = make_networks, build_run
         self._make_record, self.frame_every = make_record, frame_every
-        self.lock = threading.RLock()
+        self.lock, self._notes = threading.RLock(), Notes()
         self._begin(build=True)
 
     # -- start ------------------------------------------------------------------------
@@ -182,7 +183,7 @@ class Lab:
 
     def _look(self) -> tuple[dict, tuple[float, ...]]:
         loss, known = LOSSES[self._settings["loss"]], self.record.quality.array
-        return look(self.run, self.scene, self.iteration, loss, known)
+        return look(self.run, self.scene, self.iteration, loss, known, self._notes)
 
     def _record_frame(self) -> None:
         if self.halted:

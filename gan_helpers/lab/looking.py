@@ -4,18 +4,25 @@ from typing import Any
 
 import numpy as np
 
+from gan_helpers.lab.notes import Notes
 from gan_helpers.lab.run import Run
 from gan_helpers.lab.scene import Scene
 from gan_helpers.losses import Loss
 
 
 def look(
-    run: Run, scene: Scene, iteration: int, loss: Loss, known: np.ndarray
+    run: Run,
+    scene: Scene,
+    iteration: int,
+    loss: Loss,
+    known: np.ndarray,
+    notes: Notes,
 ) -> tuple[dict, tuple[float, ...]]:
     """A frame of this iteration, and its row of quality, () if none is due.
 
     Args:
         known: The quality so far, rows of the iteration and what was measured.
+        notes: What the clinic says of the run; told of this look.
 
     Raises:
         FloatingPointError: Names the network, "g" or "d", that is not finite.
@@ -31,7 +38,8 @@ def look(
         quality = tuple(known[-1, 1:].tolist())
     special, text = scene.describe(seen, quality)
     content = loss_content(iteration, run.losses.numpy(), loss)
-    content["text"] += f" {text}"
+    notes.add(iteration, seen, run.losses.numpy(), scene.real_shown)
+    content["text"] += f" {text}{notes.text}"
     names = {"quality_names": list(scene.quality_names)}
     return content | names | special, quality if due else ()
 

@@ -119,9 +119,9 @@ plt.show()
 # jump.
 
 # %% [markdown]
-# `diagnose` asks six questions of the readings and two of the losses, and names what it
-# finds with its evidence. Of the recipe it knows which loss is being trained, because two of
-# the questions make no sense for a Wasserstein critic, and nothing else. To a healthy
+# `diagnose` asks its questions of the readings and of the losses, and names what it finds
+# with its evidence. Of the recipe it knows nothing, not even which loss is being trained: what
+# depends on that it works out from the numbers. To a healthy
 # patient it should say nothing. `measure` compares the final points with the data cell by cell: the
 # Jensen-Shannon divergence of two histograms, 0 when they are equal and 0.693 when they
 # have no cell in common.
@@ -175,8 +175,9 @@ report(collapse.faulty, collapsed)
 # %% [markdown]
 # Over the last 300 iterations both losses are, on average, within a few hundredths of their
 # equilibrium, and they hardly vary; yet nearly all of the data are lost. The symptom
-# needs no knowledge of the modes: it cuts the real points into 25 regions by k-means and
-# counts those where generated points are not too rare (a quarter of the real share).
+# needs no knowledge of the modes: it finds the clusters of the real points, or cuts them into
+# 25 regions by k-means where there are none, and counts those where generated points are not
+# too rare (a quarter of the real share).
 #
 # **The cure** is the healthy recipe that you have already seen: one step each, and R1. Now
 # the harder data, 25 modes on a grid, with the same fault and the same cure.
