@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from gan_helpers import lab
+from gan_helpers import clinic, lab
 from gan_helpers.lab import datasets, networks, steps
+from gan_helpers.lab.notes import Notes
 from gan_helpers.taught import quadratic
 
 
@@ -544,3 +545,39 @@ def test_a_sigmoid_at_the_end_of_d_is_left_out():
 def test_what_does_not_fit_is_refused_at_construction(options, message):
     with pytest.raises(ValueError, match=message):
         lab.PointLab(**options)
+
+
+def test_the_lab_is_examined_by_its_own_losses_and_networks():
+    one = lab.PointLab(data="ring of 8")
+    one.step(30)
+    losses = np.transpose(one.record.losses.array)[1:]
+    scene = one.scene
+    gan = clinic.Gan(
+        one.generator, one.discriminator, scene.real_shown, scene.shown_noise
+    )
+    assert str(one.examine()) == str(clinic.examine(losses, gan))
+    for network in one.generator, one.discriminator:
+        network.set_weights([0 * weight for weight in network.get_weights()])
+    names = [finding.name for finding in one.examine().findings]
+    assert names == ["flat discriminator", "mode collapse"]
+
+
+def test_notes_name_what_the_looks_show_and_forget_it_when_one_goes_back():
+    rng, notes = np.random.default_rng(0), Notes()
+    angles = np.arange(512) * np.pi / 4
+    real = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    real += 0.02 * rng.normal(size=real.shape)
+    logits = rng.normal(size=(2, 512, 1))
+
+    def look(iteration, points):
+        seen = {"fake": points, "real_logits": logits[0], "fake_logits": logits[1]}
+        notes.add(iteration, seen, np.array([1.4, 0.7]), real)
+
+    for k in range(40):
+        look(10 * k, real[rng.permutation(512)])
+    assert notes.text == ""
+    for k in range(40, 80):
+        look(10 * k, real[:1] + 0.01 * rng.normal(size=real.shape))
+    assert notes.text == " Clinic: mode collapse."
+    look(100, real)
+    assert notes.text == ""

@@ -161,7 +161,7 @@ def flat_discriminator(chart: Chart):
     deviation = np.maximum(real.std(axis=0), 1e-12)
     apart = np.abs(fake.mean(axis=0) - real.mean(axis=0)) / deviation
     width = fake.std(axis=0) / deviation
-    if apart.max() < 0.25 and width.min() > 0.75 and width.max() < 1.33:
+    if apart.max() < 0.5 and width.min() > 0.5 and width.max() < 2:
         return None
     return (
         f"D's logits have a deviation of {spread:.2g} over real and generated points, "
@@ -214,7 +214,8 @@ THRESHOLDS = {
     "learnt by heart": "75 % of pairs, over 3 standard errors from chance with "
     "30 of each; half of the way, after Karras et al., 2020",
     "overpowered discriminator": f"95 % right at D's best threshold; {_TRIED}",
-    "flat discriminator": "a deviation of 0.01, a quarter of a percent of probability",
+    "flat discriminator": "a deviation of 0.01, a quarter of a percent of probability, "
+    f"and means half a deviation apart, or widths half or twice; {_TRIED}",
     "vanishing gradient": "2 %, against 50 % at equilibrium for losses with labels",
     "oscillation": "0.45 of the data's deviation off its mean place, a path 3 times "
     f"the approach; {_TRIED}, where healthy runs stay below 0.3",

@@ -9,10 +9,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from gan_helpers.clinic import Examination
 from gan_helpers.lab import networks
 from gan_helpers.lab.controls import Knobs, Setting
 from gan_helpers.lab.locking import locked
-from gan_helpers.lab.looking import look
+from gan_helpers.lab.looking import examine_run, look
 from gan_helpers.lab.notes import Notes
 from gan_helpers.lab.recording import Record, State, find_break, halt_cause, halt_text
 from gan_helpers.lab.run import Run
@@ -63,8 +64,6 @@ class Lab:
         self.lock, self._notes = threading.RLock(), Notes()
         self._begin(build=True)
 
-    # -- start ------------------------------------------------------------------------
-
     def _begin(self, *, build: bool) -> None:
         """Start a run at iteration 0, in new networks if `build`."""
         # First, because a function of one's own may raise: nothing is lost then.
@@ -96,8 +95,6 @@ class Lab:
     @property
     def discriminator(self) -> keras.Model:
         return self.run.discriminator
-
-    # -- training ---------------------------------------------------------------------
 
     def step(self, n: int = 1) -> None:
         """Train n iterations, each of D's steps and then G's; record frames on the way.
@@ -165,8 +162,6 @@ class Lab:
             "last_good": self.record.nearest_state(-1)[0],
         }
 
-    # -- looking ----------------------------------------------------------------------
-
     @locked
     def frame(self) -> dict:
         """What there is to see now.
@@ -213,8 +208,6 @@ class Lab:
         """The recorded frame of this number; 0 is the start, -1 the newest."""
         return self.record.content(index)
 
-    # -- going back -------------------------------------------------------------------
-
     @locked
     def rewind(self, index: int) -> int:
         """Return to a recorded frame: its networks, optimizers and settings.
@@ -253,8 +246,6 @@ class Lab:
             self._apply_settings()
             raise
 
-    # -- settings ---------------------------------------------------------------------
-
     @locked
     def settings(self) -> list[dict]:
         """All settings as dicts: name, label, kind, value, bounds, choices, help."""
@@ -284,7 +275,10 @@ class Lab:
         if name == "loss":
             self.run.renew_losses()
 
-    # -- the view ---------------------------------------------------------------------
+    @locked
+    def examine(self) -> Examination:
+        """What ails this run, if anything, by `clinic.examine`."""
+        return examine_run(self.run, self.scene, self.record.losses.array)
 
     def show(self):
         """The live view, for the last line of a cell."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from gan_helpers import clinic
 from gan_helpers.lab.notes import Notes
 from gan_helpers.lab.run import Run
 from gan_helpers.lab.scene import Scene
@@ -58,3 +59,10 @@ def loss_content(iteration: int, losses: np.ndarray, loss: Loss) -> dict:
         known = "" if level is None else f" (equilibrium {level:.2f})"
         parts.append(f"{who.upper()}'s loss {value:.2f}{known}")
     return {**content, "text": f"Iteration {iteration:,}: {', '.join(parts)}."}
+
+
+def examine_run(run: Run, scene: Scene, losses: np.ndarray) -> clinic.Examination:
+    """The clinic's examination of a run, by its losses (n, 3), the iteration first."""
+    samples = scene.real_shown.numpy(), scene.shown_noise.numpy()
+    gan = clinic.Gan(run.generator, run.discriminator, *samples)
+    return clinic.examine((losses[:, 1], losses[:, 2]), gan)

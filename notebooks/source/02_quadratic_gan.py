@@ -33,7 +33,16 @@ import tensorflow as tf
 from ipywidgets import IntSlider, interact
 from keras import layers
 
-from gan_helpers import checks, course, diagrams, lab, plotting, settings, training
+from gan_helpers import (
+    checks,
+    clinic,
+    course,
+    diagrams,
+    lab,
+    plotting,
+    settings,
+    training,
+)
 
 plotting.set_style()
 
@@ -870,6 +879,15 @@ examine("0.001, seed 0", scaled_gans[0], scaled_points)
 #
 # So losses on their levels are neither necessary nor sufficient for good points. What they
 # tell is that *this* D finds no difference. Whether there is none, you have to measure.
+#
+# One line asks for a second opinion on a run that you did not understand: `clinic.examine`
+# takes the losses and, if you have them, both networks with real samples and noise. It names
+# what it finds with its evidence (-), and says what it cannot judge from what it was given
+# (?). Lesson 08 explains each of its findings, and how often they are wrong.
+
+# %%
+some_points = sample_points(1000, [7, 0])
+clinic.examine(history, clinic.Gan(generator, discriminator, some_points, fixed_noise))
 
 # %% [markdown]
 # ## The live lab (optional)
@@ -903,6 +921,7 @@ plt.show()
 # - Choose other data, or draw your own with the mouse.
 # - Drag the time slider back to the first hundred iterations, go on from there with another
 #   loss, and compare.
+# - Break it, pause, and run `quadratic_lab.examine()` in a new cell.
 
 # %%
 quadratic_lab.show()

@@ -37,6 +37,7 @@ from keras import layers
 from gan_helpers import (
     checks,
     classifiers,
+    clinic,
     course,
     data,
     diagrams,
@@ -703,6 +704,16 @@ print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 # At first the average lags behind the weights that it follows; later it goes straight on where
 # they swing.
 #
+# And a third judge, who knows what can go wrong: the clinic of lesson 08. It looks at the
+# losses, both networks, and real pictures that D has not seen; each finding (-) comes with
+# its evidence, and what it cannot judge it says (?).
+
+# %%
+patient = clinic.Gan(gan["generator"], gan["discriminator"], real_images, fixed_noise)
+patient.held_out = held_out_images
+clinic.examine(history, patient)
+
+# %% [markdown]
 # ### Which change bought what
 #
 # The last rows of the table above were found by trying. Here is what each of them bought: the

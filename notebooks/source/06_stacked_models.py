@@ -35,6 +35,7 @@ from tqdm.auto import tqdm
 
 from gan_helpers import (
     checks,
+    clinic,
     course,
     data,
     diagrams,
@@ -892,6 +893,13 @@ plt.show()
 # **Figure 6.8.** The losses of the laptop's recipe; dotted are the levels of the loss that is
 # trained here, with real labels of 0.9. At the laptop budget D stays ahead of G (its loss
 # below its level, G's above), and neither runs away.
+#
+# Is that a disease? Ask the clinic of lesson 08, which knows some that losses do not show. It
+# names what it finds with its evidence (-), and what it cannot judge (?).
+
+# %%
+players = flag_gan["generator"], flag_gan["discriminator"]
+clinic.examine(color_history, clinic.Gan(*players, color_images, color_noise))
 
 # %%
 fake_flags = training.generate(flag_gan["average"], color_noise)

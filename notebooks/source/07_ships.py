@@ -30,6 +30,7 @@ from PIL import Image
 
 from gan_helpers import (
     checks,
+    clinic,
     course,
     data,
     diagrams,
@@ -389,7 +390,12 @@ plt.show()
 # **Figure 7.5.** The losses of the laptop's recipe, with the levels of the loss that is
 # trained. At the laptop budget they drift slowly towards their levels from a third of the way
 # on, and hardly move, while the rows of Figure 7.4 go from haze to ships: losses do not tell
-# how far the pictures are.
+# how far the pictures are. The clinic of lesson 08 looks at more than losses: what it finds
+# (-), and what it cannot judge from this (?), it says in words.
+
+# %%
+players = ship_gan["generator"], ship_gan["discriminator"]
+clinic.examine(ship_history, clinic.Gan(*players, ship_images, noise))
 
 # %%
 fake_ships = training.generate(ship_gan["average"], noise)
