@@ -1024,8 +1024,8 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
-# STUB: # Draw twelve pictures along both ways between corners[0] and corners[1].
-ends = corners[:2].astype("float64")
+# STUB: # Draw twelve pictures along both ways between two noise vectors.
+ends = np.random.default_rng(4).normal(size=(2, LATENT))
 steps = np.linspace(0, 1, 12)
 arc = [walk_on_sphere(*ends, t) for t in steps]
 line = [(1 - t) * ends[0] + t * ends[1] for t in steps]
