@@ -314,6 +314,43 @@ print_losses(original_history)
 # labels of 0 and 1, and G's, too. With noisy labels D cannot know the noise: the lowest loss
 # that any D could reach is that of the best constant answer, exercise 7.1.
 #
+# And at full size? The course ran the original once for 1,000 of its 10,000 iterations: all
+# its filters, the 6,000 real ships of CIFAR-10, and its three slips, since its author
+# published the losses of such a run.
+#
+# **Predict.** A label of 1.05 rewards a D that is certain, without end. Will D find out? And
+# where does that leave G?
+
+# %%
+finished = data.load_original("H")
+plotting.plot_images(np.concatenate(finished.images), columns=16)
+for k, i in enumerate(finished.iterations):
+    plt.text(-3, 33 * k + 16, f"{i:,}", ha="right", va="center")
+plt.show()
+
+# %% [markdown]
+# **Figure 7.4.** The original at full size, after the number of iterations at the left, from
+# one set of noise vectors: white, or nearly so. All pixels have gone to 1, the end of tanh,
+# where its slope is 0 and no gradient comes through any more.
+
+# %%
+published = {200: (0.560, 2.285), 400: (0.678, 0.801), 600: (0.556, 2.400)}
+published |= {800: (0.695, 0.705), 1000: (0.699, 0.652)}
+print("iteration   published   this run")
+for i, (d_loss, g_loss) in published.items():
+    here = "{:6.3f} {:6.3f}".format(*finished.losses[i - 1])
+    print(f"{i:9}   {d_loss:.3f} {g_loss:.3f} {here}")
+below = np.mean(finished.losses[:, 0] < 0)
+print(f"D's loss below 0: {below:.0%} of {len(finished.losses):,} iterations", end="; ")
+print(f"{finished.hours:.1f} hours ({finished.machine}, shared with other work)")
+
+# %% [markdown]
+# A cross-entropy with labels from 0 to 1 is never below 0. Here D's was: the first slip at
+# work, D was paid for being certain. Whether this, or the wrong scale, sent G to the end of
+# tanh, one run cannot tell. The author's run, of the same recipe with an older Keras and other
+# random numbers, stood near ln 2 at most of these iterations. A slip is a risk; one run shows
+# whether it came to harm, not how often it does.
+#
 # ## Ships on a laptop
 #
 # Lesson 06's networks for flags take any size, and its change of light and place serves
@@ -377,7 +414,7 @@ for k, (iteration, _) in enumerate(ship_history.snapshots):
 plt.show()
 
 # %% [markdown]
-# **Figure 7.4.** Ships by the laptop's recipe along the way: a row for each look, after the
+# **Figure 7.5.** Ships by the laptop's recipe along the way: a row for each look, after the
 # number of iterations at its left, and one noise vector a column. At the laptop budget sea, sky
 # and horizon are there at the first look after the start, and hulls take longer.
 
@@ -387,9 +424,9 @@ plotting.plot_losses(ship_history, smooth=100, d_level=d_level, g_level=g_level)
 plt.show()
 
 # %% [markdown]
-# **Figure 7.5.** The losses of the laptop's recipe, with the levels of the loss that is
+# **Figure 7.6.** The losses of the laptop's recipe, with the levels of the loss that is
 # trained. At the laptop budget they drift slowly towards their levels from a third of the way
-# on, and hardly move, while the rows of Figure 7.4 go from haze to ships: losses do not tell
+# on, and hardly move, while the rows of Figure 7.5 go from haze to ships: losses do not tell
 # how far the pictures are. The clinic of lesson 08 looks at more than losses: what it finds
 # (-), and what it cannot judge from this (?), it says in words.
 
@@ -403,7 +440,7 @@ plotting.plot_images(fake_ships[:48], columns=8, title=f"generated ({ships.title
 plt.show()
 
 # %% [markdown]
-# **Figure 7.6.** Forty-eight generated pictures, not selected. How many would you call a ship
+# **Figure 7.7.** Forty-eight generated pictures, not selected. How many would you call a ship
 # at first sight? Compare with Figure 7.2.
 #
 # Beside your count, a number: the thumbnail distance. Alone it means little. So measure its
@@ -462,7 +499,7 @@ axes[1].set_yticklabels([])
 plt.show()
 
 # %% [markdown]
-# **Figure 7.7.** D's answers after training on a hundred ships: for those, for real ships that
+# **Figure 7.8.** D's answers after training on a hundred ships: for those, for real ships that
 # it never saw, and for generated ones. Boxes hold the middle half of the answers, thick lines
 # are medians, and whiskers reach to the farthest answers that are no outliers.
 #
@@ -487,7 +524,7 @@ for ax, (title, (gan, _)) in zip(axes, few.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# **Figure 7.8.** What both have learnt to draw from a hundred ships, in equally many
+# **Figure 7.9.** What both have learnt to draw from a hundred ships, in equally many
 # iterations.
 #
 # A G could also learn by heart. The test is to look for the nearest training picture.
@@ -538,7 +575,7 @@ def advise(images, n_steps):
     """Say whether pictures (n, h, w, c) are few, and how long n_steps will take."""
     if len(images) < 300:
         print(f"{len(images)} are few: hold a tenth of them back, and compare D's")
-        print("answers as in Figure 7.7. It may come to know the others by heart.")
+        print("answers as in Figure 7.8. It may come to know the others by heart.")
     gan = make_thin_gan(images.shape[1:], 1)
     batch_at = training.make_batches(images, 24, seed=SEED)
     step = fashion.make_train_step(**gan, batch_at=batch_at)
@@ -622,7 +659,7 @@ ship_lab.figure()
 plt.show()
 
 # %% [markdown]
-# **Figure 7.9.** The lab's four panels after its first iterations, 400 at the laptop budget:
+# **Figure 7.10.** The lab's four panels after its first iterations, 400 at the laptop budget:
 # pictures from a fixed noise, D's scores for real and generated pictures, the losses, and the
 # distance.
 #

@@ -142,6 +142,37 @@ def report(recipe, history):
 report(RING, healthy)
 
 # %% [markdown]
+# R1 will be the medicine in most of what follows, so look at what it does before you
+# prescribe it. Train the same patient without it, and follow D's slope where G's points are:
+# it is by this slope that G is pulled.
+#
+# **Predict.** The better D knows the narrow dots of the ring, the steeper it must fall
+# between them. Without R1, where does its slope end? And with R1, which price does D pay for
+# a slope, and when is there nothing left to pay for?
+
+# %%
+without = train(dataclasses.replace(RING, penalty=0))
+fig, ax = plt.subplots(figsize=(7, 2.6))
+looks = (
+    (without, "without R1", "--", plotting.FAKE_DARK),
+    (healthy, "with R1", "-", "k"),
+)
+for history, name, style, color in looks:
+    iterations, readings = zip(*history.snapshots, strict=True)
+    slopes = [np.median(reading.slope) for reading in readings]
+    ax.semilogy(iterations, slopes, style, color=color, label=name)
+ax.set(xlabel="iteration", ylabel="median slope of D")
+ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+plt.show()
+
+# %% [markdown]
+# **Figure 8.2.** D's slope at the generated points, the median of each reading (log scale).
+# Without R1 (dashed) D gets steeper and steeper, though there is ever less to tell apart.
+# With R1 (whole) it does not get above a few units, and falls again when the points are
+# right. A steep D throws G from place to place; one that pays for its slope keeps only what
+# still tells real from generated. Lesson 10 derives why such a game comes to rest.
+
+# %% [markdown]
 # ## Mode collapse
 #
 # **The fault.** G takes five steps for each step of D, and R1 is off. For a D that stands
@@ -156,7 +187,7 @@ show_times(collapse.faulty, collapsed, (-4, -3, -2, -1))
 plt.show()
 
 # %% [markdown]
-# **Figure 8.2.** Five steps of G for one of D: the last four readings, only 25 iterations
+# **Figure 8.3.** Five steps of G for one of D: the last four readings, only 25 iterations
 # apart. All points sit in one clump, and the clump is somewhere else each time: D learns
 # that this place is fake, and G leaves for another.
 
@@ -192,7 +223,7 @@ show_points(grid.cured, grid_cured.fake_points, axes[2], "grid, cured")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.3.** Real points (blue circles) and generated ones (orange crosses) at the end. Left:
+# **Figure 8.4.** Real points (blue circles) and generated ones (orange crosses) at the end. Left:
 # the ring with one step each and R1. Middle: five steps of G for one
 # of D on the grid, and G keeps to one place. Right: one step each, a little R1 and three
 # times the iterations, and G has to serve every mode.
@@ -236,7 +267,7 @@ axes[1].legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.4.** Gradients at the median generated point (log scale). Left: D has a slope,
+# **Figure 8.5.** Gradients at the median generated point (log scale). Left: D has a slope,
 # even a steep one, but G's loss passes on less and less of it, in the end next to nothing.
 # Right: half of the slope arrives, as it should at equilibrium.
 
@@ -299,7 +330,7 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside right center")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.5.** The centre of the generated cloud in the second half of the training, a dot
+# **Figure 8.6.** The centre of the generated cloud in the second half of the training, a dot
 # for each reading, and its end (black cross); the blue disc is one deviation of the data.
 # With momentum it is flung around and across; without, it trembles near the middle.
 
@@ -349,7 +380,7 @@ axes[1].legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.6.** D's answers on real points (filled blue) and on generated ones (hatched in
+# **Figure 8.7.** D's answers on real points (filled blue) and on generated ones (hatched in
 # orange). Left: D is sure and right about nearly every point. Right: balanced; D cannot tell,
 # and answers near 1/2 (dotted) for both.
 
@@ -408,7 +439,7 @@ fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
 plt.show()
 
 # %% [markdown]
-# **Figure 8.7.** D's loss, a dot for each iteration, on a scale that is logarithmic both ways.
+# **Figure 8.8.** D's loss, a dot for each iteration, on a scale that is logarithmic both ways.
 # With label 1.1 (black) it jumps between large values of either sign, and much of the time it is
 # below 0 (grey), where a cross-entropy with labels in [0, 1] cannot go. With label 0.9 and R1
 # (blue line) it stays where it should.
@@ -466,7 +497,7 @@ for pair, history, name in zip(
 plt.show()
 
 # %% [markdown]
-# **Figure 8.8.** Left: D's logit of the same generated points, alone and in the company of real
+# **Figure 8.9.** Left: D's logit of the same generated points, alone and in the company of real
 # ones; on the dotted line both are the same, in the grey part D takes them for generated.
 # Right: where these points ended. With batch norm (above) nearly all pass for real alone and
 # are caught in company, and most of them sit in one clump. With layer norm (below) the answer is the
@@ -543,7 +574,7 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", nco
 plt.show()
 
 # %% [markdown]
-# **Figure 8.9.** Real points (blue circles), generated ones at the end (orange crosses), and
+# **Figure 8.10.** Real points (blue circles), generated ones at the end (orange crosses), and
 # the path of their centre (black); mind the scales. Left: a D that never learns has one
 # opinion for ever, and G follows its slope far away from the data. Right: with `trainable` set
 # around every call the points come to the data and stay.
@@ -634,7 +665,7 @@ axes[2].set(title="median slope", xlabel="iteration")
 plt.show()
 
 # %% [markdown]
-# **Figure 8.10.** The same zero start with the safe root: generated points (orange crosses) over
+# **Figure 8.11.** The same zero start with the safe root: generated points (orange crosses) over
 # the moons (blue circles) at the start and at the end, and the critic's slope, which climbs from
 # 0 to about 1, where the penalty wants it (dotted). The points reach the moons.
 
@@ -707,7 +738,7 @@ ax.legend(loc="upper center", bbox_to_anchor=(0.35, 1.12), ncols=2)
 plt.show()
 
 # %% [markdown]
-# **Figure 8.11.** Divergence from the data, one mark a run, ten seeds each: faulty (orange
+# **Figure 8.12.** Divergence from the data, one mark a run, ten seeds each: faulty (orange
 # crosses) and cured (blue circles); the dotted line is ln 2, nothing in common. In each of
 # the eight cases that have faulty points, the worst cured run is better than the best
 # faulty one; after NaN there are none to compare.
@@ -720,7 +751,7 @@ plt.show()
 for name, case in clinic.CASES.items():
     faulty, cured = runs_of(name, "faulty"), runs_of(name, "cured")
     best, worst = min(r.divergence for r in faulty), max(r.divergence for r in cured)
-    assert np.isnan(best) or worst < best  # as Figure 8.11 says
+    assert np.isnan(best) or worst < best  # as Figure 8.12 says
     also = [n for r in faulty for n in r.findings if n != case.symptom]
     others = [f"{n} {also.count(n)}" for n in clinic.SYMPTOMS if n in also]
     print(f"{name}:", ", ".join(others) or "nothing else")
@@ -966,7 +997,7 @@ checks.check(
 # **8.3 Packing.** Another cure of collapse: D judges *pairs* of samples of one kind, so
 # that a clump of look-alikes gives itself away (PacGAN). Write the function that turns a
 # batch into pairs: neighbours in the batch side by side. Then use it: how far apart are the
-# two points of a pair, in the median, for real points, for the collapsed ring of Figure 8.2
+# two points of a pair, in the median, for real points, for the collapsed ring of Figure 8.3
 # and for the healthy one?
 
 
