@@ -31,7 +31,8 @@ LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help lab colab lab-originals reset browser lessons page check site bench lock
+.PHONY: help lab colab lab-originals reset browser lessons marks page check site bench
+.PHONY: lock
 .PHONY: test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
@@ -82,6 +83,9 @@ browser: $(TOOLS)  ## install Chromium where missing; the lab's tests need it
 
 lessons: $(TOOLS)  ## build the notebooks from notebooks/source; one: ARGS=02
 	$(PY) tools/notebooks.py build $(ARGS)
+
+marks: $(TOOLS)  ## judge a class's notebooks, into marks.csv: FOLDER=handed-in
+	@$(PY) tools/marks.py "$(FOLDER)" $(ARGS)
 
 page: $(TOOLS)  ## write docs/lab.html, the lab that needs no installation
 	$(PY) tools/lab_page.py

@@ -3,7 +3,8 @@
 from collections import Counter
 
 import pytest
-from exercise_code import ANSWERS, exercises, judge, own_answer, read_answers
+from exercise_code import ANSWERS, read_answers
+from lesson_exercises import exercises, judge, own_answer
 
 EXERCISES = exercises()
 TABLE = [
