@@ -7,7 +7,7 @@ from gan_helpers.clinic.symptoms import read_chart
 
 EVERY = 40  # readings between two diagnoses, which cost more than one
 FIRST = 40  # readings before the first: a run that has begun is not ill
-KEPT = 60  # readings that a diagnosis goes by
+REMEMBERED = 60  # readings that a diagnosis goes by
 
 
 class Notes:
@@ -38,7 +38,7 @@ class Notes:
             self._seen, self.text = len(self._readings), ""
         self._readings.append((iteration, _as_reading(seen)))
         self._losses.append(losses)
-        del self._readings[:-KEPT], self._losses[:-KEPT]
+        del self._readings[:-REMEMBERED], self._losses[:-REMEMBERED]
         self._seen += 1
         if self._seen >= FIRST and self._seen % EVERY == 0:
             d_loss, g_loss = np.transpose(self._losses).astype(float)

@@ -506,7 +506,7 @@ plt.show()
 # %% [markdown]
 # **The cure** is a D whose answer is about one sample at a time: layer normalisation, or
 # none. Batch norm with pure batches, real and generated ones apart in D's step too, is less
-# than half a cure here: over ten seeds the median divergence is 0.44, against 0.67 for the
+# than half a cure here: over ten seeds the median divergence is 0.41, against 0.68 for the
 # leak and 0.06 for layer norm (from the table under *Which change cures?*).
 
 # %%
@@ -759,8 +759,8 @@ for name, case in clinic.CASES.items():
 # %% [markdown]
 # Findings are listed from the networks to the points: D's weights, its loss, its logits,
 # the gradient that it passes on, and last the points. What stands above can cause what
-# stands below, so read from the top and treat that first. Only the last two say nothing of
-# what came first, since both are about the points: a clump that hops about swings, and a
+# stands below, so read from the top and treat that first. Only the last three say nothing
+# of what came first, since all are about the points: a clump that hops about swings, and a
 # cloud that swings lies in few regions. Mode collapse is often the last station of another
 # illness.
 
@@ -799,14 +799,13 @@ for name, parts in clinic.PARTS.items():
 
 # %% [markdown]
 # - *Mode collapse*: one step each ends the collapse, and R1 alone, against five steps of G,
-#   changes nothing. But the last modes come with R1: without it some runs end with six of the
-#   ring's eight and with 14 of the grid's 25, even if they train as long as the cure. On the
-#   ring R1 has its price: the divergence is 0.17, and 0.08 without.
+#   changes nothing. But the last modes come with R1: without it some runs end with seven of
+#   the ring's eight and with 13 of the grid's 25, even if they train as long as the cure. On
+#   the ring R1 has its price: the divergence is 0.16, and 0.09 without.
 # - *Vanishing gradient*: R1 alone is enough, even for the saturating loss, because a D that
 #   is not sure passes its slope on. The other loss alone gets G moving, onto a few modes.
-# - *Overpowered*: no single change is enough. With fair rates G moves, and in eight of ten
-#   runs collapses. With R1 alone seven raise no alarm, and G is as far away as before:
-#   silence is not health.
+# - *Overpowered*: no single change is enough. With fair rates G moves, and collapses in all
+#   ten runs. With R1 alone D is as sure as before, and G as far away.
 # - *Wrong sign*: 0.9 gives the loss its floor back, but this eager D still costs modes. R1
 #   alone does well with the label still at 1.1: it keeps the logits small, so that the
 #   endless reward is never collected. A fault that something else hides is still a fault.
