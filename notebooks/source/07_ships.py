@@ -336,20 +336,32 @@ plt.show()
 # %%
 published = {200: (0.560, 2.285), 400: (0.678, 0.801), 600: (0.556, 2.400)}
 published |= {800: (0.695, 0.705), 1000: (0.699, 0.652)}
-print("iteration   published   this run")
+print("iteration   published D, G   this run")
 for i, (d_loss, g_loss) in published.items():
-    here = "{:6.3f} {:6.3f}".format(*finished.losses[i - 1])
-    print(f"{i:9}   {d_loss:.3f} {g_loss:.3f} {here}")
+    here = "{:8.3f} {:7.3f}".format(*finished.losses[i - 1])
+    print(f"{i:9}     {d_loss:.3f}  {g_loss:.3f} {here}")
 below = np.mean(finished.losses[:, 0] < 0)
 print(f"D's loss below 0: {below:.0%} of {len(finished.losses):,} iterations", end="; ")
 print(f"{finished.hours:.1f} hours ({finished.machine}, shared with other work)")
 
 # %% [markdown]
-# A cross-entropy with labels from 0 to 1 is never below 0. Here D's was: the first slip at
-# work, D was paid for being certain. Whether this, or the wrong scale, sent G to the end of
-# tanh, one run cannot tell. The author's run, of the same recipe with an older Keras and other
-# random numbers, stood near ln 2 at most of these iterations. A slip is a risk; one run shows
-# whether it came to harm, not how often it does.
+# A cross-entropy with labels from 0 to 1 is never below 0. Here D's is, and far: the first slip
+# at work. Why did it spare the author, with the same recipe? Ask the loss for its value at a
+# label of 1.05 and a logit of 100, once with the sigmoid's output as it comes, once with a
+# copy of its numbers.
+
+# %% tags=["nbval-check-output"]
+loss, label = keras.losses.BinaryCrossentropy(), tf.constant([[1.05]])
+answer = keras.activations.sigmoid(tf.constant([[100.0]]))
+for name, p in ("as it comes", answer), ("its numbers", tf.constant(answer.numpy())):
+    print(f"{name}: {float(loss(label, p)):.2f}")
+
+# %% [markdown]
+# Keras 3 remembers the logit behind a sigmoid and takes the loss from it: exact, and for a
+# label of 1.05 without end. From numbers alone it has to cut $p$ off just below 1, as the Keras
+# of the author's time always did: there the reward ended at −0.80, and the slip was a small one.
+# So a recipe is its code *and* its library. (Whether the labels alone sent G to the end of tanh
+# or the wrong scale helped, one run cannot tell.)
 #
 # ## Ships on a laptop
 #
