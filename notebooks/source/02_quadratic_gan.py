@@ -811,8 +811,6 @@ hasty_gans = [
 ]
 hasty_history = hasty_gans[0][-1]
 hasty_points = to_raw(hasty_history.snapshots[-1][1])
-
-# %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3))
 plotting.plot_losses(hasty_history, smooth=20, ax=axes[0]).set(ylim=(0, 3))
 plotting.plot_points(sample_points(300, [7, 0]), hasty_points, ax=axes[1])

@@ -893,13 +893,6 @@ plt.show()
 # **Figure 6.8.** The losses of the laptop's recipe; dotted are the levels of the loss that is
 # trained here, with real labels of 0.9. At the laptop budget D stays ahead of G (its loss
 # below its level, G's above), and neither runs away.
-#
-# Is that a disease? Ask the clinic of lesson 08, which knows some that losses do not show. It
-# names what it finds with its evidence (-), and what it cannot judge (?).
-
-# %%
-players = flag_gan["generator"], flag_gan["discriminator"]
-clinic.examine(color_history, clinic.Gan(*players, color_images, color_noise))
 
 # %%
 fake_flags = training.generate(flag_gan["average"], color_noise)
@@ -955,6 +948,13 @@ for name, thumbnails in others.items():
 # Lay them beside each other. At the laptop budget this GAN lies far nearer to the floor than to
 # shuffled pixels. The original's recipe, cut short, is farther off than those: they have at
 # least the right shares of light and dark.
+#
+# And is D's lead in Figure 6.8 a disease? Ask the clinic of lesson 08. It names what it finds
+# with its evidence (-), and says what it cannot judge from what it was given (?).
+
+# %%
+players = flag_gan["generator"], flag_gan["discriminator"]
+clinic.examine(color_history, clinic.Gan(*players, color_images, color_noise))
 
 # %% [markdown]
 # ## What goes wrong

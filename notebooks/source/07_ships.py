@@ -358,7 +358,7 @@ for name, p in ("as it comes", answer), ("its numbers", tf.constant(answer.numpy
 
 # %% [markdown]
 # Keras 3 remembers the logit behind a sigmoid and takes the loss from it: exact, and for a
-# label of 1.05 without end. From numbers alone it has to cut $p$ off just below 1, as the Keras
+# label of 1.05 without end. From numbers alone it has to cut $p$ off a hair below 1, as the Keras
 # of the author's time always did: there the reward ended at −0.80, and the slip was a small one.
 # So a recipe is its code *and* its library. (Whether the labels alone sent G to the end of tanh
 # or the wrong scale helped, one run cannot tell.)

@@ -35,6 +35,7 @@ import tensorflow as tf
 from keras import layers
 
 from gan_helpers import checks, clinic, course, losses, plotting, settings, training
+from gan_helpers.taught import quadratic
 
 plotting.set_style()
 tf.get_logger().setLevel("ERROR")  # Keras traces its step anew for each of many models
@@ -117,8 +118,7 @@ plt.show()
 # a dot) and generated ones (orange crosses) at four times of its training. The crosses find
 # all eight modes; some lie on the way from one to the next, because a continuous G cannot
 # jump.
-
-# %% [markdown]
+#
 # `diagnose` asks its questions of the readings and of the losses, and names what it finds
 # with its evidence. Of the recipe it knows nothing, not even which loss is being trained: what
 # depends on that it works out from the numbers. To a healthy
@@ -270,8 +270,7 @@ plt.show()
 # **Figure 8.5.** Gradients at the median generated point (log scale). Left: D has a slope,
 # even a steep one, but G's loss passes on less and less of it, in the end next to nothing.
 # Right: half of the slope arrives, as it should at equilibrium.
-
-# %% [markdown]
+#
 # Yet the report says that the cloud's centre travelled. Who pulls it? Sort the points by
 # their pull, and see how much of it the ten largest of 512 have.
 
@@ -333,8 +332,7 @@ plt.show()
 # **Figure 8.6.** The centre of the generated cloud in the second half of the training, a dot
 # for each reading, and its end (black cross); the blue disc is one deviation of the data.
 # With momentum it is flung around and across; without, it trembles near the middle.
-
-# %% [markdown]
+#
 # **The cure** is one number: momentum 0. Momentum adds up old gradients, and in a game the
 # opponent has moved since: they point to where the real data *were* from G's last place.
 # Image recipes keep a part, 0.5.
@@ -383,8 +381,7 @@ plt.show()
 # **Figure 8.7.** D's answers on real points (filled blue) and on generated ones (hatched in
 # orange). Left: D is sure and right about nearly every point. Right: balanced; D cannot tell,
 # and answers near 1/2 (dotted) for both.
-
-# %% [markdown]
+#
 # G's loss is far above ln 2, so the gradient is there. How far has either network gone on
 # it?
 
@@ -443,8 +440,7 @@ plt.show()
 # With label 1.1 (black) it jumps between large values of either sign, and much of the time it is
 # below 0 (grey), where a cross-entropy with labels in [0, 1] cannot go. With label 0.9 and R1
 # (blue line) it stays where it should.
-
-# %% [markdown]
+#
 # **The cure**: 0.9, which gives the loss its floor back, and R1, since this D takes three
 # steps at a high rate.
 
@@ -502,8 +498,7 @@ plt.show()
 # Right: where these points ended. With batch norm (above) nearly all pass for real alone and
 # are caught in company, and most of them sit in one clump. With layer norm (below) the answer is the
 # same in any company, and the points cover the moons.
-
-# %% [markdown]
+#
 # **The cure** is a D whose answer is about one sample at a time: layer normalisation, or
 # none. Batch norm with pure batches, real and generated ones apart in D's step too, is less
 # than half a cure here: over ten seeds the median divergence is 0.41, against 0.68 for the
@@ -742,8 +737,7 @@ plt.show()
 # crosses) and cured (blue circles); the dotted line is ln 2, nothing in common. In each of
 # the eight cases that have faulty points, the worst cured run is better than the best
 # faulty one; after NaN there are none to compare.
-
-# %% [markdown]
+#
 # A fault seldom comes with one symptom: a frozen D makes G collapse onto one place as well.
 # What else was named in the sick runs?
 
@@ -852,6 +846,37 @@ for share in (0.03, 0.1, 0.3, 1.0):
 # fault, and "not done yet" is none of them. So read the findings together with a measure of
 # quality, here the divergence. Which measures there are for pictures, and how far to trust each
 # of them, is the subject of lesson 09.
+
+# %% [markdown]
+# ## Your own GAN on the table
+#
+# The patients so far were made for this clinic. Your own GAN is not, and needs no recipe: give
+# `clinic.examine` what you have. The least are two lists of losses. Take those of the collapsed
+# ring, which you have seen sitting in one clump.
+#
+# **Predict.** From its losses alone, will the collapse be named? What could be named at all?
+
+# %%
+clinic.examine((collapsed.d_loss, collapsed.g_loss))
+
+# %% [markdown]
+# Losses alone show a loss that is no number, or one without a floor, and nothing else: each
+# line with a question mark says what the clinic would need. So give it more: both networks,
+# real samples and noise; and the training step, if it should watch. Here is lesson 02's GAN
+# from the start, watched for its first thousand iterations.
+
+# %%
+settings.set_seed(SEED)
+players = quadratic.make_generator(), quadratic.make_discriminator()
+samples = quadratic.sample_points(1000, [7, 0]), quadratic.sample_noise(1000, [8, 0])
+step = tf.function(quadratic.make_train_step(*quadratic.make_steps(*players)))
+clinic.examine(gan=clinic.Gan(*players, *samples, step=step))
+
+# %% [markdown]
+# A finding is no verdict. A training that has only begun lies in few regions, too, as this one
+# does: examine again later, and look whether it goes away. Your pictures go in as arrays
+# (n, height, width, channels), and with `features=` the clinic sees them as lesson 09's
+# classifier does. In the labs `lab.examine()` is the same line.
 
 # %% [markdown]
 # ## Key points
