@@ -795,8 +795,7 @@ for seed, (its_generator, *_) in zip(SEEDS, raw_gans, strict=True):
 # %% [markdown]
 # With as much time as the other judges and an opponent at rest, a D with raw inputs still
 # guesses: it is the scale that blinds it.
-
-# %% [markdown]
+#
 # ## What goes wrong
 #
 # A tempting thought: "it learns slowly, so raise the learning rate". Here is the
@@ -811,6 +810,8 @@ hasty_gans = [
 ]
 hasty_history = hasty_gans[0][-1]
 hasty_points = to_raw(hasty_history.snapshots[-1][1])
+
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3))
 plotting.plot_losses(hasty_history, smooth=20, ax=axes[0]).set(ylim=(0, 3))
 plotting.plot_points(sample_points(300, [7, 0]), hasty_points, ax=axes[1])
