@@ -841,8 +841,8 @@ for share in (0.03, 0.1, 0.3, 1.0):
     print(f"({', '.join(names) or 'nothing'}), divergences", *values)
 
 # %% [markdown]
-# Hardly a word, although after 3 % of a full training hardly a point is where it should be. (A
-# mode collapse named so early is a cloud that has not spread yet.) Each symptom knows its one
+# Hardly a word, although after 3 % of a full training hardly a point is where it should be. (One
+# that is named so early may be a training that has only begun.) Each symptom knows its one
 # fault, and "not done yet" is none of them. So read the findings together with a measure of
 # quality, here the divergence. Which measures there are for pictures, and how far to trust each
 # of them, is the subject of lesson 09.
