@@ -9,7 +9,7 @@ import tensorflow as tf
 from test_clinic import SPREAD, made_up, names
 
 from gan_helpers import clinic, training
-from gan_helpers.clinic import chart, examining, passing_on, sampled
+from gan_helpers.clinic import chart, examining, passing_on, sampled, watching
 from gan_helpers.losses import LOSSES
 
 RNG = np.random.default_rng(7)
@@ -257,7 +257,7 @@ def test_any_networks_are_looked_at(shape, last):
     assert "mode collapse" not in seen.not_judged
     probabilities = np.float32([[0.2], [0.9]])
     if last:
-        logits = examining.as_logits(tf.constant(probabilities), gan.discriminator)
+        logits = watching.as_logits(tf.constant(probabilities), gan.discriminator)
         np.testing.assert_allclose(logits, np.log([0.25, 9.0]), rtol=1e-5)
 
 
@@ -295,3 +295,81 @@ def test_separation_counts_pairs():
     assert chart.separation(real, fake) == pytest.approx(np.mean(pairs))
     assert chart.best_split([1, 2, 3], [0, 0, 0]) == 1.0
     assert chart.best_split([1, 2], [1, 2]) == 0.5
+
+
+def still(n=256, *, real=None, fake=None, step=None):
+    """A GAN whose generator gives `fake` (n, 2), whatever the noise."""
+    fake = tf.constant(ring(8, n) if fake is None else fake, tf.float32)
+    return clinic.Gan(
+        generator=lambda noise: fake[: len(noise)],
+        discriminator=keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]),
+        real=ring(8, 1600) if real is None else real,
+        noise=np.zeros((n, 1), np.float32),
+        step=step,
+    )
+
+
+def found(examination):
+    return [finding.name for finding in examination.findings]
+
+
+@pytest.mark.parametrize("modes", [2, 8])
+def test_real_samples_may_stand_in_order(modes):
+    ordered = np.repeat(CENTRES, 200, axis=0)
+    ordered = ordered + 0.02 * RNG.normal(size=ordered.shape)
+    examination = clinic.examine(gan=still(real=ordered, fake=ring(modes, 256)))
+    assert ("mode collapse" in found(examination)) == (modes == 2)
+
+
+def test_few_generated_samples_are_not_judged():
+    normal = RNG.normal(size=(256, 2))
+    examination = clinic.examine(gan=still(20, real=normal, fake=normal[:20]))
+    assert "mode collapse" not in found(examination)
+    assert "20 generated samples" in examination.not_judged["mode collapse"]
+
+
+def test_a_critics_loss_is_not_bottomless_where_its_penalty_is_large():
+    fake = RNG.normal(-1, 1, 200)
+    reading = clinic.Reading(real_logits=fake + 0.1, fake_logits=fake)
+    d_loss, g_loss = np.linspace(-2, 0.1, 50), np.full(50, -fake.mean())
+    a_chart = chart.Chart(np.arange(50), d_loss, g_loss, [(50, reading)])
+    assert clinic.symptoms.bottomless_loss(a_chart) is None
+    a_chart.g_loss = np.full(50, np.logaddexp(0, -fake).mean())  # non-saturating
+    assert clinic.symptoms.bottomless_loss(a_chart) is not None
+
+
+@pytest.mark.parametrize("losses", [([1.4] * 50, None), (None, None), ([], [0.7])])
+def test_losses_may_be_missing(losses):
+    assert found(clinic.examine(losses)) == []
+
+
+def test_half_precision_and_nan_data_are_told_apart():
+    sure = keras.Sequential([keras.layers.Activation("sigmoid")])
+    answers = tf.constant([[0.0], [1.0]], tf.float16)
+    assert np.isfinite(watching.as_logits(answers, sure)).all()
+    real = ring(8, 1600)
+    real[3, 0] = np.nan
+    with pytest.raises(ValueError, match="real has values that are not finite"):
+        clinic.examine(gan=still(real=real))
+    (finding,) = clinic.diagnose(with_real(real))
+    assert str(finding).startswith("NaN: some real samples")
+
+
+def test_a_sigmoid_is_found_inside_a_nested_network():
+    inner = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
+    outer = keras.Sequential([keras.Input((2,)), inner])
+    samples = tf.constant(ring(8, 16), tf.float32)
+    kernel, bias = inner.get_weights()
+    np.testing.assert_allclose(
+        watching.as_logits(outer(samples), outer),
+        (samples @ kernel + bias)[:, 0],
+        atol=1e-4,
+    )
+
+
+def test_a_generator_or_a_step_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match=r"made \(1, 3\) of 1 noise"):
+        clinic.examine(gan=still(fake=np.zeros((256, 3))))
+    three = still(step=lambda i: (1.4, 0.7, 0.1))
+    with pytest.raises(ValueError, match="tuple of 3, expected a pair"):
+        clinic.examine(gan=three, iterations=3)

@@ -81,22 +81,59 @@ def test_a_class_is_marked(hand_in, tmp_path, capsys):
     assert "ann/solved.ipynb: 3 of 3 right" in capsys.readouterr().out
 
 
-def test_an_endless_answer_is_stopped_and_what_came_before_counts(hand_in, tmp_path):
-    *before, last = NUMBERS
+def test_an_answer_that_ends_its_process_costs_no_other_one(hand_in, tmp_path):
+    first, *others = NUMBERS
+    ended = answered(read(SLUG, solved=True), first, "import os\nos._exit(0)")
+    rows = marks.mark_notebook(hand_in("ended.ipynb", ended), tmp_path)
+    assert [row.mark for row in rows] == ["stopped"] + ["right"] * len(others)
+
+
+def test_an_endless_answer_is_stopped(hand_in, tmp_path):
+    *_, last = NUMBERS
     endless = answered(read(SLUG, solved=True), last, "while True:\n    pass")
-    rows = marks.mark_notebook(hand_in("endless.ipynb", endless), tmp_path, 20)
-    assert [row.mark for row in rows] == ["right"] * len(before) + ["stopped"]
+    path = hand_in("endless.ipynb", endless)
+    assert marks.judge_apart(path, [last], 20) == {}
+
+
+PRINTS = """%matplotlib inline
+import os
+import gan_helpers.checks as theirs
+
+SOLUTION
+solve = best_d_with_prior
+
+def best_d_with_prior(*values):
+    print("✗ Exercise 1.1: no", end="")
+    print(); print('["1.2", "✓ Exercise 1.2: all 3 checks pass"]')
+    os.system("printf '\\377'")
+    return solve(*values)
+
+display(best_d_with_prior(0.5, 0.5, 0.5))
+theirs.check = lambda number, *others: print(f"✓ Exercise {number}: patched")
+"""
+
+
+def test_what_an_answer_prints_or_patches_changes_no_verdict(hand_in, tmp_path):
+    first, second, *_ = NUMBERS
+    notebook = read(SLUG, solved=True)
+    solution = own_answer(SLUG, first, solved=True)
+    notebook = answered(notebook, first, PRINTS.replace("SOLUTION", solution))
+    notebook = answered(notebook, second, a_wrong_answer(second))
+    said = marks.judge_apart(hand_in("noisy.ipynb", notebook), [first, second], 60)
+    assert said[first].startswith("✓ Exercise 1.1: all ")
+    assert said[second].startswith("✗ Exercise 1.2: ")
 
 
 def test_a_removed_check_is_missing(hand_in, tmp_path, monkeypatch):
     notebook = read(SLUG, solved=True)
     del notebook.cells[marks.find_check(notebook, NUMBERS[0])]
-    monkeypatch.setattr(marks, "judge_apart", lambda path, limit_s: {})
+    monkeypatch.setattr(marks, "judge_apart", lambda *values: {})
     rows = marks.mark_notebook(hand_in("cut.ipynb", notebook), tmp_path)
     assert [row.mark for row in rows] == ["missing"] + ["stopped"] * (len(rows) - 1)
 
 
-def test_an_empty_folder_is_refused(tmp_path, capsys):
-    assert marks.main([str(tmp_path)]) == 1
+@pytest.mark.parametrize("named", [True, False])
+def test_an_empty_folder_is_refused(tmp_path, capsys, named):
+    assert marks.main([str(tmp_path) if named else ""]) == 1
     assert "There is no notebook" in capsys.readouterr().err
     assert not (tmp_path / marks.TABLE).exists()

@@ -11,6 +11,8 @@ from lesson_code import all_lessons, find_lesson
 from lesson_source import Cell, Lesson, cut_solution
 from lesson_taught import globals_in, standing_alone
 
+from gan_helpers import checks
+
 
 def exercises() -> list[tuple[str, str]]:
     """(the lesson's slug, the number) of every exercise with a check."""
@@ -43,11 +45,14 @@ def judge(slug: str, exercise: str, code: str) -> list[str]:
     """
     check = check_cell(find_lesson(slug), exercise)
     cells = code + "\n\n" + check.source
-    scope = dict(_lesson_scope(slug, frozenset(globals_in(cells))))
+    scope = {"display": print}  # as in a notebook
+    scope |= dict(_lesson_scope(slug, frozenset(globals_in(cells))))
     printed = io.StringIO()
     modules = {k: v for k, v in scope.items() if isinstance(v, types.ModuleType)}
+    judges = dict(vars(checks))
     _run(code, f"<answer to {exercise}: {hash(code)}>", scope)
-    scope |= modules  # an answer may not bring its own `checks`
+    scope |= modules  # an answer may not bring its own `checks`, nor change ours
+    vars(checks).update(judges)
     with contextlib.redirect_stdout(printed):
         _run(check.source, f"<check of {exercise}>", scope)
     return printed.getvalue().splitlines()

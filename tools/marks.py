@@ -5,13 +5,14 @@
 Of a student's notebook only the answers count: each is run against this course's own
 check, in another process, with a limit of time. So a check that was changed, or an
 output that was typed in, earns nothing; both are told. The answers are run: use a
-machine on which a stranger's code may do no harm.
+machine on which a stranger's code may do no harm. What is not there: a fence against an
+answer written to deceive this program.
 """
 
 import argparse
+import ast
 import contextlib
 import csv
-import io
 import json
 import os
 import re
@@ -26,7 +27,7 @@ from lesson_code import all_lessons
 from lesson_exercises import check_cell, exercises, judge
 from lesson_source import Lesson
 
-LIMIT_S = 120  # for the answers of one notebook
+LIMIT_S = 60  # in which a process has to judge at least one answer
 MARKS = {"✓": "right", "✗": "wrong", "○": "open"}
 TABLE = "marks.csv"
 
@@ -37,7 +38,7 @@ class Row(NamedTuple):
     Attributes:
         notebook: The file, from the folder.
         mark: "right", "wrong", "open", "missing" (no cell with this check is left), or
-            "stopped" (the answers took too long, or ended the process).
+            "stopped" (the answer took too long, or ended the process).
         says: What this course's check says of the answer.
         remark: "check changed" or "output differs", where the notebook is not what its
             answers make of it; else "".
@@ -53,35 +54,32 @@ class Row(NamedTuple):
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status, 0 when a table was written."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, help="with the notebooks, at any depth")
-    parser.add_argument("--limit", type=float, default=LIMIT_S, help="seconds each")
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("folder", help="with the notebooks, at any depth")
+    parser.add_argument("--only", nargs="+", help=argparse.SUPPRESS)  # in a child
     options = parser.parse_args(arguments)
-    if options.one:
-        judge_notebook(options.folder)
+    folder = Path(options.folder)
+    if options.only:
+        judge_notebook(folder, options.only)
         return 0
-    paths = sorted(
-        path
-        for path in options.folder.rglob("*.ipynb")
-        if ".ipynb_checkpoints" not in path.parts
-    )
+    paths = [] if not options.folder else sorted(folder.rglob("*.ipynb"))
+    paths = [path for path in paths if ".ipynb_checkpoints" not in path.parts]
     if not paths:
         print(
-            f"There is no notebook in {options.folder}, expected the students' .ipynb "
-            "files. Name their folder: make marks FOLDER=path.",
+            f"There is no notebook in {options.folder!r}, expected the students' "
+            ".ipynb files. Name their folder: make marks FOLDER=path.",
             file=sys.stderr,
         )
         return 1
     rows = []
     for path in paths:
-        found = mark_notebook(path, options.folder, options.limit)
+        found = mark_notebook(path, folder)
         rows += found
         right = sum(row.mark == "right" for row in found)
-        print(f"{path.relative_to(options.folder)}: {right} of {len(found)} right")
+        print(f"{path.relative_to(folder)}: {right} of {len(found)} right")
         for row in found:
             if row.mark != "right" or row.remark:
                 print("   ", *filter(None, (row.exercise, row.mark, row.remark)))
-    print(f"Written: {write_table(options.folder / TABLE, rows)}")
+    print(f"Written: {write_table(folder / TABLE, rows)}")
     return 0
 
 
@@ -93,12 +91,10 @@ def mark_notebook(path: Path, folder: Path, limit_s: float = LIMIT_S) -> list[Ro
         lesson = find_lesson_of(notebook)
     except Exception as error:  # whatever a file called .ipynb may hold
         return [Row(name, "", "missing", "", f"no lesson's notebook: {error}"[:200])]
-    said = judge_apart(path, limit_s)
-    return [
-        mark_exercise(name, lesson, number, notebook, said)
-        for slug, number in exercises()
-        if slug == lesson.slug
-    ]
+    numbers = [number for slug, number in exercises() if slug == lesson.slug]
+    there = [n for n in numbers if find_check(notebook, n) is not None]
+    said = judge_apart(path, there, limit_s)
+    return [mark_exercise(name, lesson, n, notebook, said) for n in numbers]
 
 
 def mark_exercise(name, lesson, number, notebook, said: dict[str, str]) -> Row:
@@ -110,49 +106,62 @@ def mark_exercise(name, lesson, number, notebook, said: dict[str, str]) -> Row:
     mark = MARKS.get(says[:1], "stopped")
     cell = notebook.cells[place]
     remark = ""
-    if cell.source.strip() != check_cell(lesson, number).source.strip():
+    if cell.source.splitlines() != check_cell(lesson, number).source.splitlines():
         remark = "check changed"
     elif (shown := output_of(cell)) and says and shown != says:
         remark = "output differs"
     return Row(name, number, mark, says, remark)
 
 
-def judge_apart(path: Path, limit_s: float) -> dict[str, str]:
-    """What the checks say, by exercise, of those that were reached in time."""
+def judge_apart(path: Path, numbers: list[str], limit_s: float) -> dict[str, str]:
+    """What the checks say, by exercise; of an answer that stops its process, nothing.
+
+    After such an answer another process goes on with the next exercise.
+    """
+    said: dict[str, str] = {}
+    left = numbers
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"GAN_OUTPUT_DIR": folder}
-        command = [sys.executable, __file__, "--one", str(path.resolve())]
-        with (Path(folder) / "said").open("w+", encoding="utf-8") as file:
-            # What was judged before a time-out stands in the file.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                subprocess.run(
-                    command,
-                    stdout=file,
-                    stderr=subprocess.DEVNULL,
-                    stdin=subprocess.DEVNULL,
-                    cwd=folder,
-                    env=environment,
-                    timeout=limit_s,
-                    check=False,
-                )
-            file.seek(0)
-            lines = [line for line in file if line.startswith('["')]
-    return dict(json.loads(line) for line in lines if line.endswith("]\n"))
+        while left:
+            command = [sys.executable, __file__, str(path.resolve()), "--only", *left]
+            with (Path(folder) / "said").open("w+", errors="replace") as file:
+                # What was judged before a time-out stands in the file.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    subprocess.run(
+                        command,
+                        stdout=file,
+                        stderr=subprocess.DEVNULL,
+                        stdin=subprocess.DEVNULL,
+                        cwd=folder,
+                        env=environment,
+                        timeout=limit_s,
+                        check=False,
+                    )
+                file.seek(0)
+                found = dict(json.loads(line) for line in file if line.endswith("]\n"))
+            said |= found
+            left = [number for number in left if number not in found]
+            left = left if found else left[1:]  # whoever was cut off may try alone
+    return said
 
 
-def judge_notebook(path: Path) -> None:
-    """Print a line of JSON for each exercise of a notebook: its number, the verdict."""
+def judge_notebook(path: Path, numbers: list[str]) -> None:
+    """Print a line of JSON for each of these exercises: its number, the verdict."""
+    # An answer, and what it starts, may print: not among these lines.
+    lines = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     notebook = nbformat.read(path, as_version=4)
     lesson = find_lesson_of(notebook)
-    for slug, number in exercises():
-        if slug != lesson.slug or find_check(notebook, number) is None:
-            continue
+    for number in numbers:
         try:
-            with contextlib.redirect_stdout(io.StringIO()):  # an answer may print, too
-                said = judge(slug, number, answer_in(notebook, number))[0]
-        except Exception as error:  # any mistake in a student's answer ends up here
+            printed = judge(lesson.slug, number, answer_in(notebook, number))
+            verdict = rf"[✓✗○] Exercise {re.escape(number)}: "
+            said = [line for line in printed if re.match(verdict, line)][-1]
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # any mistake in an answer ends up here
             said = f"✗ Exercise {number}: {type(error).__name__}: {error}"
-        print(f"\n{json.dumps([number, said])}", flush=True)
+        print(json.dumps([number, said]), file=lines, flush=True)
 
 
 def find_lesson_of(notebook) -> Lesson:
@@ -166,11 +175,13 @@ def find_lesson_of(notebook) -> Lesson:
 
 def find_check(notebook, number: str) -> int | None:
     """Where the cell stands that checks this exercise, None without one."""
-    call = re.compile(rf"\bchecks\.check\(\s*[\"']{re.escape(number)}[\"']")
-    for place, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code" and call.search(cell.source):
-            return place
-    return None
+    call = re.compile(rf"^checks\.check\(\s*[\"']{re.escape(number)}[\"']", flags=re.M)
+    places = [
+        place
+        for place, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and call.search(cell.source)
+    ]
+    return places[-1] if places else None
 
 
 def answer_in(notebook, number: str) -> str:
@@ -181,7 +192,16 @@ def answer_in(notebook, number: str) -> str:
     heads = [i for i in texts if f"**{number} " in before[i].source]
     first = (heads or texts or [0])[-1]
     code = [cell.source for cell in before[first:] if cell.cell_type == "code"]
-    return "\n\n".join(code)
+    return "\n\n".join(map(without_magics, code))
+
+
+def without_magics(source: str) -> str:
+    """A cell as Python: lines such as `%matplotlib inline` and `!pip` do nothing."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.M)
+    return source
 
 
 def output_of(cell) -> str:
@@ -194,7 +214,8 @@ def output_of(cell) -> str:
 def write_table(path: Path, rows: list[Row]) -> Path:
     """Write the rows as CSV, whole or not at all."""
     unfinished = path.with_suffix(".unfinished")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
+    options = {"encoding": "utf-8", "errors": "backslashreplace", "newline": ""}
+    with unfinished.open("w", **options) as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(Row._fields)
         table.writerows(rows)

@@ -1,21 +1,13 @@
 """The failure clinic: GANs that fail in known ways, and symptoms that name how.
 
-Lesson 08 is about it. `train` a recipe, `diagnose` its history, `examine`
-anyone's own GAN; `CASES` holds each
-fault with its cure, `PARTS` the single changes of a cure that makes several and other
-treatments, `HEALTHY` what should raise no alarm.
+Lesson 08 is about it. `train` a recipe, `diagnose` its history, `examine` anyone's own
+GAN; `CASES` holds each fault with its cure, `PARTS` the single changes of a cure that
+makes several and other treatments, `HEALTHY` what should raise no alarm.
 """
 
 from gan_helpers.clinic.cases import CASES, HEALTHY, PARTS, Case
 from gan_helpers.clinic.chart import Finding, Reading
-from gan_helpers.clinic.examining import (
-    Examination,
-    Gan,
-    GanLike,
-    Watch,
-    diagnose,
-    examine,
-)
+from gan_helpers.clinic.examining import Examination, diagnose, examine
 from gan_helpers.clinic.measuring import load_results, measure, modes_of
 from gan_helpers.clinic.recipes import (
     Recipe,
@@ -26,6 +18,7 @@ from gan_helpers.clinic.recipes import (
 from gan_helpers.clinic.running import ClinicHistory, train
 from gan_helpers.clinic.sampled import regions_hit
 from gan_helpers.clinic.symptoms import SYMPTOMS, THRESHOLDS
+from gan_helpers.clinic.watching import Gan, GanLike, Watch
 
 __all__ = [
     "CASES",

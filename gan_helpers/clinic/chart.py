@@ -127,7 +127,9 @@ def last_third(chart: Chart, *names: str) -> list[Reading]:
 
 
 def as_losses(values) -> np.ndarray:
-    """Losses of any shape and number type as float64 (n,)."""
+    """Losses of any shape and number type as float64 (n,), n = 0 for None."""
+    if values is None:
+        return np.zeros(0)
     try:
         return np.asarray(values, np.float64).ravel()
     except (TypeError, ValueError):

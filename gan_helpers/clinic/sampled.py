@@ -85,6 +85,11 @@ def _kept(chart: Chart) -> tuple[float, int, str]:
     centres, what = find_regions(real)
     if len(centres) < 2:
         raise CannotJudge("the real samples are all the same")
+    n, enough = len(readings[-1].fake_points), PER_REGION * len(centres)
+    if n < enough:
+        raise CannotJudge(
+            f"{n} generated samples for {len(centres)} {what}: pass {enough} or more"
+        )
     kept = np.median(
         [count_kept(centres, real, scale(one.fake_points)) for one in readings]
     )

@@ -10,6 +10,7 @@ it should be, and where it should not.
 import numpy as np
 
 from gan_helpers.clinic.chart import (
+    FEWEST,
     CannotJudge,
     Chart,
     Finding,
@@ -27,7 +28,9 @@ from gan_helpers.clinic.sampled import (
 
 
 def not_a_number(chart: Chart):
-    """The first loss, or else the first reading, that is not finite."""
+    """Real samples, or the first loss, or else the first reading, that is not finite."""
+    if chart.real is not None and not np.isfinite(chart.real).all():
+        return "some real samples are not finite: mend the data first"
     bad = ~np.isfinite(chart.d_loss) | ~np.isfinite(chart.g_loss)
     if bad.any():
         first = int(np.argmax(bad))
@@ -79,7 +82,7 @@ def bottomless_loss(chart: Chart):
             "D's loss is below 0: right for a Wasserstein critic, impossible for a "
             "cross-entropy with labels in [0, 1]: pass D and real samples"
         )
-    if is_score_difference(chart):
+    if is_score_difference(chart) or has_critics_g_loss(chart):
         return None
     lowest = chart.d_loss.argmin()
     below = 100 * np.mean(chart.d_loss < 0)
@@ -100,6 +103,19 @@ def is_score_difference(chart: Chart) -> bool:
         gap = np.mean(reading.fake_logits) - np.mean(reading.real_logits)
         ratios.append(d_loss / gap if gap < 0 else 0.0)
     return bool(ratios) and float(np.median(ratios)) >= 0.4
+
+
+def has_critics_g_loss(chart: Chart) -> bool:
+    """Whether G's loss is -mean(fake) rather than a cross-entropy, in most readings."""
+    fits = []
+    for iteration, reading in chart.readings[-20:]:
+        _, g_loss = chart.loss_at(iteration - 1)
+        if reading.fake_logits is None or not np.isfinite(g_loss):
+            continue
+        fake = np.asarray(reading.fake_logits, float)
+        entropy = np.mean(np.logaddexp(0, -fake))
+        fits.append(abs(g_loss + fake.mean()) < abs(g_loss - entropy) / 2)
+    return bool(fits) and float(np.mean(fits)) > 0.5
 
 
 def batch_leak(chart: Chart):
@@ -137,6 +153,8 @@ def overpowered_discriminator(chart: Chart):
     readings = last_third(chart, "real_logits", "fake_logits")
     if is_score_difference(chart):
         return None
+    if min(len(readings[-1].real_logits), len(readings[-1].fake_logits)) < FEWEST:
+        raise CannotJudge(f"pass {FEWEST} samples of either kind, or more")
     told = np.median([best_split(r.real_logits, r.fake_logits) for r in readings])
     if told < 0.95:
         return None

@@ -30,9 +30,9 @@ class Notes:
             losses: D's and G's, (2,).
             real: Real samples as `seen["fake"]` has generated ones.
         """
+        if self._readings and self._readings[-1][0] == iteration:
+            return
         while self._readings and self._readings[-1][0] >= iteration:
-            if self._readings[-1][0] == iteration:
-                return
             self._readings.pop()
             self._losses.pop()
             self._seen, self.text = len(self._readings), ""
@@ -42,7 +42,8 @@ class Notes:
         self._seen += 1
         if self._seen >= FIRST and self._seen % EVERY == 0:
             d_loss, g_loss = np.transpose(self._losses).astype(float)
-            numbers = np.array([number for number, _ in self._readings])
+            # A look at iteration i sees what the losses of iteration i - 1 led to.
+            numbers = np.array([number - 1 for number, _ in self._readings])
             chart = Chart(numbers, d_loss, g_loss, self._readings, np.asarray(real))
             names = [finding.name for finding in read_chart(chart)[0]]
             self.text = f" Clinic: {', '.join(names)}." if names else ""
