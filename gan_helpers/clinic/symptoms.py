@@ -28,7 +28,7 @@ from gan_helpers.clinic.sampled import (
 
 
 def not_a_number(chart: Chart):
-    """Real samples, or the first loss, or else the first reading, that is not finite."""
+    """Real samples, the first loss, or the first reading that is not finite."""
     if chart.real is not None and not np.isfinite(chart.real).all():
         return "some real samples are not finite: mend the data first"
     bad = ~np.isfinite(chart.d_loss) | ~np.isfinite(chart.g_loss)
