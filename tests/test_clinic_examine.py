@@ -373,3 +373,17 @@ def test_a_generator_or_a_step_of_another_kind_is_refused():
     three = still(step=lambda i: (1.4, 0.7, 0.1))
     with pytest.raises(ValueError, match="tuple of 3, expected a pair"):
         clinic.examine(gan=three, iterations=3)
+
+
+def test_snapshots_of_samples_do_not_hide_the_last_look():
+    """A history of pictures or points, then one look at both networks."""
+    gan = still()
+    fake_logits = watching.as_logits(gan.discriminator(ring(8)), gan.discriminator)
+    g_loss = float(np.logaddexp(0, -np.asarray(fake_logits)).mean())
+    history = training.History(
+        np.arange(900),
+        np.full(900, 1.4),
+        np.full(900, g_loss),
+        [(k, ring(8).astype(np.float32)) for k in range(0, 900, 10)],
+    )
+    assert "vanishing gradient" not in clinic.examine(history, gan).not_judged

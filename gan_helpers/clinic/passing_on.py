@@ -38,10 +38,15 @@ def vanishing_gradient(chart: Chart):
 def find_g_loss(chart: Chart) -> str:
     """The loss of the course that gives G's logged losses from D's answers."""
     errors: dict[str, list[float]] = {name: [] for name in LOSSES}
-    late = chart.readings[-len(chart.readings) // 3 :]
+    asked = [
+        (iteration, reading)
+        for iteration, reading in chart.readings
+        if reading.real_logits is not None and reading.fake_logits is not None
+    ]
+    late = asked[-max(1, len(asked) // 3) :]
     for iteration, reading in late[:: max(1, len(late) // 6)]:
         _, g_loss = chart.loss_at(iteration - 1)
-        if reading.real_logits is None or not np.isfinite(g_loss):
+        if not np.isfinite(g_loss):
             continue
         n = min(len(reading.real_logits), len(reading.fake_logits))
         some = reading.real_logits[:n], reading.fake_logits[:n]

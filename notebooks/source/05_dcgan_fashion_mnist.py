@@ -709,7 +709,8 @@ print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 # its evidence, and what it cannot judge it says (?).
 
 # %%
-patient = clinic.Gan(gan["generator"], gan["discriminator"], real_images, fixed_noise)
+some_noise = tf.random.stateless_normal((256, LATENT), [SEED, 3])
+patient = clinic.Gan(gan["generator"], gan["discriminator"], real_images, some_noise)
 patient.held_out = held_out_images
 clinic.examine(history, patient)
 
