@@ -37,15 +37,23 @@ def oscillation(chart: Chart):
 
 
 def mode_collapse(chart: Chart):
-    """Generated samples keep to less than half of the data, or look alike."""
-    kept, of, what = _kept(chart)
-    if kept < of / 2:
-        return f"generated points are in {kept:.0f} of {of} {what}"
+    """Generated samples keep to less than half of the data, or look alike.
+
+    Pictures are not counted in regions: blur alone moves them to the middle ones.
+    """
+    if not _are_pictures(chart):
+        kept, of, what = _kept(chart)
+        if kept < of / 2:
+            return f"generated points are in {kept:.0f} of {of} {what}"
     return _few_classes(chart, below=0.5) or _alike(chart)
 
 
 def lost_modes(chart: Chart):
     """Some of the data's clusters or classes, but less than half, are not drawn."""
+    if _are_pictures(chart):
+        if chart.classes is None:
+            raise CannotJudge("in pictures classes are counted: pass features")
+        return _few_classes(chart, below=0.8)
     kept, of, what = _kept(chart)
     if what == "clusters of the data" and of / 2 <= kept <= 0.8 * of:
         return f"generated points are in {kept:.0f} of {of} {what}"
@@ -71,6 +79,11 @@ def unlike_ranges(chart: Chart):
         f"range, {low:.3g} to {high:.3g}; generated ones go from {fake.min():.3g} to "
         f"{fake.max():.3g}"
     )
+
+
+def _are_pictures(chart: Chart) -> bool:
+    last_third(chart, "fake_points")
+    return chart.samples().ndim >= 3
 
 
 def _kept(chart: Chart) -> tuple[float, int, str]:
