@@ -32,8 +32,7 @@ LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 
 .DEFAULT_GOAL := help
 .PHONY: help lab colab lab-originals reset browser lessons marks page check site bench
-.PHONY: lock
-.PHONY: test test-package test-browser test-colab test-lessons
+.PHONY: lock test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile

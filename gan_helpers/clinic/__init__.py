@@ -17,7 +17,7 @@ from gan_helpers.clinic.recipes import (
 )
 from gan_helpers.clinic.running import ClinicHistory, train
 from gan_helpers.clinic.sampled import regions_hit
-from gan_helpers.clinic.symptoms import SYMPTOMS, THRESHOLDS
+from gan_helpers.clinic.symptoms import SYMPTOMS
 from gan_helpers.clinic.watching import Gan, GanLike, Watch
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "HEALTHY",
     "PARTS",
     "SYMPTOMS",
-    "THRESHOLDS",
     "Case",
     "ClinicHistory",
     "Examination",

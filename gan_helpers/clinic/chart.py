@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 THUMBNAIL = 8  # pictures are judged by thumbnails of at most 8 x 8 cells
 FEWEST = 20  # samples of a kind below which nothing is said about them
@@ -96,7 +97,7 @@ class Chart:
         return kept[-max(at_least, int(part * len(kept))) :]
 
     def loss_at(self, number: int) -> tuple[float, float]:
-        """D's and G's last losses before this iteration; NaN if none were logged."""
+        """D's and G's last losses up to this iteration; NaN if none were logged."""
         row = int(np.searchsorted(self.iteration, number, side="right")) - 1
         if row < 0:
             return float("nan"), float("nan")
@@ -186,16 +187,13 @@ class Scale:
 
 def separation(real_logits, fake_logits) -> float:
     """Share of pairs in which the real one scores higher; ties count half."""
-    real, fake = np.sort(np.ravel(real_logits)), np.ravel(fake_logits)
-    below = np.searchsorted(real, fake, side="left")
-    ties = np.searchsorted(real, fake, side="right") - below
-    return float(1 - np.mean((below + ties / 2) / max(len(real), 1)))
+    real, fake = np.ravel(real_logits), np.ravel(fake_logits)
+    found = stats.mannwhitneyu(real, fake, method="asymptotic")
+    return float(found.statistic / (len(real) * len(fake)))
 
 
 def best_split(real_logits, fake_logits) -> float:
     """Share of either kind, on average, on the right side of D's best threshold."""
-    real, fake = np.sort(np.ravel(real_logits)), np.sort(np.ravel(fake_logits))
-    cuts = np.concatenate([real, fake])
-    real_below = np.searchsorted(real, cuts) / len(real)
-    fake_below = np.searchsorted(fake, cuts) / len(fake)
-    return float(0.5 + np.max(fake_below - real_below) / 2)
+    real, fake = np.ravel(real_logits), np.ravel(fake_logits)
+    found = stats.ks_2samp(real, fake, alternative="less", method="asymp")
+    return float(0.5 + found.statistic / 2)

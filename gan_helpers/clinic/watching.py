@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from gan_helpers.clinic.chart import Reading
-from gan_helpers.training import call_quietly
+from gan_helpers.training import History, call_quietly
 
 LOOKS = 12  # in a watched run
 LOOK_SHARE = 0.1  # of the training's time, at most, once both are compiled
@@ -176,17 +176,7 @@ def draw(source, n: int, name: str) -> np.ndarray:
     return samples.astype(np.float32)
 
 
-@dataclasses.dataclass
-class Watched:
-    """A watched run, as a history."""
-
-    iteration: np.ndarray
-    d_loss: np.ndarray
-    g_loss: np.ndarray
-    snapshots: list
-
-
-def watch_training(watch: Watch, iterations: int) -> Watched:
+def watch_training(watch: Watch, iterations: int) -> History:
     """Train `iterations` steps, with at most `LOOKS` looks and `LOOK_SHARE` of time."""
     every = max(1, iterations // LOOKS)
     losses, snapshots, trained, looked = [], [(0, watch())], 0.0, 0.0
@@ -203,7 +193,7 @@ def watch_training(watch: Watch, iterations: int) -> Watched:
     if snapshots[-1][0] < len(losses):
         snapshots.append((len(losses), watch()))
     d_loss, g_loss = np.reshape(losses, (-1, 2)).T
-    return Watched(np.arange(len(d_loss)), d_loss, g_loss, snapshots)
+    return History(np.arange(len(d_loss)), d_loss, g_loss, snapshots)
 
 
 def both_losses(losses) -> list[float]:

@@ -5,8 +5,8 @@ import numpy as np
 from gan_helpers.clinic.chart import Chart, Reading
 from gan_helpers.clinic.symptoms import read_chart
 
-EVERY = 40  # readings between two diagnoses, which cost more than one
-FIRST = 40  # readings before the first: a run that has begun is not ill
+# Readings to a diagnosis, which costs more than one; a run that has begun is not ill.
+EVERY = 40
 REMEMBERED = 60  # readings that a diagnosis goes by
 
 
@@ -40,7 +40,7 @@ class Notes:
         self._losses.append(losses)
         del self._readings[:-REMEMBERED], self._losses[:-REMEMBERED]
         self._seen += 1
-        if self._seen >= FIRST and self._seen % EVERY == 0:
+        if self._seen % EVERY == 0:
             d_loss, g_loss = np.transpose(self._losses).astype(float)
             # A look at iteration i sees what the losses of iteration i - 1 led to.
             numbers = np.array([number - 1 for number, _ in self._readings])

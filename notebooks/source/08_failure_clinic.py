@@ -860,8 +860,8 @@ for share in (0.03, 0.1, 0.3, 1.0):
 clinic.examine((collapsed.d_loss, collapsed.g_loss))
 
 # %% [markdown]
-# Losses alone show a loss that is no number, or one without a floor, and nothing else: each
-# line with a question mark says what the clinic would need. So give it more: both networks,
+# Losses alone can show a loss that is no number, and make one below 0 suspicious, and nothing
+# else: each line with a question mark says what the clinic would need. So give it more: both networks,
 # real samples and noise; and the training step, if it should watch. Here is lesson 02's GAN
 # from the start, watched for its first thousand iterations.
 
