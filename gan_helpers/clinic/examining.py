@@ -1,6 +1,7 @@
 """`examine`: findings on anyone's GAN: its losses, its networks, a watched run."""
 
 import dataclasses
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ import numpy as np
 from gan_helpers.clinic.chart import Chart, Finding, Reading, as_losses
 from gan_helpers.clinic.symptoms import read_chart
 from gan_helpers.clinic.watching import GanLike, Watch, watch_training
+
+LETTERS = 80  # in a line: what a page of the site shows without scrolling
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Examination:
         for name, reason in self.not_judged.items():
             by_reason.setdefault(reason, []).append(name)
         lines += [f"? {', '.join(n)}: {reason}" for reason, n in by_reason.items()]
-        return "\n".join(lines)
+        return "\n".join(fill(line, LETTERS, subsequent_indent="  ") for line in lines)
 
     __repr__ = __str__
 
