@@ -7,17 +7,20 @@ import json
 import sys
 from pathlib import Path
 
+from gan_helpers import __version__
+
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "extensions"))
 
 project = "Learn GANs by running them"
 author = "The GAN course authors"
 project_copyright = author
+version = release = __version__
 language = "en"
 
 extensions = ["myst_nb", "term_links"]
 templates_path = ["_templates"]
-exclude_patterns = ["_static", "_templates", "extensions"]
+exclude_patterns = ["_static", "_templates", "extensions", "paper"]
 nitpicky = True
 nb_execution_mode = "off"
 myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath", "substitution"]
@@ -38,6 +41,7 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "show_toc_level": 2,
     "navbar_persistent": [],
+    "extra_footer": f"Version {release}. Text under CC BY 4.0, code under MIT.",
 }
 html_context = {"default_mode": "auto"}
 mathjax_path = "mathjax/tex-chtml.js"

@@ -235,7 +235,8 @@ def test_outputs_are_normalised(built):
     assert [list(data) for data in pictures] == [["image/png"]]
     [figure] = [one for one in outputs if "image/png" in one.get("data", {})]
     assert figure.metadata["image/png"] == {"alt": "Figure 1.1. One pixel, a/b high."}
-    assert set(notebook.metadata) == {"gan_course", "kernelspec", "language_info"}
+    kept = {"gan_course", "kernelspec", "language_info", "license"}
+    assert set(notebook.metadata) == kept
     assert "version" not in notebook.metadata.language_info
     assert notebook.metadata.gan_course.budget == "laptop"
     assert (
@@ -349,6 +350,18 @@ def test_ids_are_unique_even_for_equal_cells(tmp_path):
 def test_second_build_leaves_the_files_alone(course, never_execute, capsys):
     assert notebooks.main(["build"], root=course) == 0
     assert capsys.readouterr().out.count(": unchanged\n") == 2
+
+
+def test_a_missing_licence_is_told_and_written_without_a_run(
+    course, never_execute, capsys
+):
+    notebook = read(course, LEARNER)
+    del notebook.metadata["license"]
+    nbformat.write(notebook, course / LEARNER)
+    assert notebooks.main(["check"], root=course) == 1
+    assert "its metadata lack 'MIT AND CC-BY-4.0'" in capsys.readouterr().out
+    assert notebooks.main(["build"], root=course) == 0
+    assert read(course, LEARNER).metadata.license == "MIT AND CC-BY-4.0"
 
 
 def test_markdown_change_keeps_outputs_and_other_ids(course, never_execute, capsys):

@@ -134,7 +134,9 @@ def notebook_problems(
 def _drift(
     expected: nbformat.NotebookNode, saved: nbformat.NotebookNode
 ) -> list[tuple]:
-    """The first cell in which the notebook and its source differ."""
+    """Where the notebook and its source first differ."""
+    if saved.metadata.get("license") != expected.metadata.license:
+        return [(0, "drift", f"its metadata lack {expected.metadata.license!r}")]
     for number, (new, old) in enumerate(
         zip(expected.cells, saved.cells, strict=False), start=1
     ):

@@ -14,6 +14,7 @@ BUDGET = "laptop"  # what committed notebooks are executed with
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "name": "python"},
+    "license": "MIT AND CC-BY-4.0",  # of the code, of the text
 }
 VERSIONS_TEXT = """\
 ## Versions
