@@ -1,187 +1,181 @@
-"""Which slides a lesson gives: rules over the structure of its saved notebook.
+"""Which slides a lesson gives, by rules over its saved notebook.
 
-A prediction and its answer, a figure with its caption, a formula with its symbols, and
-the first words of each stretch of text become slides; the whole text goes into the
-speaker's notes. Setup, settings, exercises and what is optional stay out.
+CONTRIBUTING.md says the rules in five lines. What no slide shows becomes a note.
 """
 
 import re
+import textwrap
 from dataclasses import dataclass, field
 
+from build_site import LIVE
 from slide_text import (
-    MARKED,
-    blocks,
+    CAPTION,
+    PREDICT,
     first_sentences,
     for_a_room,
-    has_formula,
+    last_sentences,
     pages,
-    short_code,
-    words,
+    split_blocks,
+    units,
 )
 
-LEFT_OUT = ("Setup", "Settings", "Exercises", "References", "Versions")
-NO_SLIDE = {"setup", "solution", "check", "optional", "no-slide"}
-WHOLE = "slide"  # the tag of a cell whose text is shown to the end
-# Such a cell shows a live view, of which nothing can be saved.
-LIVE = re.compile(r"^@interact\(|^(?!plt\.)\w+\.show\w*\(\)$", re.MULTILINE)
-CAPTION = re.compile(r"\*\*Figure (\d+\.\d+)\.\*\*\s*")
-CONTEXT = 50  # words above a question, or below an answer
-ANSWER_LINES, CODE_LINES, COLUMNS = 14, 8, 80
+LEFT_OUT = {"Setup", "Settings", "Exercises", "References", "Versions"}
+SKIPPED = {"setup", "solution", "check", "optional", "no-slide"}
+SHOWN = "slide"
+OUTPUT_LINES, CODE_LINES, COLUMNS = 16, 18, 88
+BESIDE_OUTPUT = 8  # lines of code that may stand above what they print
+CONTEXT, COMMENT = 45, 40  # words above a question, below an output
 
 
 @dataclass
 class Slide:
-    """One slide: what it shows, as Markdown, and what the speaker reads.
+    """One slide, its texts in Markdown, from top to bottom; `notes` are for the speaker.
 
-    `kind` is title, text, predict, answer, figure, code, live or end. `picture` is
-    (PNG in base64, text alternative); an answer is one that follows a question.
+    `kind` is title, text, predict, code, figure, output or live; `picture` is a PNG in
+    base64 and its text alternative. `answers` says that a question stands before it.
     """
 
     kind: str
     heading: str
     text: list[str] = field(default_factory=list)
     question: str = ""
-    picture: tuple[str, str] | None = None
     code: str = ""
     output: str = ""
+    picture: tuple[str, str] | None = None
+    caption: str = ""
     answers: bool = False
     notes: list[str] = field(default_factory=list)
 
 
 def read_slides(notebook) -> list[Slide]:
-    """The slides of a lesson's saved notebook (nbformat), its title first."""
-    reader = _Reader()
+    """The slides of a saved notebook, its title first."""
+    reader = _Reader(notebook.cells[0].source.splitlines()[0].lstrip("# "))
     for cell in notebook.cells[1:]:
-        reader.read(cell)
-    reader.flush()
-    title = notebook.cells[0].source.splitlines()[0].lstrip("# ")
-    return [Slide("title", title), *reader.slides]
+        tags = set(cell.metadata.get("tags", ()))
+        if not tags & SKIPPED:
+            reader.read(cell, shown=SHOWN in tags, taught="taught" in tags)
+    reader.end_section()
+    return reader.slides
 
 
 class _Reader:
-    """Goes through the cells of a notebook and collects slides."""
+    """Goes through the cells and collects slides."""
 
-    def __init__(self):
-        self.slides: list[Slide] = []
-        self.heading = ""
+    def __init__(self, title: str):
+        self.slides = [Slide("title", title)]
+        self.heading = title
         self.silent = True  # in a section without slides
-        self.pending: list[str] = []  # text that no slide shows yet
-        self.whole = False  # whether all of the pending text is to be shown
-        self.asked = False  # a prediction waits for its answer
-        self.figure: Slide | None = None  # waits for its caption
-        self.comment: Slide | None = None  # an answer that waits for its explanation
+        self.fresh = False  # the section has shown nothing yet
+        self.asked = False  # a question waits for its answer
+        self.text: list[str] = []  # blocks that no slide shows yet
+        self.output: Slide | None = None  # waits for its caption, or for a comment
 
-    def read(self, cell) -> None:
-        tags = set(cell.metadata.get("tags", ()))
-        if cell.cell_type == "markdown":
-            if tags & NO_SLIDE:
-                self.flush()
-                return
-            self.whole |= WHOLE in tags
-            for block in blocks(cell.source):
+    def read(self, cell, *, shown: bool, taught: bool) -> None:
+        """Take one cell; `shown` is the tag that overrides the rules."""
+        if cell.cell_type == "code":
+            if not self.silent or shown:
+                self._read_code(cell, shown=shown, taught=taught)
+            return
+        for block in split_blocks(cell.source):
+            if heading := re.match(r"(##+) (.*)", block):
+                self.end_section()
+                self.silent = heading[2] in LEFT_OUT or (self.silent and heading[1] != "##")
+                self.heading, self.fresh = heading[2], True
+            elif not self.silent:
                 self._read_block(block)
-        elif not self.silent and not tags & NO_SLIDE:
-            self._read_code(cell, tags)
+        if shown:
+            self._show(self.text)
+            self.text = []
+
+    def end_section(self) -> None:
+        """Close what is open; a question without an output is answered in words."""
+        if self.asked and self.text:
+            answer = Slide("text", self.heading, answers=True, notes=[*self.text])
+            answer.text = units(self.text)[0]
+            self.slides.append(answer)
+            self.text = []
+        self.asked = False
+        self._flush()
 
     def _read_block(self, block: str) -> None:
-        if heading := re.match(r"(##+) (.*)", block):
-            self.flush()
-            self.comment = None
-            if len(heading[1]) == 2:
-                self.silent = heading[2] in LEFT_OUT
-            self.heading, self.asked = heading[2], False
-        elif self.silent:
-            return
-        elif self.figure and (caption := CAPTION.match(block)):
-            figure, self.figure = self.figure, None
-            figure.text = [block[caption.end() :]]
-            figure.notes.append(f"Figure {caption[1]}")
-        elif MARKED in block:
+        if self.output and (caption := CAPTION.match(block)):
+            words = for_a_room(block[caption.end() :])
+            self.output.caption = first_sentences(words, COMMENT)
+            self.output.notes.append(block)
+            self.output = None
+        elif PREDICT in block and not block.startswith("- "):
             self._ask(block)
-        elif self.slides and self._continues_question(block):
-            self.slides[-1].text.append(block)
+        elif self.asked and not self.text and re.match(r"- |\d+\. ", block):
+            self.slides[-1].question += "\n\n" + for_a_room(block)
         else:
-            self.pending.append(block)
-
-    def _continues_question(self, block: str) -> bool:
-        last = self.slides[-1]
-        is_list = re.match(r"(-|\d+\.) ", block) is not None
-        return last.kind == "predict" and not self.pending and is_list
+            self.text.append(block)
 
     def _ask(self, block: str) -> None:
-        before, question = block.split(MARKED, 1)
+        before, question = block.split(PREDICT, 1)
         if before.strip():
-            self.pending.append(before.strip())
-        context, notes = self._take(before_question=True)
-        question = re.sub(r"^\.?\*\*[.,]?\s*", "", question)
-        asked = for_a_room(question)
-        slide = Slide("predict", self.heading, question=asked, notes=[*notes, question])
-        if context and words(context[-1]) <= CONTEXT:
-            slide.text = context.pop()
-        self._show(context, [])
+            self.text.append(before.strip())
+        if self.asked:
+            self.end_section()
+        context = ""
+        if self.text and not self.text[-1].startswith(("$$", "- ", "|")):
+            said = self.text.pop()
+            rest, context = last_sentences(for_a_room(said), CONTEXT)
+            if rest and self.output:  # it begins with words about an output
+                self.text.append(rest)
+        self._flush()
+        question = re.sub(r"^\.\*\*\s*", "", question)
+        question = re.sub(r"^\*\*", "Predict", question)
+        slide = Slide("predict", self.heading, question=for_a_room(question))
+        if context:
+            slide.text, slide.notes = [context], [said]
         self.slides.append(slide)
-        self.asked = True
+        self.asked, self.fresh = True, False
 
-    def _read_code(self, cell, tags) -> None:
+    def _read_code(self, cell, *, shown: bool, taught: bool) -> None:
+        slide = Slide("output", self.heading, answers=self.asked)
+        slide.picture, output = _outputs(cell)
+        lines = cell.source.count("\n") + 1
         if LIVE.search(cell.source):
-            self.flush()
-            self.slides.append(Slide("live", self.heading))
-            return
-        picture, output = _outputs(cell)
-        if not picture and not output:
-            if "taught" in tags and (code := short_code(cell.source, CODE_LINES)):
-                self.flush()
-                self.slides.append(Slide("code", self.heading, code=code))
-            return
-        if picture:
-            self.flush()
-            slide = Slide("figure", self.heading, picture=picture, answers=self.asked)
-            self.slides.append(slide)
-            self.figure = slide
-            if self.asked and _fits(output):
-                self.slides.append(
-                    Slide("answer", self.heading, output=output, answers=True)
-                )
-        elif self.asked and _fits(output):
-            self.flush()
-            code = short_code(cell.source, CODE_LINES)
-            slide = Slide("answer", self.heading, output=output, answers=True)
-            lines = (code + "\n" + output).count("\n")
-            slide.code = code if lines <= ANSWER_LINES else ""
-            self.slides.append(slide)
-            self.comment = slide
+            slide.kind = "live"
+        elif slide.picture:
+            slide.kind = "figure"
+            slide.output = output if output.count("\n") < 2 else ""
+        elif output and (self.asked or shown) and _fits(output):
+            slide.output = output
+            if lines <= BESIDE_OUTPUT or shown:
+                slide.code = cell.source
+        elif shown or (taught and lines <= CODE_LINES and not self.asked):
+            slide.kind, slide.code = "code", cell.source
         else:
-            self.flush()
-            self.comment = Slide("left out", self.heading)
-        self.asked = False
+            return
+        self._flush()
+        self.slides.append(slide)
+        self.asked = self.fresh = False
+        self.output = slide if slide.kind in ("figure", "output") else None
 
-    def flush(self) -> None:
-        """Turn the pending text into slides and notes."""
-        self._show(*self._take())
+    def _flush(self) -> None:
+        """Make slides of the text up to here, and notes."""
+        text, self.text = self.text, []
+        if self.asked:  # nothing comes between a question and its answer
+            self.slides[-1].notes += text
+            return
+        output, self.output = self.output, None
+        if output and output.kind == "output" and text and len(units(text)[0]) == 1:
+            output.notes.append(text[0])
+            output.caption = first_sentences(for_a_room(text.pop(0)), COMMENT)
+        found = units(text)
+        kept = [
+            unit
+            for number, unit in enumerate(found)
+            if len(unit) > 1 or unit[0].startswith("**") or (self.fresh and not number)
+        ]
+        self._show(kept and [block for unit in kept for block in unit], notes=text)
 
-    def _take(self, *, before_question: bool = False) -> tuple[list, list]:
-        """The pages of the pending text that are worth a slide, and all of it."""
-        pending, whole = self.pending, self.whole
-        self.pending, self.whole = [], False
-        notes, kept = list(pending), []
-        if self.comment:
-            comment, self.comment = self.comment, None
-            if comment.kind == "answer" and pending and not has_formula(pending[0]):
-                comment.text = first_sentences(pending.pop(0), CONTEXT)
-            elif pending and not before_question:
-                pending = [block for block in pending if has_formula(block)]
-        found = pages(pending)
-        for number, page in enumerate(found):
-            is_last = before_question and number == len(found) - 1
-            if whole or number == 0 or is_last or any(map(has_formula, page)):
-                kept.append(page)
-        return kept, notes
-
-    def _show(self, kept: list, notes: list) -> None:
-        shown = [Slide("text", self.heading, text=page) for page in kept]
+    def _show(self, text: list[str], *, notes: list[str] | None = None) -> None:
+        shown = [Slide("text", self.heading, page) for page in pages(units(text))]
         self.slides += shown
-        if notes and self.slides:
-            (shown or self.slides)[-1 if not shown else 0].notes += notes
+        (shown or self.slides[-1:])[0].notes += text if notes is None else notes
+        self.fresh = self.fresh and not shown
 
 
 def _outputs(cell) -> tuple[tuple[str, str] | None, str]:
@@ -194,9 +188,13 @@ def _outputs(cell) -> tuple[tuple[str, str] | None, str]:
             picture = data["image/png"], alt
         else:
             text.append(output.get("text") or data.get("text/plain", ""))
-    return picture, "\n".join(part.strip("\n") for part in text).rstrip()
+    lines = "\n".join(part.strip("\n") for part in text).rstrip().splitlines()
+    wrapped = [one for line in lines for one in textwrap.wrap(line, COLUMNS) or [""]]
+    return picture, "\n".join(wrapped)
 
 
 def _fits(output: str) -> bool:
+    """Whether an output has something to say, and room on a slide."""
     lines = output.splitlines()
-    return 0 < len(lines) <= ANSWER_LINES and max(map(len, lines)) <= COLUMNS
+    is_check = len(lines) == 1 and output.endswith(": True")
+    return not is_check and len(lines) <= OUTPUT_LINES
