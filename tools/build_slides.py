@@ -2,14 +2,16 @@
 
     python tools/build_slides.py [folder]
 
-Nothing is executed, and a browser loads nothing from a network. nbconvert turns Markdown
-and code into HTML, reveal.js shows the slides. (nbconvert's own slides follow cells,
-which are not slides here, and load reveal.js 4 and three libraries from a network.)
+Nothing is executed, and a browser loads nothing from a network. nbconvert turns
+Markdown and code into HTML, reveal.js shows the slides. (nbconvert's own slides follow
+the cells, which here are not slides, and load four libraries from a network.)
 """
 
 import re
 import shutil
+import struct
 import sys
+from base64 import b64decode
 from html import escape
 from pathlib import Path
 
@@ -18,12 +20,14 @@ from lesson_format import build_command, notebook_path
 from lesson_source import Lesson, LessonError, read_lessons
 from nbconvert.filters import Highlight2HTML, markdown2html
 from slide_rules import Slide, read_slides
-from slide_text import weight
+from slide_text import for_a_room, weight
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = Path(__file__).parent / "slides"
-ROOMY, DENSE = 45, 80  # words up to which letters are large, above which small
-LONG = 24  # lines
+ROOMY, DENSE = 50, 95  # words up to which letters are large, above which small
+BESIDE = 1.75  # a picture less wide for its height has its caption at its side
+# Pixels: letters of code at most and at least, room for it, width and height of one.
+CODE, CODE_ROOM, LETTER = (26, 16), (1110, 430), (0.61, 1.35)
 LAB = "lab.html"
 PAGE = """\
 <!doctype html>
@@ -61,6 +65,9 @@ Reveal.initialize({{
 </script>
 <script src="mathjax/tex-chtml.js"></script>
 </body>"""
+LIVE = f"""\
+<h1>Live, in the notebook</h1>
+<p>No notebook at hand? Play with <a href="{LAB}">the lab in the page</a>.</p>"""
 INDEX = """\
 <body class="index">
 <h1>Slides</h1>
@@ -144,11 +151,16 @@ def predictions(guide: str) -> list[tuple[str, str]]:
 def section(slide: Slide) -> str:
     """One slide in HTML."""
     if slide.kind == "title":
-        parts = [f"<h1>{escape(slide.heading)}</h1>", "<p>Learn GANs by running them</p>"]
+        parts = [
+            f"<h1>{escape(slide.heading)}</h1>",
+            "<p>Learn GANs by running them</p>",
+        ]
     else:
-        parts = [f"<h2>{_inline(slide.heading)}</h2>", *_body(slide)]
+        heading = re.sub(r"</?p>", "", markdown2html(slide.heading)).strip()
+        body = "\n".join(_body(slide))
+        parts = [f"<h2>{heading}</h2>", f'<div class="body">\n{body}\n</div>']
     if slide.notes:
-        notes = "\n\n".join(slide.notes)
+        notes = "\n\n".join(map(for_a_room, slide.notes))
         parts.append(f'<aside class="notes">{markdown2html(notes)}</aside>')
     answers = " answer" if slide.answers else ""
     inside = "\n".join(parts)
@@ -156,44 +168,49 @@ def section(slide: Slide) -> str:
 
 
 def _body(slide: Slide) -> list[str]:
-    words = sum(map(weight, slide.text))
-    size = "roomy" if words <= ROOMY else "dense" if words > DENSE else ""
     parts = []
     if slide.text:
+        words = sum(map(weight, slide.text))
+        size = "roomy" if words <= ROOMY else "dense" if words > DENSE else ""
         parts.append(_box(f"text {size}", "\n\n".join(slide.text)))
     if slide.question:
         long = "long" if weight(slide.question) > ROOMY else ""
         label = '<b class="label">Predict</b>'
         parts.append(_box(f"question {long}", slide.question, label))
     if slide.kind == "live":
-        parts.append(
-            "<h1>Live, in the notebook</h1>\n"
-            f'<p>No notebook at hand? Play with <a href="{LAB}">the lab in the page</a>.</p>'
-        )
-    lines = f"{slide.code}\n{slide.output}".count("\n")
-    long = "long" if lines > LONG else ""
+        parts.append(LIVE)
+    pixels = _code_size(f"{slide.code}\n{slide.output}".strip())
+    box = f'<div class="{{}}" style="font-size: {pixels}px">{{}}</div>'.format
     if slide.code:
         code = Highlight2HTML()(slide.code, language="python")
-        parts.append(f'<div class="source">{code.replace("<pre>", f"<pre class={long!r}>")}</div>')
+        parts.append(box("source", code))
     if slide.picture:
-        png, alt = slide.picture
-        parts.append(
-            f'<figure><img src="data:image/png;base64,{png.replace(chr(10), "")}" '
-            f'alt="{escape(alt)}"></figure>'
-        )
-    if slide.output:
-        parts.append(f'<pre class="printed {long}">{escape(slide.output)}</pre>')
-    if slide.caption:
-        parts.append(_box("caption", slide.caption))
+        parts.append(_picture(*slide.picture))
+    printed = slide.output and box("printed", f"<pre>{escape(slide.output)}</pre>")
+    caption = slide.caption and _box("caption", slide.caption)
+    if printed or caption:
+        parts.append(f'<div class="said">{printed}{caption}</div>')
     return parts
+
+
+def _picture(png: str, alt: str) -> str:
+    width, height = struct.unpack(">II", b64decode(png)[16:24])
+    shape = "tall" if width < BESIDE * height else "wide"
+    source = f"data:image/png;base64,{png.strip()}"
+    return f'<figure class="{shape}"><img src="{source}" alt="{escape(alt)}"></figure>'
+
+
+def _code_size(text: str) -> int:
+    """Pixels of the letters with which lines of code and output fit on a slide."""
+    lines = text.splitlines() or [""]
+    counts = max(map(len, lines)) or 1, len(lines)
+    rooms = zip(CODE_ROOM, LETTER, counts, strict=True)
+    largest, least = CODE
+    return max(least, min(largest, *(int(a / b / n) for a, b, n in rooms)))
 
 
 def _box(name: str, markdown: str, label: str = "") -> str:
     return f'<div class="{name.strip()}">{label}{markdown2html(markdown)}</div>'
-
-
-def _inline(markdown: str) -> str:
-    return re.sub(r"</?p>", "", markdown2html(markdown)).strip()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from slide_text import (
     pages,
     split_blocks,
     units,
+    weight,
 )
 
 LEFT_OUT = {"Setup", "Settings", "Exercises", "References", "Versions"}
@@ -24,12 +25,13 @@ SKIPPED = {"setup", "solution", "check", "optional", "no-slide"}
 SHOWN = "slide"
 OUTPUT_LINES, CODE_LINES, COLUMNS = 16, 18, 88
 BESIDE_OUTPUT = 8  # lines of code that may stand above what they print
-CONTEXT, COMMENT = 45, 40  # words above a question, below an output
+CONTEXT, COMMENT = 60, 40  # words above a question, below an output
+FIRST = 20  # words that a section's first paragraph has at least to be a slide
 
 
 @dataclass
 class Slide:
-    """One slide, its texts in Markdown, from top to bottom; `notes` are for the speaker.
+    """One slide, its texts in Markdown from top to bottom; `notes` are the speaker's.
 
     `kind` is title, text, predict, code, figure, output or live; `picture` is a PNG in
     base64 and its text alternative. `answers` says that a question stands before it.
@@ -79,13 +81,15 @@ class _Reader:
         for block in split_blocks(cell.source):
             if heading := re.match(r"(##+) (.*)", block):
                 self.end_section()
-                self.silent = heading[2] in LEFT_OUT or (self.silent and heading[1] != "##")
+                self.silent = heading[2] in LEFT_OUT or (
+                    self.silent and heading[1] != "##"
+                )
                 self.heading, self.fresh = heading[2], True
             elif not self.silent:
                 self._read_block(block)
         if shown:
-            self._show(self.text)
-            self.text = []
+            text, self.text = self.text, []
+            self._show([[for_a_room(block)] for block in text], text)
 
     def end_section(self) -> None:
         """Close what is open; a question without an output is answered in words."""
@@ -100,7 +104,7 @@ class _Reader:
     def _read_block(self, block: str) -> None:
         if self.output and (caption := CAPTION.match(block)):
             words = for_a_room(block[caption.end() :])
-            self.output.caption = first_sentences(words, COMMENT)
+            self.output.caption = caption[0] + first_sentences(words, COMMENT)
             self.output.notes.append(block)
             self.output = None
         elif PREDICT in block and not block.startswith("- "):
@@ -167,14 +171,16 @@ class _Reader:
         kept = [
             unit
             for number, unit in enumerate(found)
-            if len(unit) > 1 or unit[0].startswith("**") or (self.fresh and not number)
+            if len(unit) > 1
+            or unit[0].startswith("**")
+            or (self.fresh and not number and weight(unit[0]) >= FIRST)
         ]
-        self._show(kept and [block for unit in kept for block in unit], notes=text)
+        self._show(kept, text)
 
-    def _show(self, text: list[str], *, notes: list[str] | None = None) -> None:
-        shown = [Slide("text", self.heading, page) for page in pages(units(text))]
+    def _show(self, kept: list[list[str]], notes: list[str]) -> None:
+        shown = [Slide("text", self.heading, page) for page in pages(kept)]
         self.slides += shown
-        (shown or self.slides[-1:])[0].notes += text if notes is None else notes
+        (shown or self.slides[-1:])[0].notes += notes
         self.fresh = self.fresh and not shown
 
 

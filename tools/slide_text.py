@@ -4,7 +4,7 @@ import re
 
 PREDICT = "**Predict"
 CAPTION = re.compile(r"\*\*Figure (\d+\.\d+)\.\*\*\s*")
-PAGE = 115  # words on a slide, by `weight`
+PAGE, LIST = 100, 150  # words on a slide, by `weight`, and on one that is a list
 PARAGRAPH, LEAD = 55, 30  # words of a paragraph, and of one that leads to a formula
 # Never cut within: formulas, code, brackets.
 WHOLE = re.compile(r"\$\$.*?\$\$|`[^`]*`|\$[^$]+\$|\([^()]*\)", re.DOTALL)
@@ -57,8 +57,12 @@ def weight(block: str) -> int:
     """How much room a block takes, in words of plain text."""
     if block.startswith("$$"):
         return 14 * (1 + block.count(r"\\"))
+    if block.startswith("|"):
+        return 10 * block.count("\n")
     short = re.sub(r"\$[^$]+\$", lambda math: "x " * (1 + len(math[0]) // 12), block)
-    return len(short.split()) + 4 * len(re.findall(rf"^(?:{ITEM})", block, re.MULTILINE))
+    return len(short.split()) + 4 * len(
+        re.findall(rf"^(?:{ITEM})", block, re.MULTILINE)
+    )
 
 
 def pages(units: list[list[str]]) -> list[list[str]]:
@@ -78,20 +82,21 @@ def pages(units: list[list[str]]) -> list[list[str]]:
 
 def _cut(unit: list[str], needed: int) -> list[list[str]]:
     """A unit as pages of about equal length, cut between the items of its lists."""
-    share = needed / -(-needed // PAGE)
-    found: list[list[str]] = [[]]
-    filled = 0
+    n_pages = -(-needed // LIST)
+    found: list[list[str]] = [[] for _ in range(n_pages)]
+    before = 0
     for block in unit:
-        for number, item in enumerate(re.split(rf"\n(?={ITEM})", block)):
-            if found[-1] and filled + weight(item) / 2 > share:
-                found.append([])
-                filled = 0
-            filled += weight(item)
-            if number and found[-1]:
-                found[-1][-1] += "\n" + item
+        last = -1  # the page that holds the item before
+        items = re.split(rf"\n(?={ITEM})", block) if re.match(ITEM, block) else [block]
+        for item in items:
+            page = int((before + weight(item) / 2) * n_pages / needed)
+            before += weight(item)
+            if page == last:
+                found[page][-1] += "\n" + item
             else:
-                found[-1].append(item)
-    return found
+                found[page].append(item)
+            last = page
+    return list(filter(None, found))
 
 
 def sentences(paragraph: str) -> list[str]:
@@ -117,9 +122,13 @@ def last_sentences(paragraph: str, limit: int) -> tuple[str, str]:
     *rest, kept = sentences(paragraph)
     while rest and weight(f"{rest[-1]} {kept}") <= limit:
         kept = f"{rest.pop()} {kept}"
-    return " ".join(rest), kept
+    return " ".join(rest), re.sub(r"^\([^()]*\)\s+(?=\w)", "", kept)
 
 
-def for_a_room(text: str) -> str:
-    """Text without links and without words to somebody who can run cells."""
-    return AT_KEYBOARD.sub("", LINK.sub(r"\1", text)).strip()
+def for_a_room(block: str) -> str:
+    """A block without links, line breaks and words to somebody who can run cells."""
+    if not block.startswith(("$$", "|")):
+        block = re.sub(
+            rf"\n(?!{ITEM}) *" if re.match(ITEM, block) else r"\n", " ", block
+        )
+    return AT_KEYBOARD.sub("", LINK.sub(r"\1", block)).strip()
