@@ -27,7 +27,9 @@ FILES = Path(__file__).parent / "slides"
 ROOMY, DENSE = 50, 95  # words up to which letters are large, above which small
 BESIDE = 1.75  # a picture less wide for its height has its caption at its side
 # Pixels: letters of code at most and at least, room for it, width and height of one.
-CODE, CODE_ROOM, LETTER = (26, 16), (1110, 430), (0.61, 1.35)
+CODE, CODE_ROOM, LETTER = (32, 16), (1110, 310), (0.61, 1.35)
+COMMENT_ROOM = 190  # more height where nothing stands below
+LEAST_TEXT = 20  # pixels of the smallest letters, but for code
 LAB = "lab.html"
 PAGE = """\
 <!doctype html>
@@ -60,7 +62,8 @@ window.MathJax = {{
 <script>
 Reveal.initialize({{
   width: 1280, height: 720, margin: 0, center: false, display: "flex", hash: true,
-  slideNumber: "c/t", transition: "none", controls: false, plugins: [RevealNotes],
+  slideNumber: "c/t", transition: "none", controls: false, pdfMaxPagesPerSlide: 1,
+  plugins: [RevealNotes],
 }});
 </script>
 <script src="mathjax/tex-chtml.js"></script>
@@ -153,7 +156,7 @@ def section(slide: Slide) -> str:
     if slide.kind == "title":
         parts = [
             f"<h1>{escape(slide.heading)}</h1>",
-            "<p>Learn GANs by running them</p>",
+            "<p>Learn GANs by running them · text under CC BY 4.0</p>",
         ]
     else:
         heading = re.sub(r"</?p>", "", markdown2html(slide.heading)).strip()
@@ -175,11 +178,14 @@ def _body(slide: Slide) -> list[str]:
         parts.append(_box(f"text {size}", "\n\n".join(slide.text)))
     if slide.question:
         long = "long" if weight(slide.question) > ROOMY else ""
-        label = '<b class="label">Predict</b>'
+        named = slide.question.startswith("Predict")
+        label = "" if named else '<b class="label">Predict</b>'
         parts.append(_box(f"question {long}", slide.question, label))
     if slide.kind == "live":
         parts.append(LIVE)
-    pixels = _code_size(f"{slide.code}\n{slide.output}".strip())
+    code_and_output = f"{slide.code}\n{slide.output}".strip()
+    pixels = _code_size(code_and_output, has_comment=bool(slide.caption))
+    pixels = min(pixels, LEAST_TEXT) if slide.picture else pixels
     box = f'<div class="{{}}" style="font-size: {pixels}px">{{}}</div>'.format
     if slide.code:
         code = Highlight2HTML()(slide.code, language="python")
@@ -200,13 +206,15 @@ def _picture(png: str, alt: str) -> str:
     return f'<figure class="{shape}"><img src="{source}" alt="{escape(alt)}"></figure>'
 
 
-def _code_size(text: str) -> int:
+def _code_size(text: str, *, has_comment: bool) -> int:
     """Pixels of the letters with which lines of code and output fit on a slide."""
     lines = text.splitlines() or [""]
     counts = max(map(len, lines)) or 1, len(lines)
-    rooms = zip(CODE_ROOM, LETTER, counts, strict=True)
+    width, height = CODE_ROOM
+    room = width, height if has_comment else height + COMMENT_ROOM
+    sizes = (int(a / b / n) for a, b, n in zip(room, LETTER, counts, strict=True))
     largest, least = CODE
-    return max(least, min(largest, *(int(a / b / n) for a, b, n in rooms)))
+    return max(least, min(largest, *sizes))
 
 
 def _box(name: str, markdown: str, label: str = "") -> str:

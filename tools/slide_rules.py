@@ -146,7 +146,9 @@ class _Reader:
             slide.output = output if output.count("\n") < 2 else ""
         elif output and (self.asked or shown) and _fits(output):
             slide.output = output
-            if lines <= BESIDE_OUTPUT or shown:
+            both = lines + output.count("\n") + 1
+            fits = lines <= BESIDE_OUTPUT and both <= OUTPUT_LINES
+            if shown or (fits and "assert" not in cell.source):
                 slide.code = cell.source
         elif shown or (taught and lines <= CODE_LINES and not self.asked):
             slide.kind, slide.code = "code", cell.source
@@ -202,5 +204,5 @@ def _outputs(cell) -> tuple[tuple[str, str] | None, str]:
 def _fits(output: str) -> bool:
     """Whether an output has something to say, and room on a slide."""
     lines = output.splitlines()
-    is_check = len(lines) == 1 and output.endswith(": True")
+    is_check = len(lines) == 1 and output.endswith((": True", ": False"))
     return not is_check and len(lines) <= OUTPUT_LINES

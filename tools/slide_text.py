@@ -4,14 +4,16 @@ import re
 
 PREDICT = "**Predict"
 CAPTION = re.compile(r"\*\*Figure (\d+\.\d+)\.\*\*\s*")
-PAGE, LIST = 100, 150  # words on a slide, by `weight`, and on one that is a list
+PAGE, LIST = 120, 150  # words on a slide, by `weight`, and on one that is a list
 PARAGRAPH, LEAD = 55, 30  # words of a paragraph, and of one that leads to a formula
 # Never cut within: formulas, code, brackets.
 WHOLE = re.compile(r"\$\$.*?\$\$|`[^`]*`|\$[^$]+\$|\([^()]*\)", re.DOTALL)
 ENDING = re.compile(r"(?<=[.?!])[*_\"”)]*\s+(?=[\"“*`$(\w])")
 ITEM = r"- |\d+\. "
 # Words to somebody at a keyboard, and what is left of them in a room.
-AT_KEYBOARD = re.compile(r",? (?:then|and then|before you) run the cells?(?=[.:])")
+AT_KEYBOARD = re.compile(
+    r",? (?:then|and then|before you) run the cells?(?=[.:])|^Alive, below\.\s*"
+)
 LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+\)")
 
 
