@@ -110,6 +110,26 @@ def test_tags_override_the_rules():
     assert kinds(figure) == []
 
 
+def test_a_tagged_text_is_shown_alone():
+    (slide,) = slides_of(text("Short words."), text("Shown words.", "slide"))
+    assert slide.text == ["Shown words."]
+    exercise = text("## Exercises\n\nThrow it."), text("Aloud: throw it.", "slide")
+    assert [slide.text for slide in slides_of(*exercise)] == [["Aloud: throw it."]]
+    question, answer = slides_of(
+        text(QUESTION), text("A quarter.", "slide"), code("print(1)", printed="0.25")
+    )
+    assert question.notes[-1] == "A quarter." and answer.answers
+
+
+def test_an_aside_is_no_comment():
+    answer = slides_of(
+        text(QUESTION), code("print(1)", printed="0.25"), text("(Run it twice.)")
+    )[-1]
+    assert answer.caption == "" and answer.output == "0.25"
+    question, formula = slides_of(text(QUESTION), text("(Aside.)"), text("$$1/4$$"))
+    assert formula.answers and formula.text == ["$$1/4$$"]
+
+
 def test_short_taught_code_is_shown():
     lines = "\n".join(f"x = {k}" for k in range(30))
     assert kinds(code("def f():\n    return 1", "taught")) == ["code"]

@@ -201,9 +201,9 @@ def _body(slide: Slide) -> list[str]:
 
 def _picture(png: str, alt: str) -> str:
     width, height = struct.unpack(">II", b64decode(png)[16:24])
-    shape = "tall" if width < BESIDE * height else "wide"
+    tall = ' class="tall"' if width < BESIDE * height else ""
     source = f"data:image/png;base64,{png.strip()}"
-    return f'<figure class="{shape}"><img src="{source}" alt="{escape(alt)}"></figure>'
+    return f'<figure{tall}><img src="{source}" alt="{escape(alt)}"></figure>'
 
 
 def _code_size(text: str, *, has_comment: bool) -> int:

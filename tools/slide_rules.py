@@ -13,6 +13,7 @@ from slide_text import (
     PREDICT,
     first_sentences,
     for_a_room,
+    is_plain,
     last_sentences,
     pages,
     split_blocks,
@@ -78,6 +79,8 @@ class _Reader:
             if not self.silent or shown:
                 self._read_code(cell, shown=shown, taught=taught)
             return
+        if shown:
+            self._flush()
         for block in split_blocks(cell.source):
             if heading := re.match(r"(##+) (.*)", block):
                 self.end_section()
@@ -85,19 +88,18 @@ class _Reader:
                     self.silent and heading[1] != "##"
                 )
                 self.heading, self.fresh = heading[2], True
-            elif not self.silent:
+            elif not self.silent or shown:
                 self._read_block(block)
-        if shown:
+        if shown and not self.asked:
             text, self.text = self.text, []
             self._show([[for_a_room(block)] for block in text], text)
 
     def end_section(self) -> None:
         """Close what is open; a question without an output is answered in words."""
-        if self.asked and self.text:
-            answer = Slide("text", self.heading, answers=True, notes=[*self.text])
-            answer.text = units(self.text)[0]
+        if self.asked and (found := units(self.text)):
+            answer = Slide("text", self.heading, found[0], answers=True)
+            answer.notes, self.text = self.text, []
             self.slides.append(answer)
-            self.text = []
         self.asked = False
         self._flush()
 
@@ -121,7 +123,7 @@ class _Reader:
         if self.asked:
             self.end_section()
         context = ""
-        if self.text and not self.text[-1].startswith(("$$", "- ", "|")):
+        if self.text and is_plain(self.text[-1]):
             said = self.text.pop()
             rest, context = last_sentences(for_a_room(said), CONTEXT)
             if rest and self.output:  # it begins with words about an output
@@ -166,10 +168,10 @@ class _Reader:
             self.slides[-1].notes += text
             return
         output, self.output = self.output, None
-        if output and output.kind == "output" and text and len(units(text)[0]) == 1:
-            output.notes.append(text[0])
-            output.caption = first_sentences(for_a_room(text.pop(0)), COMMENT)
         found = units(text)
+        if output and output.kind == "output" and found and is_plain(found[0][-1]):
+            output.caption = first_sentences(found.pop(0)[0], COMMENT)
+            output.notes.append(text.pop(0))
         kept = [
             unit
             for number, unit in enumerate(found)

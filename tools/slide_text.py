@@ -32,11 +32,16 @@ def split_blocks(markdown: str) -> list[str]:
     return found
 
 
+def is_plain(block: str) -> bool:
+    """Whether a block is a paragraph: no formula, list or table."""
+    return not re.match(rf"\$\$|\||{ITEM}", block)
+
+
 def units(blocks: list[str]) -> list[list[str]]:
     """Blocks that belong together: a formula, list or table with what leads to it."""
     found: list[list[str]] = []
     for block in map(for_a_room, blocks):
-        if re.match(rf"\$\$|\||{ITEM}", block):
+        if not is_plain(block):
             if found and (len(found[-1]) == 1 or block[0] != "$"):
                 found[-1].append(block)
             else:
@@ -48,9 +53,9 @@ def units(blocks: list[str]) -> list[list[str]]:
 
 def _short(unit: list[str]) -> list[str]:
     """A unit with its lead cut to what fits on a slide."""
-    if len(unit) > 1 and not unit[0].startswith("$$"):
+    if len(unit) > 1 and is_plain(unit[0]):
         return [last_sentences(unit[0], LEAD)[1], *unit[1:]]
-    if not re.match(rf"\$\$|\||{ITEM}", unit[0]):
+    if is_plain(unit[0]):
         return [first_sentences(unit[0], PARAGRAPH)]
     return unit
 
@@ -130,7 +135,6 @@ def last_sentences(paragraph: str, limit: int) -> tuple[str, str]:
 def for_a_room(block: str) -> str:
     """A block without links, line breaks and words to somebody who can run cells."""
     if not block.startswith(("$$", "|")):
-        block = re.sub(
-            rf"\n(?!{ITEM}) *" if re.match(ITEM, block) else r"\n", " ", block
-        )
+        is_list = re.match(ITEM, block)
+        block = re.sub(rf"\n(?!{ITEM}) *" if is_list else r"\n", " ", block)
     return AT_KEYBOARD.sub("", LINK.sub(r"\1", block)).strip()
