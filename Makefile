@@ -31,8 +31,8 @@ LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help lab colab lab-originals reset browser lessons marks page check site bench
-.PHONY: lock test test-package test-browser test-colab test-lessons
+.PHONY: help lab colab lab-originals reset browser lessons marks page check site
+.PHONY: slides bench lock test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -100,6 +100,9 @@ check: $(TOOLS)  ## check style, and each notebook against its source
 
 site: $(TOOLS)  ## build the web site in build/site from docs/ and the saved notebooks
 	@$(PY) tools/build_site.py $(ARGS)
+
+slides: $(TOOLS)  ## write the lessons as slides into build/slides, to open from the disk
+	@$(PY) tools/build_slides.py $(ARGS)
 
 bench: $(TOOLS)  ## measure the course beside its peers
 	$(PY) benchmarks/run.py $(ARGS)

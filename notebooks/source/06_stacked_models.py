@@ -297,12 +297,12 @@ def make_flag_discriminator(width=1, filters=(128, 64)):
 # Build both, stack them, and count. With D frozen only G's weights count as trainable.
 
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 def count(weights):
     return sum(int(np.prod(weight.shape)) for weight in weights)
 
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 def count_parameters(generator, discriminator):
     """Print all and trainable parameters of G, D, and the stack with D frozen."""
     trainable, discriminator.trainable = discriminator.trainable, False
@@ -763,7 +763,7 @@ plt.show()
 # at about 4×4 and doubles, with half the filters each time; D goes the other way.
 
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 def count_halvings(height, width):
     """How often a picture can be halved until a side is odd or below 8."""
     n = 0
@@ -825,7 +825,7 @@ def make_picture_discriminator(shape, filters, augment=None):
 # cosine to a twentieth, so that the pictures come to rest.
 
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 def make_picture_gan(generator, discriminator, n_steps, rates=(1e-3, 1e-3)):
     """All that `fashion.make_train_step` changes, by name; rates are (G's, D's)."""
     falling = keras.optimizers.schedules.CosineDecay

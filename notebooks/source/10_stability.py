@@ -245,7 +245,7 @@ print("non-saturating:", *np.linalg.norm(shrinking.y, axis=0).round(2))
 # **Predict.** The more $\gamma$, the more damping. So is the fastest way to the solution a
 # $\gamma$ of 10? Look at the formula before you answer.
 
-# %%
+# %% tags=["no-slide"]
 gammas = np.linspace(0, 3, 301)
 roots = np.emath.sqrt(gammas**2 / 4 - 0.25)
 slow, quick = -gammas / 2 + roots, -gammas / 2 - roots
@@ -890,7 +890,7 @@ print("undecided:", *(f"{loss:.3f}" for loss in same))
 # ring and grid, with these networks, this step and these rates:
 
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 NOISE = 4  # numbers in one noise vector
 WIDTH = 48  # units of a hidden layer
 BATCH_SIZE = 64
