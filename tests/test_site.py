@@ -31,10 +31,10 @@ def text(source, *tags):
     return new_markdown_cell(source, metadata={"tags": list(tags)})
 
 
-def page(learner, solved):
+def page(learner, solved, docs=build_site.ROOT / "docs"):
     title = text("# 00 · Tiny\n\n**Time:** a minute\n\n[01 →](01_next.ipynb)")
     notebooks = [new_notebook(cells=[title, *cells]) for cells in (learner, solved)]
-    return build_site.lesson_page(*notebooks).cells
+    return build_site.lesson_page(*notebooks, docs).cells
 
 
 def test_solutions_follow_what_they_solve_and_are_folded():
@@ -79,6 +79,17 @@ def test_the_text_of_a_figure_and_folded_cells_reach_the_page():
 def test_live_cells_get_a_note(source):
     cells = page([code(source)], [code(source)])
     assert "lab.html" in cells[-1].source
+
+
+def test_a_lab_that_was_recorded_plays_below_its_cell(tmp_path):
+    cells = [code("my_lab.show()"), code("your_lab.show()")]
+    players = tmp_path / "_static" / "players"
+    players.mkdir(parents=True)
+    (players / "my_lab.html").touch()
+    shown = [cell.source for cell in page(cells, cells, tmp_path)]
+    found = [n for n, text in enumerate(shown) if "players/my_lab.html" in text]
+    assert found == [shown.index("my_lab.show()") + 2]
+    assert not any("players/your_lab.html" in text for text in shown)
 
 
 @pytest.fixture

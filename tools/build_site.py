@@ -23,13 +23,18 @@ from gan_helpers.course.lessons import LESSONS
 ROOT = Path(__file__).resolve().parents[1]
 LAB = "lab.html"
 # Such a cell shows a live view, of which nothing can be saved.
-LIVE = re.compile(r"^@interact\(|^(?!plt\.)\w+\.show\w*\(\)$", re.MULTILINE)
+LIVE = re.compile(r"^@interact\(|^(?!plt\.)(\w+)\.show\w*\(\)$", re.MULTILINE)
 LIVE_NOTE = """\
 :::{{admonition}} Live in the notebook
 :class: tip
 This cell opens controls that need Python. Open the notebook to use them, or play with a
 GAN here, in the page: <a href="../{LAB}">the lab</a>.
 :::"""
+PLAYERS = "_static/players"  # in docs, by tools/site_players.py
+PLAYER = """\
+<p>A run of this lab, recorded: press Play, or drag the time.</p>
+<iframe class="player" src="../{address}" title="A recorded run of this lab"
+loading="lazy"></iframe>"""
 FOLDED = '<details class="solution"><summary>Show a solution</summary>'
 PROMPTS = {
     "check": ("Show the check", "Hide the check"),
@@ -69,7 +74,7 @@ def stage(root: Path, source: Path) -> Path:
             for solved in (False, True)
         ]
         page = source / "lessons" / f"{lesson.name}.ipynb"
-        nbformat.write(lesson_page(*versions), page)
+        nbformat.write(lesson_page(*versions, docs), page)
     numbers = {f"l{one.number}": _numbers(one) for one in lessons}
     (source / "numbers.json").write_text(json.dumps(numbers), encoding="utf-8")
     (source / "lessons.html").write_text(lesson_cards(lessons), encoding="utf-8")
@@ -81,11 +86,12 @@ def _numbers(lesson: Lesson) -> dict:
     return {key: getattr(lesson, key) for key in keys}
 
 
-def lesson_page(open_one, solved_one) -> nbformat.NotebookNode:
+def lesson_page(open_one, solved_one, docs: Path) -> nbformat.NotebookNode:
     """One notebook from a learner's and a solved one: solutions follow, folded.
 
-    Text alternatives move to where the pages are made from, live cells get a note, and
-    the cells of the setup and the checks are folded.
+    Text alternatives move to where the pages are made from, live cells get a note and
+    a recorded run if `docs` has one, and the cells of the setup and the checks are
+    folded.
     """
     asked = [cell for cell in open_one.cells if _is_solution(cell)]
     unsolved = {cell.id: cell for cell in open_one.cells}  # checks not attempted yet
@@ -104,8 +110,11 @@ def lesson_page(open_one, solved_one) -> nbformat.NotebookNode:
     page = nbformat.v4.new_notebook(metadata=open_one.metadata)
     for cell in cells:
         page.cells.append(_dressed(cell))
-        if cell.cell_type == "code" and LIVE.search(cell.source):
+        if cell.cell_type == "code" and (live := LIVE.search(cell.source)):
             page.cells.append(_markdown(LIVE_NOTE.format(LAB=LAB)))
+            player = f"{PLAYERS}/{live[1]}.html"
+            if (docs / player).is_file():
+                page.cells.append(_markdown(PLAYER.format(address=player)))
     return page
 
 
