@@ -291,10 +291,11 @@ def test_a_newcomer_plays_reads_and_solves_an_exercise(reader, browser, tmp_path
 
 def test_a_recorded_lab_plays_within_its_lesson(reader):
     reader.open("lessons/05_dcgan_fashion_mnist")
-    player = reader.page.frame_locator("iframe.player").locator(".gan-lab")
-    before = player.get_attribute("data-iteration")
+    frame = reader.page.locator("iframe.player")
+    frame.scroll_into_view_if_needed()  # it loads when it is seen
+    player = frame.content_frame.locator(".gan-lab")
     player.locator("button[name=play]").click()
-    wait_until(lambda: player.get_attribute("data-iteration") != before, "it plays")
+    wait_until(lambda: int(player.get_attribute("data-frame") or 0) > 2, "it plays")
 
 
 def test_terms_lead_to_the_glossary_and_back_to_a_lesson(reader):
