@@ -12,7 +12,7 @@ import ast
 import sys
 
 import nbformat
-from lesson_code import ROOT, all_lessons
+from lesson_code import ROOT, all_lessons, find_numbered
 from lesson_course import read_course
 from lesson_exercises import numbers_in
 from lesson_format import METADATA, all_cells, notebook_path
@@ -59,16 +59,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lesson", help="its number, such as 02")
     options = parser.parse_args(arguments)
-    lessons = {lesson.number: lesson for lesson in all_lessons()}
-    lesson = lessons.get(options.lesson.zfill(2))
-    if lesson is None:
-        text = f"There is no lesson {options.lesson!r}, expected one of"
-        call = "make export-otter LESSON=02"
-        print(f"{text} {', '.join(lessons)}: {call}", file=sys.stderr)
+    try:
+        lesson = find_numbered(options.lesson)
+        master = make_master(lesson)
+    except (LookupError, LessonError) as error:
+        print(error, file=sys.stderr)
         return 1
     path = ROOT / "build" / "otter" / f"{lesson.name}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(make_master(lesson), path)
+    nbformat.write(master, path)
     print(f"Written: {path.relative_to(ROOT)}")
     return 0
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
-from lesson_code import ROOT, all_lessons
+from lesson_code import ROOT, find_numbered
 from lesson_format import notebook_path
 from lesson_predictions import Question, find_questions
 from marks import find_notebooks, name_in, write_table
@@ -55,11 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("lesson", help="its number, such as 02")
     options = parser.parse_args(arguments)
     folder = Path(options.folder)
-    lessons = {lesson.number: lesson for lesson in all_lessons()}
-    lesson = lessons.get(options.lesson.zfill(2))
-    if lesson is None:
-        text = f"There is no lesson {options.lesson!r}, expected one of"
-        print(f"{text} {', '.join(lessons)}: make votes LESSON=02 …", file=sys.stderr)
+    try:
+        lesson = find_numbered(options.lesson)
+    except LookupError as error:
+        print(error, file=sys.stderr)
         return 1
     paths = find_notebooks(options.folder)
     questions = find_questions(_read(notebook_path(ROOT, lesson, solved=False)))
@@ -124,17 +123,21 @@ def _cells_of(notebook, question: Question) -> list[str]:
 def answer_in(written: str, asked: str) -> tuple[str, str]:
     """(what a student added to a cell, the remark), from its text and the course's.
 
-    Where the question itself was changed, lines that share half of their words with it
+    Where the question itself was changed, lines that share most of their words with it
     are taken for the question, and what follows its last word for the answer.
     """
     ours = asked.split()
     places = list(re.finditer(r"\S+", written))
     theirs = [place.group() for place in places]
     matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
-    kept = {i for _, at, n in matcher.get_matching_blocks() for i in range(at, at + n)}
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    kept = {block.b + k for block in blocks for k in range(block.size)}
     remark = ""
     if len(kept) < len(ours):
+        whole = bool(blocks) and blocks[-1].a + blocks[-1].size == len(ours)
+        end = max(kept) if whole else len(theirs)  # where the question ends at last
         remark, kept = CHANGED, _lines_of_question(written, places, kept)
+        kept = {i for i in kept if i <= end}
     # A kept word becomes blanks: what stands between stays as it was written.
     text = list(written)
     for i in kept:
@@ -144,18 +147,13 @@ def answer_in(written: str, asked: str) -> tuple[str, str]:
     return "\n".join(filter(None, lines)), remark
 
 
-def _lines_of_question(written: str, places: list, kept: set[int]) -> set[int]:
-    """The words that belong to a changed question's lines, not to the answer."""
+def _lines_of_question(written: str, places: list, same: set[int]) -> set[int]:
+    """The words of all lines of which most words are the question's."""
     lines: dict[int, list[int]] = {}
     for i, place in enumerate(places):
         lines.setdefault(written.count("\n", 0, place.start()), []).append(i)
-    asked = [i for line in lines.values() if _half_in(line, kept) for i in line]
-    last = max(kept & set(asked), default=-1)
-    return {i for i in asked if i <= last}
-
-
-def _half_in(line: list[int], kept: set[int]) -> bool:
-    return 2 * len(kept.intersection(line)) >= len(line)
+    asked = [line for line in lines.values() if 2 * len(same & {*line}) > len(line)]
+    return {i for line in asked for i in line}
 
 
 def normalise(answer: str) -> str:
@@ -165,6 +163,7 @@ def normalise(answer: str) -> str:
     """
     text = unicodedata.normalize("NFKC", answer).casefold().replace("\u2212", "-")
     text = re.sub(r"['’`]", "", text)
+    text = re.sub(r"^\s*>+(?!\s*[-.\d])", "", text, flags=re.M)  # a quotation
     words = [word for word in WORD.findall(text) if not _is_mark(word)]
     return " ".join(words) or " ".join(text.split())
 

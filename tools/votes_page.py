@@ -21,7 +21,7 @@ HEAD = """\
 <style>
 body {{ margin: 0; color: #222; background: #fff; font: 22px/1.35 sans-serif; }}
 header, section {{ max-width: 1180px; margin: 0 auto; padding: 20px 30px; }}
-section {{ min-height: calc(100vh - 40px); border-top: 2px solid #ccc; }}
+section {{ min-height: calc(100vh - 42px); border-top: 2px solid #ccc; }}
 h1, h2 {{ margin: 0 0 0.5em; font-size: 22px; color: #444; }}
 p, ul, pre {{ margin: 0 0 0.6em; }}
 .lead {{ font-size: 18px; color: #444; }}
