@@ -28,6 +28,7 @@ from lesson_source import (
 from marks import find_check, output_of
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
+BUILD = ROOT / "build" / "otter"
 POINTS = 1  # for each exercise
 ASSIGNMENT = """\
 # ASSIGNMENT CONFIG
@@ -65,10 +66,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (LookupError, LessonError) as error:
         print(error, file=sys.stderr)
         return 1
-    path = ROOT / "build" / "otter" / f"{lesson.name}.ipynb"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = BUILD / f"{lesson.name}.ipynb"
+    BUILD.mkdir(parents=True, exist_ok=True)
     nbformat.write(master, path)
-    print(f"Written: {path.relative_to(ROOT)}")
+    print(f"Written: {path}")
     return 0
 
 
@@ -88,49 +89,54 @@ def make_master(lesson: Lesson):
         new_code_cell(install.source),
     ]
     own = [c for c in lesson.cells if c.kind == "code" or "solution" not in c.tags]
-    checks = _checks_by_answer(own)
+    answers = _answers(own)
     for place, cell in enumerate(own):
         if cell.kind == "markdown":
             cells.append(new_markdown_cell(cell.source))
-        elif place in checks:
-            cells += _question(cell, checks[place], solved)
+        elif place in answers:
+            cells += _begin_question(answers[place], cell)
         else:
             cells.append(new_code_cell(cut_solution(cell.source, solved=False)))
+            if numbers_in(cell):
+                cells += _end_question(cell, solved)
     return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
 
 
-def _checks_by_answer(cells: list[Cell]) -> dict[int, Cell]:
-    """The check of each exercise, by the place of the cell for its answer."""
+def _answers(cells: list[Cell]) -> dict[int, str]:
+    """The number of each exercise, by the place of the cell for its answer."""
     found, answer = {}, 0
     for place, cell in enumerate(cells):
         if cell.kind == "code" and "solution" in cell.tags:
             answer = place
-        elif numbers_in(cell):
-            found[answer] = cell
+        elif numbers := numbers_in(cell):
+            [found[answer]] = numbers
     return found
 
 
-def _question(answer: Cell, check: Cell, solved) -> list:
-    """The cells of one exercise: its answer, with what the student gets, and its test.
-
-    The course's check stays in the notebook, too, where it stands.
-    """
-    [number] = numbers_in(check)
-    place = find_check(solved, number)
-    if place is None or solved.cells[place].source != check.source:
-        raise LessonError(
-            f"The solved notebook is not the source's: {number}. Build it."
-        )
-    test = new_code_cell(_test(check.source))
-    test.outputs = [
-        new_output("stream", name="stdout", text=output_of(solved.cells[place]) + "\n")
-    ]
+def _begin_question(number: str, answer: Cell) -> list:
+    """The first cells of an exercise: its answer, with what the student gets."""
     name = number.replace(".", "_")
     return [
         new_raw_cell(QUESTION.format(name=name, points=POINTS)),
         new_raw_cell("# BEGIN SOLUTION"),
         new_code_cell(_with_prompts(answer.source)),
         new_raw_cell("# END SOLUTION"),
+    ]
+
+
+def _end_question(check: Cell, solved) -> list:
+    """The last cells of an exercise, after its check: that once more, as the test."""
+    [number] = numbers_in(check)
+    place = find_check(solved, number)
+    if place is None or solved.cells[place].source != check.source:
+        raise LessonError(
+            f"Exercise {number} has another check in the solved notebook than in the "
+            f"source. Build it: make lessons ARGS={int(number.split('.')[0]):02}"
+        )
+    test = new_code_cell(_test(check.source))
+    said = output_of(solved.cells[place]) + "\n"
+    test.outputs = [new_output("stream", name="stdout", text=said)]
+    return [
         new_raw_cell("# BEGIN TESTS"),
         test,
         new_raw_cell("# END TESTS"),
