@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             found = read_votes(name, _read(path), questions)
         except Exception as error:  # whatever a file called .ipynb may hold
-            print(f"{name}: cannot be read: {str(error)[:100]}")
+            print(f"{name}: cannot be read: {ascii(str(error)[:100])}")
             continue
         print(f"{name}: {_summary(found)}")
         votes += found
@@ -136,7 +136,7 @@ def answer_in(written: str, asked: str) -> tuple[str, str]:
     if len(kept) < len(ours):
         whole = bool(blocks) and blocks[-1].a + blocks[-1].size == len(ours)
         end = max(kept) if whole else len(theirs)  # where the question ends at last
-        remark, kept = CHANGED, _lines_of_question(written, places, kept)
+        remark, kept = CHANGED, _lines_of_question(written, kept)
         kept = {i for i in kept if i <= end}
     # A kept word becomes blanks: what stands between stays as it was written.
     text = list(written)
@@ -147,13 +147,16 @@ def answer_in(written: str, asked: str) -> tuple[str, str]:
     return "\n".join(filter(None, lines)), remark
 
 
-def _lines_of_question(written: str, places: list, same: set[int]) -> set[int]:
+def _lines_of_question(written: str, same: set[int]) -> set[int]:
     """The words of all lines of which most words are the question's."""
-    lines: dict[int, list[int]] = {}
-    for i, place in enumerate(places):
-        lines.setdefault(written.count("\n", 0, place.start()), []).append(i)
-    asked = [line for line in lines.values() if 2 * len(same & {*line}) > len(line)]
-    return {i for line in asked for i in line}
+    asked: set[int] = set()
+    first = 0
+    for line in written.splitlines():
+        words = set(range(first, first + len(line.split())))
+        first += len(words)
+        if 2 * len(words & same) > len(words):
+            asked |= words
+    return asked
 
 
 def normalise(answer: str) -> str:
