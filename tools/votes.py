@@ -62,16 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     paths = find_notebooks(options.folder)
     questions = find_questions(_read(notebook_path(ROOT, lesson, solved=False)))
-    votes = []
-    for path in paths:
-        name = name_in(path, folder)
-        try:
-            found = read_votes(name, _read(path), questions)
-        except Exception as error:  # whatever a file called .ipynb may hold
-            print(f"{name}: cannot be read: {ascii(str(error)[:100])}")
-            continue
-        print(f"{name}: {_summary(found)}")
-        votes += found
+    votes = _collect(paths, folder, questions)
     if not votes:
         print(
             f"There is no notebook of lesson {lesson.heading} in {options.folder!r}, "
@@ -85,6 +76,21 @@ def main(arguments: list[str] | None = None) -> int:
     (folder / PAGE).write_text(page, encoding="utf-8", errors="backslashreplace")
     print(f"Written: {folder / PAGE} and {write_table(folder / TABLE, votes)}")
     return 0
+
+
+def _collect(paths: list[Path], folder: Path, questions: list[Question]) -> list[Vote]:
+    """The votes of all notebooks; a line is printed for each, readable or not."""
+    votes = []
+    for path in paths:
+        name = name_in(path, folder)
+        try:
+            found = read_votes(name, _read(path), questions)
+        except Exception as error:  # whatever a file called .ipynb may hold
+            print(f"{name}: cannot be read: {ascii(str(error)[:100])}")
+            continue
+        print(f"{name}: {_summary(found)}")
+        votes += found
+    return votes
 
 
 def _read(path: Path):
