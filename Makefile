@@ -31,8 +31,9 @@ LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help lab colab lab-originals reset browser lessons marks page check site
-.PHONY: slides bench lock test test-package test-browser test-colab test-lessons
+.PHONY: help lab colab lab-originals reset browser lessons marks votes
+.PHONY: export-otter page check site slides bench lock
+.PHONY: test test-package test-browser test-colab test-lessons
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -85,6 +86,12 @@ lessons: $(TOOLS)  ## build the notebooks from notebooks/source; one: ARGS=02
 
 marks: $(TOOLS)  ## judge a class's notebooks, into marks.csv: FOLDER=handed-in
 	@$(PY) tools/marks.py "$(FOLDER)" $(ARGS)
+
+votes: $(TOOLS)  ## tally a class's predictions, as a page: FOLDER=handed-in LESSON=02
+	@$(PY) tools/votes.py "$(FOLDER)" "$(LESSON)"
+
+export-otter: $(TOOLS)  ## write a lesson for otter-grader into build/otter: LESSON=02
+	@$(PY) tools/export_otter.py "$(LESSON)"
 
 page: $(TOOLS)  ## write docs/lab.html, the lab that needs no installation
 	$(PY) tools/lab_page.py

@@ -25,6 +25,17 @@ def find_lesson(slug: str) -> Lesson:
     raise LookupError(f"There is no lesson {slug!r}.")
 
 
+def find_numbered(number: str) -> Lesson:
+    """The lesson of a number such as "02" or "2"; a LookupError without one."""
+    for lesson in all_lessons():
+        if number and lesson.number == number.zfill(2):
+            return lesson
+    numbers = ", ".join(lesson.number for lesson in all_lessons())
+    raise LookupError(
+        f"There is no lesson {number!r}, expected one of {numbers}. Add LESSON=02."
+    )
+
+
 @functools.cache
 def from_lesson(slug: str, *names: str) -> types.ModuleType:
     """A module with these names of the lesson `slug`, and with what they use.

@@ -20,7 +20,7 @@ def exercises() -> list[tuple[str, str]]:
         (lesson.slug, number)
         for lesson in all_lessons()
         for cell in lesson.cells
-        for number in _numbers(cell)
+        for number in numbers_in(cell)
     ]
 
 
@@ -81,12 +81,12 @@ def _lesson_scope(slug: str, names: frozenset) -> dict:
 
 def check_cell(lesson: Lesson, exercise: str) -> Cell:
     for cell in lesson.cells:
-        if exercise in _numbers(cell):
+        if exercise in numbers_in(cell):
             return cell
     raise LookupError(f"{lesson.path.name} has no check of exercise {exercise!r}.")
 
 
-def _numbers(cell: Cell) -> list[str]:
+def numbers_in(cell: Cell) -> list[str]:
     """The exercises that a cell checks."""
     if "check" not in cell.tags:
         return []

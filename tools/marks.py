@@ -61,8 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.only:
         judge_notebook(folder, options.only)
         return 0
-    paths = [] if not options.folder else sorted(folder.rglob("*.ipynb"))
-    paths = [path for path in paths if ".ipynb_checkpoints" not in path.parts]
+    paths = find_notebooks(options.folder)
     if not paths:
         print(
             f"There is no notebook in {options.folder!r}, expected the students' "
@@ -75,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         found = mark_notebook(path, folder)
         rows += found
         right = sum(row.mark == "right" for row in found)
-        print(f"{path.relative_to(folder)}: {right} of {len(found)} right")
+        print(f"{name_in(path, folder)}: {right} of {len(found)} right")
         for row in found:
             if row.mark != "right" or row.remark:
                 print("   ", *filter(None, (row.exercise, row.mark, row.remark)))
@@ -83,9 +82,21 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def find_notebooks(folder: str) -> list[Path]:
+    """The notebooks that were handed in; none in a folder that was not named."""
+    paths = sorted(Path(folder).rglob("*.ipynb")) if folder else []
+    return [path for path in paths if ".ipynb_checkpoints" not in path.parts]
+
+
+def name_in(path: Path, folder: Path) -> str:
+    """A file as it is named in tables; what is no letter in UTF-8, as its number."""
+    name = str(path.relative_to(folder)).encode(errors="backslashreplace")
+    return name.decode()
+
+
 def mark_notebook(path: Path, folder: Path, limit_s: float = LIMIT_S) -> list[Row]:
     """The rows of one notebook; it is judged in another process."""
-    name = str(path.relative_to(folder))
+    name = name_in(path, folder)
     try:
         notebook = nbformat.read(path, as_version=4)
         lesson = find_lesson_of(notebook)
@@ -211,13 +222,13 @@ def output_of(cell) -> str:
     return lines[-1] if lines else ""
 
 
-def write_table(path: Path, rows: list[Row]) -> Path:
-    """Write the rows as CSV, whole or not at all."""
+def write_table(path: Path, rows: list) -> Path:
+    """Write named tuples of one kind as CSV, whole or not at all."""
     unfinished = path.with_suffix(".unfinished")
     options = {"encoding": "utf-8", "errors": "backslashreplace", "newline": ""}
     with unfinished.open("w", **options) as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(Row._fields)
+        table.writerow(rows[0]._fields)
         table.writerows(rows)
     unfinished.replace(path)
     return path

@@ -62,6 +62,9 @@ print("GPU:", len(tf.config.list_physical_devices("GPU")) or "none, and none is 
 # A **generator** turns random numbers, the noise, into points. A **discriminator** says
 # whether a point is real or generated. Each trains against the other, and the generator
 # never sees a real point.
+#
+# Here and in all lessons a question comes before what may surprise you: double-click it,
+# write your prediction below it in the same cell, and press Shift+Enter before you go on.
 
 # %%
 diagrams.draw_gan(data="points on a heart", sample="generated points")
