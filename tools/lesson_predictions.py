@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from lesson_rules import CAPTION
+
 PREDICT = "**Predict"
-CAPTION = re.compile(r"\*\*Figure \d+\.\d+\.\*\*")
 PARAGRAPHS = 2  # of the text under a result: what it is, and what follows
 
 

@@ -8,9 +8,9 @@ import textwrap
 from dataclasses import dataclass, field
 
 from build_site import LIVE
+from lesson_predictions import PREDICT
+from lesson_rules import CAPTION
 from slide_text import (
-    CAPTION,
-    PREDICT,
     first_sentences,
     for_a_room,
     is_plain,
@@ -105,8 +105,8 @@ class _Reader:
 
     def _read_block(self, block: str) -> None:
         if self.output and (caption := CAPTION.match(block)):
-            words = for_a_room(block[caption.end() :])
-            self.output.caption = caption[0] + first_sentences(words, COMMENT)
+            words = for_a_room(block[caption.end() :].lstrip())
+            self.output.caption = f"{caption[0]} {first_sentences(words, COMMENT)}"
             self.output.notes.append(block)
             self.output = None
         elif PREDICT in block and not block.startswith("- "):

@@ -2,8 +2,6 @@
 
 import re
 
-PREDICT = "**Predict"
-CAPTION = re.compile(r"\*\*Figure (\d+\.\d+)\.\*\*\s*")
 PAGE, LIST = 120, 150  # words on a slide, by `weight`, and on one that is a list
 PARAGRAPH, LEAD = 55, 30  # words of a paragraph, and of one that leads to a formula
 # Never cut within: formulas, code, brackets.
