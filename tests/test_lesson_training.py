@@ -68,7 +68,7 @@ LONG = {
     "07, original": ("ships", "original_generator, original_history =", SHIPS, 4),
     "07, ships": ("ships", "ship_gan, ship_history =", SHIPS, 4),
     "07, few": ("ships", '"few_with"', SHIPS, 4),
-    "09": ("measuring_gans", "histories = {", MEASURING, 4),
+    "09": ("measuring_gans", "runs = {", MEASURING, 4),
     "09, longer": ("measuring_gans", "LONGER - start", MEASURING | {"SEEDS": 1}, 10),
 }
 
