@@ -221,9 +221,9 @@ compare(metrics.frechet_distance)
 # **The name to search for: FID**, the *Fréchet Inception Distance*. It is this very formula.
 # What differs is what it is fed: 2,048 features of Inception-v3, a network that has learned
 # 1,000 kinds of photographs, of pictures resized to 299×299, usually 50,000 generated ones
-# against the training set. Inception's weights are a large download, and this course needs no
-# network; our classifier stands in, and was made for clothes. So our distances are small, and
-# **no number of this lesson may be compared with an FID that you read somewhere.**
+# against the training set. Inception's weights are a large download, and this course works without
+# the internet: no Inception here, our small classifier of clothes stands in. So the scale is another
+# one, and **no number of this lesson may be compared with an FID that you read somewhere.**
 #
 # ## Without any Gaussian: the kernel distance
 #
@@ -323,7 +323,7 @@ assert score(None, clearest) > max(
 #
 # **The name to search for: Inception Score (IS).** The formula is ours, the classes are
 # Inception's 1,000, so its values go up to 1,000. For pictures that show none of these things,
-# faces say, it means nothing.
+# faces say, it means little.
 #
 # ## Quality and variety apart: precision and recall
 #
