@@ -951,9 +951,10 @@ plt.show()
 # $1/n$ leads to $1/n = 0$, to infinitely many pictures.
 #
 # **The name to search for: FID∞**, by M. J. Chong and D. Forsyth (2020), who draw this line for
-# FID. They also warn that the slope depends on the *generator* (compare the two printed above): even
-# at equal numbers one may look better than another by its bias alone. At the very least compare at
-# the same number, and say which it was. The kernel distance scatters around 0 at any number.
+# FID. They also warn that the slope depends on the *generator*, so that even at equal numbers one may
+# look better than another by its bias alone. (Compare the two slopes printed above, with their
+# errors.) At the very least compare at the same number, and say which it was. The kernel distance
+# scatters around 0 at any number.
 #
 # And how sure is one distance? The **bootstrap** draws pictures again from those that there are,
 # with replacement, as if they were the world, and measures again, a hundred times.
