@@ -297,3 +297,80 @@ def answers_needed(asked, level=0.05):
     for correct in range(asked + 1):
         if metrics.chance_p_value(correct, asked) < 1 - level:
             return correct
+
+
+# %% 9.4 right: without means of their own
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    known, unseen = (
+        sum(training_logits) / len(training_logits),
+        np.mean(held_out_logits),
+    )
+    return (known - unseen) / (known - sum(fake_logits) / len(fake_logits))
+
+
+# %% 9.4 right: 1 minus the rest of the way
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    t, h, g = (np.mean(x) for x in (training_logits, held_out_logits, fake_logits))
+    return 1 - (h - g) / (t - g)
+
+
+# %% 9.4 right: TensorFlow, float32
+import tensorflow as tf
+
+
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    t, h, g = (
+        tf.reduce_mean(tf.cast(x, tf.float32))
+        for x in (training_logits, held_out_logits, fake_logits)
+    )
+    return (t - h) / (t - g)
+
+
+# %% 9.4 right: by interpolation, (1,)
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    low, high = np.mean(fake_logits), np.mean(training_logits)
+    return np.interp([np.mean(held_out_logits)], [low, high], [1, 0])
+
+
+# %% 9.4 wrong: a difference
+# hint: divide by the whole way
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    return np.mean(training_logits) - np.mean(held_out_logits)
+
+
+# %% 9.4 wrong: turned round
+# hint: nothing by heart
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    t, h, g = (np.mean(x) for x in (training_logits, held_out_logits, fake_logits))
+    return (h - g) / (t - g)
+
+
+# %% 9.4 wrong: divided by the training logit
+# hint: and the generated ones
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    t, h = np.mean(training_logits), np.mean(held_out_logits)
+    return (t - h) / t
+
+
+# %% 9.4 wrong: the sign
+# hint: more than 0
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    t, h, g = (np.mean(x) for x in (training_logits, held_out_logits, fake_logits))
+    return (h - t) / (t - g)
+
+
+# %% 9.4 wrong: probabilities
+# hint: no probabilities
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    t, h, g = (
+        np.mean(1 / (1 + np.exp(-np.asarray(x))))
+        for x in (training_logits, held_out_logits, fake_logits)
+    )
+    return (t - h) / (t - g)
+
+
+# %% 9.4 wrong: medians
+# hint: it gives
+def by_heart_ratio(training_logits, held_out_logits, fake_logits):
+    t, h, g = (np.median(x) for x in (training_logits, held_out_logits, fake_logits))
+    return (t - h) / (t - g)
