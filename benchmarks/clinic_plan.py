@@ -116,13 +116,13 @@ class Fault:
     """A fault: its symptoms, what it changes, and on which backgrounds it is tried.
 
     Attributes:
-        symptoms: Each of them names it.
+        symptom: What names it.
         fields: What it changes of a setting, as in `CHANGES`, or a function.
         data: On these data only.
         fits: Which of their backgrounds it can befall.
     """
 
-    symptoms: tuple[str, ...]
+    symptom: str
     fields: dict
     data: tuple[str, ...] = tuple(POINTS)
     fits: object = None
@@ -151,20 +151,20 @@ def adam_without_critic(setting: Setting) -> bool:
 MODES, SHAPES = ("ring of 8", "grid of 25"), ("two moons", "spiral", "two curves")
 FAULTS = {
     "mode collapse": Fault(
-        ("mode collapse",),
+        "mode collapse",
         {"g_steps": 5, "penalty": 0.0, "iterations": 1500},
         (*MODES, *SHAPES),
         adam_without_critic,
     ),
-    "lost modes": Fault(("lost modes",), {"shown": 0.7}, MODES),
+    "lost modes": Fault("lost modes", {"shown": 0.7}, MODES),
     "vanishing gradient": Fault(
-        ("vanishing gradient",),
+        "vanishing gradient",
         {"loss": "saturating", "penalty": 0.0, "d_steps": 3, "d_rate times": 2.5},
         (*MODES, *SHAPES),
         adam_with_labels,
     ),
     "oscillation": Fault(
-        ("oscillation",),
+        "oscillation",
         {
             "momentum": 0.9,
             "penalty": 0.0,
@@ -177,7 +177,7 @@ FAULTS = {
         lambda setting: adam_without_critic(setting) and setting.momentum == 0.5,
     ),
     "overpowered discriminator": Fault(
-        ("overpowered discriminator",),
+        "overpowered discriminator",
         {
             "d_rate times": 5,
             "g_rate times": 0.01,
@@ -188,20 +188,20 @@ FAULTS = {
         fits=adam_without_critic,
     ),
     "wrong-sign smoothing": Fault(
-        ("bottomless loss",),
+        "bottomless loss",
         {"real_label": 1.1, "penalty": 0.0, "d_steps": 3, "d_rate times": 2.5},
         fits=adam_with_labels,
     ),
     "batch-norm leak": Fault(
-        ("batch leak",),
+        "batch leak",
         {"mixed": True, "batch_norm": True, "penalty": 0.0, "d_steps": 1},
         (*MODES, *SHAPES),
         adam_without_critic,
     ),
-    "frozen discriminator": Fault(("frozen discriminator",), {"frozen": True}),
-    "flat discriminator": Fault(("flat discriminator",), {"dead": True}, fits=adam),
+    "frozen discriminator": Fault("frozen discriminator", {"frozen": True}),
+    "flat discriminator": Fault("flat discriminator", {"dead": True}, fits=adam),
     "NaN": Fault(
-        ("NaN",),
+        "NaN",
         {
             "penalises": "gradient penalty",
             "penalty": 1.0,
@@ -210,24 +210,24 @@ FAULTS = {
         },
     ),
     "learnt by heart": Fault(
-        ("learnt by heart",),
+        "learnt by heart",
         {"n_train": 40, "penalty": 0.0, "d_steps": 3},
         ("32 numbers",),
     ),
     "mode collapse, pictures": Fault(
-        ("mode collapse",), {"g_steps": 5, "penalty": 0.0}, ("clothes",)
+        "mode collapse", {"g_steps": 5, "penalty": 0.0}, ("clothes",)
     ),
-    "unlike ranges": Fault(("unlike ranges",), {"low": -3.0}, ("clothes",)),
+    "unlike ranges": Fault("unlike ranges", {"low": -3.0}, ("clothes",)),
     "learnt by heart, pictures": Fault(
-        ("learnt by heart",), {"n_train": 60, "penalty": 0.0}, ("clothes",)
+        "learnt by heart", {"n_train": 60, "penalty": 0.0}, ("clothes",)
     ),
     "overpowered, pictures": Fault(
-        ("overpowered discriminator",),
+        "overpowered discriminator",
         {"g_rate times": 0.01, "penalty": 0.0},
         ("clothes",),
     ),
     "frozen D, pictures": Fault(
-        ("frozen discriminator",), {"frozen": True, "iterations": 300}, ("clothes",)
+        "frozen discriminator", {"frozen": True, "iterations": 300}, ("clothes",)
     ),
 }
 

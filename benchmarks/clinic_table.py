@@ -47,17 +47,17 @@ def has_alarm(row) -> bool:
     return bool(row["findings"])
 
 
-def report(rows, faults) -> None:
+def is_named(row) -> bool:
+    return row["symptom"] in row["findings"].split("; ")
+
+
+def is_wrong(row) -> bool:
+    return has_alarm(row) and not is_named(row)
+
+
+def report(rows) -> None:
     """Print the tables of RESULTS.md, first those of the half that is reported."""
-
-    def is_named(row):
-        return bool(
-            set(faults[row["fault"]].symptoms) & set(row["findings"].split("; "))
-        )
-
-    def is_wrong(row):
-        return has_alarm(row) and not is_named(row)
-
+    faults = dict.fromkeys(row["fault"] for row in rows if row["symptom"])
     for half, words in HALVES.items():
         of_half = [row for row in rows if row["half"] == half]
         meant = [row for row in of_half if row["as_meant"] == "yes"]

@@ -40,7 +40,7 @@ TABLE = bundled_dir() / "clinic_wide.csv"
 READINGS = Path(__file__).parents[1] / "build" / "clinic_wide"
 COLUMNS = (
     *("background", "half", "fault", "seed"),
-    *("findings", "as_meant", "divergence", "covered", "evidence"),
+    *("symptom", "findings", "as_meant", "divergence", "covered", "evidence"),
 )
 SOUND, ILL = 0.30, 0.40  # divergence up to, and from; between them it is neither
 LOST = 0.8  # of the modes or classes; a sound run hits more, of classes as many
@@ -171,6 +171,7 @@ def measure(background: str, half: str, fault: str, seed: int) -> dict:
     distance, covered = judge(setting, run)
     meant, evidence = as_meant(fault, setting, run, distance, covered)
     return {
+        "symptom": "" if fault == "none" else FAULTS[fault].symptom,
         "findings": "; ".join(diagnose(setting, run)),
         "as_meant": "yes" if meant else "no",
         "divergence": f"{distance:.3g}",
@@ -223,7 +224,7 @@ def main() -> None:
     elif not options.report:
         halves = [options.half] if options.half else ["reported", "tuning"]
         write_rows(options.minutes, halves)
-    report(read_rows(TABLE, COLUMNS), FAULTS)
+    report(read_rows(TABLE, COLUMNS))
 
 
 if __name__ == "__main__":
