@@ -62,7 +62,7 @@ tf.get_logger().setLevel("ERROR")  # Keras traces its step anew for each of many
 # %%
 SEED = 1
 ITERATIONS = settings.budget(fast=60, laptop=None, full=None)
-PICTURE_STEPS = settings.budget(fast=40, laptop=800, full=800)
+PICTURE_STEPS = settings.budget(fast=40, laptop=1200, full=1200)
 RATE = 2e-3  # of the one patient that draws pictures
 settings.set_seed(SEED)
 course.announce_budget("08")
@@ -518,9 +518,10 @@ plt.show()
 
 # %% [markdown]
 # **Figure 8.9.** Patient C: both losses, with the levels at equilibrium (dotted), and 16 of its
-# pictures at the end of the training. D's loss falls and G's climbs: D is ahead, and its lead grows.
+# pictures at the end of the training. D's loss ends below its level and G's above: D is ahead.
 #
-# "Overpowered" is what most would vote for, and it is not wrong. But *why* is D so far ahead?
+# "Overpowered" is a fair vote, whether or not D is far enough ahead for the clinic to say so. But
+# *why* is it ahead?
 
 # %%
 classifier = classifiers.load_classifier("fashion_mnist")
@@ -540,7 +541,8 @@ clinic.examine(clothes_history, clothes_patient, features=see)
 clinic.examine(*admit(6000), features=see)
 
 # %% [markdown]
-# D's lead had a cause above it in the list, and went with it.
+# No word of learning by heart. (If another finding has come, it is for more steps to settle: so
+# few make rough pictures, and rough pictures are alike.)
 
 # %% [markdown]
 # ## Wrong-sign label smoothing
