@@ -251,19 +251,20 @@ def chosen(fault: str) -> tuple[str, ...]:
 
 
 def jobs():
-    """Every run as a row of the table begins, in the order in which they are made."""
+    """Every run as a row of the table begins, in the order in which they are made.
+
+    Seed by seed in an order that is drawn, so that a part is like the whole; pictures,
+    each of which takes as long as ten sets of points, come last.
+    """
+    pairs = [(name, "none") for name in BACKGROUNDS]
+    pairs += [(name, fault) for fault in FAULTS for name in chosen(fault)]
+    order = np.random.default_rng(SEED).permutation(len(pairs))
+    drawn = sorted((pairs[k] for k in order), key=lambda p: BACKGROUNDS[p[0]].pictures)
     for seed in SEEDS:
-        for half in ("reported", "tuning"):
-            for fault in ("none", *FAULTS):
-                names = BACKGROUNDS if fault == "none" else chosen(fault)
-                for name in names:
-                    if halves()[name] == half and seed in seeds_of(name, fault):
-                        yield {
-                            "background": name,
-                            "half": half,
-                            "fault": fault,
-                            "seed": seed,
-                        }
+        for name, fault in drawn:
+            if seed in seeds_of(name, fault):
+                run = {"background": name, "half": halves()[name]}
+                yield run | {"fault": fault, "seed": seed}
 
 
 def seeds_of(name: str, fault: str) -> range:

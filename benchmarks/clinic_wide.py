@@ -205,7 +205,10 @@ def write_rows(minutes: float, halves) -> None:
             raise OutOfTime
         return measure(**job)
 
-    wanted = [job for job in jobs() if job["half"] in halves]
+    wanted = sorted(  # seed by seed, the reported half first
+        (job for job in jobs() if job["half"] in halves),
+        key=lambda job: (job["seed"], job["half"]),
+    )
     try:
         complete(TABLE, COLUMNS, wanted, measure_in_time)
     except OutOfTime:
