@@ -384,8 +384,8 @@ for number, (name, symptom) in enumerate(clinic.SYMPTOMS.items(), 1):
 # %% [markdown]
 # ## Patient A
 #
-# The first patient has trained on the ring, with the loss that cannot vanish. Its owner sees both
-# losses, the points at the end, and D's answers to real and to generated points.
+# The first patient has trained on the ring, with the loss that cannot vanish. Its owner sees the
+# points at the end, D's answers to real and to generated points, and both losses.
 #
 # **Predict.** Look at the three panels, then vote. Which disease is it, and is G doing nothing,
 # or something that is not enough?
@@ -393,12 +393,15 @@ for number, (name, symptom) in enumerate(clinic.SYMPTOMS.items(), 1):
 
 # %%
 def show_patient(recipe, history):
-    """Draw the losses, the points at the end and D's answers."""
+    """Draw the points at the end, D's answers and the losses."""
     fig, axes = plt.subplots(1, 3, figsize=(7, 2.9))
-    plotting.plot_losses(history, ax=axes[0]).set_title("losses")
-    show_points(recipe, history.fake_points, axes[1], "points at the end")
-    draw_answers(history, axes[2])
-    for ax in (axes[0], axes[2]):
+    show_points(recipe, history.fake_points, axes[0], "points at the end")
+    draw_answers(history, axes[1])
+    plotting.plot_losses(history, ax=axes[2]).set_title("losses")
+    axes[2].set_yscale("symlog", linthresh=2)  # linear up to 2, where the levels are
+    axes[2].set_yticks([0, 1, 2, 10], ["0", "1", "2", "10"])
+    axes[2].set_ylim(bottom=-0.2)
+    for ax in axes[1:]:
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.25))
     plt.show()
 
@@ -408,9 +411,10 @@ ruled = train(tyranny.faulty)
 show_patient(tyranny.faulty, ruled)
 
 # %% [markdown]
-# **Figure 8.7.** Patient A: both losses, the points at the end (crosses; the real ones are blue
-# circles), and D's answers on real points (filled blue) and on generated ones (hatched in orange).
-# D is sure and right about nearly every point, and G's loss is far above its level.
+# **Figure 8.7.** Patient A: its points at the end (orange crosses; the real ones are blue circles),
+# D's answers on real points (filled blue) and on generated ones (hatched in orange), and both
+# losses (log scale above 2) with their levels (dotted). D is sure and right about nearly every
+# point, and G's loss is far above its level.
 #
 # Have you voted? Then the report, and how far either network's weights have travelled, beside the
 # healthy patient's:
@@ -443,8 +447,9 @@ frozen_history = train(frozen.faulty)
 show_patient(frozen.faulty, frozen_history)
 
 # %% [markdown]
-# **Figure 8.8.** Patient B, drawn as patient A. G's loss falls to almost 0, D takes the generated
-# points for real, and they are not even in the window.
+# **Figure 8.8.** Patient B: points at the end, D's answers and losses, drawn as patient A's. G's
+# loss falls to almost 0, D takes the generated points for real, and they are not even in the
+# window.
 
 # %%
 report(frozen.faulty, frozen_history)
@@ -830,7 +835,7 @@ for fault in dict.fromkeys(row["fault"] for row in sick):
 # %% [markdown]
 # The upper lines are what you can promise about a GAN of this kind, with both ends of an interval
 # (Clopper and Pearson's) that the number of runs allows. The lower ones say on which disease to
-# rely, and on which to look twice. Ten seeds of one background are less than ten patients, though:
+# rely, and on which to look twice. Seeds of one background are fewer patients than they look, though:
 # `benchmarks/RESULTS.md` has the spans for backgrounds drawn anew, and the other half.
 
 # %% [markdown]
