@@ -2,10 +2,11 @@
 
 import dataclasses
 import functools
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from clinic_patients import WITH_LABELS, Setting
+from clinic_setting import WITH_LABELS, Setting
 
 SEED = 815  # of the draws below
 SEEDS, HEALTHY_SEEDS, PICTURE_SEEDS = range(10), range(5), range(3)
@@ -25,7 +26,7 @@ POINTS = {
     "one Gaussian": {"iterations": 1000},
     "two curves": {},
 }
-# A number n in place of a rate or the iterations: n times what the data set has.
+# "rates" and "longer" multiply the rates and the iterations that the data set has.
 CHANGES = {
     "batch 16": {"batch": 16, "rates": 0.5, "longer": 2},
     "batch 512": {"batch": 512},
@@ -117,15 +118,15 @@ class Fault:
 
     Attributes:
         symptom: What names it.
-        fields: What it changes of a setting, as in `CHANGES`, or a function.
+        fields: What it changes of a setting; "d_rate times" multiplies that rate.
         data: On these data only.
-        fits: Which of their backgrounds it can befall.
+        fits: Tells of a setting whether it can befall it; None for all.
     """
 
     symptom: str
     fields: dict
     data: tuple[str, ...] = tuple(POINTS)
-    fits: object = None
+    fits: Callable[[Setting], bool] | None = None
 
     def befall(self, setting: Setting) -> Setting:
         fields = dict(self.fields)

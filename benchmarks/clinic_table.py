@@ -57,7 +57,7 @@ def is_wrong(row) -> bool:
 
 def report(rows) -> None:
     """Print the tables of RESULTS.md, first those of the half that is reported."""
-    faults = dict.fromkeys(row["fault"] for row in rows if row["symptom"])
+    faults = sorted({row["fault"] for row in rows if row["symptom"]})
     for half, words in HALVES.items():
         of_half = [row for row in rows if row["half"] == half]
         meant = [row for row in of_half if row["as_meant"] == "yes"]
@@ -82,9 +82,10 @@ def report(rows) -> None:
         alarmed = sum(map(has_alarm, unmeant))
         kinds = len({row["background"] for row in sound})
         print(
-            f"\nHealthy runs are of {kinds} backgrounds. Of {len(unmeant)} more that "
+            f"\nHealthy runs are of {kinds} backgrounds. Of {len(unmeant)} more ",
+            end="",
         )
-        print(f"were to be healthy and are not, {alarmed} are alarmed.")
+        print(f"that were to be healthy and are not, {alarmed} are alarmed.")
         for row in sound:
             if has_alarm(row):
                 print(f"- {row['background']}, seed {row['seed']}: {row['findings']}")

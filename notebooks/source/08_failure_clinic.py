@@ -801,7 +801,7 @@ for name, case in clinic.CASES.items():
 # of 16 to 512, widths of 16 to 256, SGD, Adam with three momenta, six losses, seven sets of
 # points in units of 0.1 to 50, numbers in 32 dimensions, and clothes; healthy, and with faults,
 # sixteen in all. Whether a run came out healthy, or ill as meant, was not for the clinic to say but for
-# measures of lesson 09, by a rule written down before the first run. The backgrounds were split
+# measures of lesson 09, by a rule that stood before the table was begun. The backgrounds were split
 # by lot: here is the half that no threshold may be set on.
 #
 # **Predict.** None of 20 allowed for 14 %. What will be left of "no miss and no false alarm"?
