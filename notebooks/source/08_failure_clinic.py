@@ -358,8 +358,8 @@ report(swing.cured, calm)
 #
 # You know the rhythm by now: fault, prediction, picture, report, cure. So here are three patients
 # of whom you are told nothing. For each you see what its owner would see, the class votes for
-# a disease, and the next cell reveals what `diagnose` says. This is the list to vote from; some of
-# it you have not met. It runs from the networks to the samples that they make.
+# a disease (alone, write yours down), and the next cell reveals what `diagnose` says. This is the
+# list to vote from, with some that you have not met, from the networks down to their samples.
 
 
 # %% tags=["nbval-check-output"]
@@ -482,7 +482,7 @@ except ValueError as error:
 # %% [markdown]
 # ## Patient C
 #
-# The third is no cloud of points but a GAN of pictures: lesson 05's networks and step, on clothes.
+# The third makes no points but pictures: lesson 05's networks and step, taken as they are, on clothes.
 # `clinic.Gan` names its parts for the clinic, and a `Watch` takes the readings while `fit` trains.
 
 
