@@ -12,7 +12,7 @@ done the next one does, row by row, in `data/clinic_wide.csv`. With --half two c
 share two cores. Readings are kept in `build/clinic_wide`, for --again.
 
 Whether a run is what it is meant to be is not for the clinic to say but for the rule
-in `as_meant`, which was fixed before the table was begun, after some seventy pilot
+in `as_meant`, which was fixed before the table was begun, after some eighty pilot
 runs that set its limits and how strong a fault must be. It looks at what G makes at
 the end and at samples that no D has trained on: the divergence on a grid and the share
 of the modes that are hit, or of the balls around real samples where there are no modes;
