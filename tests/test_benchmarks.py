@@ -3,6 +3,10 @@
 import dataclasses
 
 import clinic as clinic_rates
+import clinic_patients
+import clinic_plan
+import clinic_table
+import clinic_wide
 import fashion_quality
 import fashion_search
 import few_pictures
@@ -17,7 +21,7 @@ from browser import write_notebook
 from results_table import complete, read_rows
 
 from gan_helpers import clinic, data
-from gan_helpers.clinic import measuring
+from gan_helpers.clinic import measuring, recipes
 
 
 def rows_of(table):
@@ -104,6 +108,71 @@ def test_clinic(monkeypatch, capsys, tmp_path):
     conditions = [row[0] for row in rows_of(shown)]
     assert conditions == [f"{name}: faulty", f"{name}: cured"]
     assert " in 1 healthy runs of 1 kinds." in shown
+
+
+@pytest.fixture
+def short_wide(monkeypatch, tmp_path):
+    """A healthy and a faulty run of 24 iterations, and the table that they fill."""
+    fault = "NaN"
+    background = clinic_plan.chosen(fault)[0]
+    setting_of = clinic_wide.setting_of
+    short = {
+        "TABLE": tmp_path / "clinic_wide.csv",
+        "READINGS": tmp_path / "readings",
+        "setting_of": lambda *run: dataclasses.replace(setting_of(*run), iterations=24),
+        "jobs": lambda: [
+            {"background": background, "half": half, "fault": name, "seed": 0}
+            for half, name in (("reported", "none"), ("tuning", fault))
+        ],
+    }
+    for name, value in short.items():
+        monkeypatch.setattr(clinic_wide, name, value)
+    yield short["TABLE"]
+    clinic_patients.make_patient.cache_clear()
+
+
+def test_clinic_wide_completes_its_table_and_diagnoses_it_again(short_wide, capsys):
+    clinic_wide.write_rows(-1.0, ["reported", "tuning"])  # no time left
+    assert len(short_wide.read_text().splitlines()) == 1
+    clinic_wide.write_rows(90, ["tuning"])
+    clinic_wide.write_rows(90, ["reported", "tuning"])
+    rows = read_rows(short_wide, clinic_wide.COLUMNS)
+    assert [row["fault"] for row in rows] == ["NaN", "none"]
+    assert [row["as_meant"] for row in rows] == ["yes", "no"]  # 24 are not enough
+    assert rows[0]["findings"] == rows[0]["symptom"] == "NaN"
+    text = short_wide.read_text()
+    short_wide.write_text(text.replace(",NaN,NaN,", ",NaN,forgotten,"))
+    clinic_wide.diagnose_again()
+    assert short_wide.read_text() == text
+    capsys.readouterr()
+    clinic_table.report(rows)
+    shown = capsys.readouterr().out
+    assert ["NaN", "1/1", "1", "1", "0", "0"] in rows_of(shown)
+    assert "| every fault: named | 1/1 | 100.0 | 2.5 to 100.0 |" in shown
+
+
+def test_the_plan_of_clinic_wide_is_as_large_as_the_goals_ask():
+    jobs, halves = list(clinic_plan.jobs()), clinic_plan.halves()
+    assert {job["background"]: job["half"] for job in jobs}.items() <= halves.items()
+    healthy = [job for job in jobs if job["fault"] == "none"]
+    assert len({job["background"] for job in healthy}) >= 80
+    assert sum(job["half"] == "reported" for job in healthy) >= 200
+    used = {clinic_plan.BACKGROUNDS[job["background"]] for job in healthy}
+    cures = (recipes.N_BATCH, recipes.WIDTH)  # every recipe has these
+    assert cures not in {(setting.batch, setting.width) for setting in used}
+    assert [job["seed"] for job in jobs] == sorted(job["seed"] for job in jobs)
+    for name, fault in clinic_plan.FAULTS.items():
+        kinds = clinic_plan.chosen(name)
+        assert fault.symptom in {"NaN", *clinic.SYMPTOMS}
+        assert len(set(kinds)) == len(kinds) >= (4 if fault.data == ("clothes",) else 6)
+
+
+def test_rates_have_exact_intervals_and_those_of_whole_backgrounds():
+    low, high = clinic_table.interval(0, 20)
+    assert (low, high) == pytest.approx((0, 1 - 0.025 ** (1 / 20)))
+    rows = [{"background": name, "hit": name == "a"} for name in "ab" for _ in range(9)]
+    # Both, the one or the other may be drawn twice: the rate may be 0 or 1.
+    assert clinic_table.over_kinds(rows, lambda row: row["hit"]) == (0, 1)
 
 
 def test_a_table_is_completed_not_begun_anew(tmp_path):
