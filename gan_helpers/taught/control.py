@@ -8,8 +8,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from gan_helpers import settings, training
 from gan_helpers.taught import fashion
-from gan_helpers.taught.fashion import DECAY, LATENT, BatchSpread
+from gan_helpers.taught.fashion import BATCH_SIZE, DECAY, LATENT, BatchSpread
 from gan_helpers.taught.quadratic import cross_entropy
 from gan_helpers.training import update, update_average
 
@@ -72,8 +73,7 @@ def make_discriminator():
     phi = make_features(image)
     rows = layers.Embedding(N_CLASSES, phi.shape[1], embeddings_initializer="zeros")
     fit = layers.Dot(axes=1)([rows(label), phi])  # e_y · φ(x)
-    logit = layers.Add()([layers.Dense(1)(phi), fit])
-    return keras.Model([image, label], logit, name="discriminator")
+    return keras.Model([image, label], layers.Dense(1)(phi) + fit, name="discriminator")
 
 
 def make_train_step(networks, average, batches, optimizers, decay=DECAY):
@@ -99,3 +99,127 @@ def make_train_step(networks, average, batches, optimizers, decay=DECAY):
         return d_loss, g_loss
 
     return train_step
+
+
+def real_logit(logits):
+    """D's logit (n,) of a sorter's class logits (n, 10): log Σ exp."""
+    return tf.reduce_logsumexp(logits, axis=1)
+
+
+def make_sorter(filters=(16, 48, 96)):
+    """Pictures (n, 28, 28, 1) to class logits (n, 10)."""
+    network = keras.Sequential([keras.Input((28, 28, 1))], name="sorter")
+    for maps in filters:
+        network.add(layers.Conv2D(maps, 4, strides=2, padding="same"))
+        network.add(layers.LeakyReLU(negative_slope=0.2))
+        network.add(layers.Dropout(0.3))
+    network.add(layers.Flatten())
+    network.add(layers.Dense(N_CLASSES))
+    return network
+
+
+def pick_labelled(labels, n, seed):
+    """Rows of n pictures that keep their label, as many of each class."""
+    rng = np.random.default_rng(seed)
+    each = n // N_CLASSES
+    rows = [rng.permutation(np.flatnonzero(labels == k))[:each] for k in range(10)]
+    return np.concatenate(rows)
+
+
+def labelled_batches(images, labels, rows, seed):
+    """Batches (pictures, labels) of these rows, drawn with repetition."""
+    images, labels = tf.constant(images[rows]), tf.constant(labels[rows])
+
+    def batch_at(iteration):
+        some = tf.random.stateless_uniform(
+            (BATCH_SIZE,), [seed, iteration], 0, len(rows), tf.int32
+        )
+        return tf.gather(images, some), tf.gather(labels, some)
+
+    return batch_at
+
+
+def change_pictures(images, seed):
+    """Pictures (n, 28, 28, 1) moved by up to 2 pixels, at 0.6 to 1.4 of contrast."""
+    n = tf.shape(images)[0]
+    padded = tf.pad(images, [[0, 0], [2, 2], [2, 2], [0, 0]], constant_values=-1.0)
+    first = tf.random.stateless_uniform((2, n, 1), seed, 0, 5, tf.int32)
+    for axis in (1, 2):
+        places = first[axis - 1] + tf.range(28)
+        padded = tf.gather(padded, places, axis=axis, batch_dims=1)
+    contrast = tf.random.stateless_uniform((n, 1, 1, 1), seed, 0.6, 1.4)
+    return tf.clip_by_value(contrast * (padded + 1) - 1, -1, 1)  # black stays black
+
+
+def sorting_loss(logits, labels):
+    """Mean cross-entropy of class logits (n, 10) with labels (n,)."""
+    return tf.reduce_mean(
+        tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+    )
+
+
+def make_sorting_step(sorter, average, optimizer, batch_at, change=None):
+    """One step on labelled pictures alone; change is an augmentation, or None."""
+    optimizer.build(sorter.trainable_variables)
+
+    def step(iteration):
+        images, labels = batch_at(iteration)
+        if change is not None:
+            images = change(images, [7, iteration])
+        with tf.GradientTape() as tape:
+            loss = sorting_loss(sorter(images, training=True), labels)
+        update(optimizer, tape, loss, sorter)
+        if iteration % 4 == 0:
+            update_average(average, sorter, iteration, decay=DECAY)
+        return loss, loss
+
+    return step
+
+
+def make_semi_step(sorter, generator, average, optimizers, batch_at, picture_at):
+    """One step on labelled, unlabelled and generated pictures; optimizers of (G, D)."""
+    g_optimizer, d_optimizer = optimizers
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(sorter.trainable_variables)
+    features_of = keras.Model(sorter.inputs, sorter.layers[-2].output)
+
+    def step(iteration):
+        images, labels = batch_at(iteration)
+        noise = tf.random.stateless_normal((BATCH_SIZE, LATENT), [1, iteration])
+        with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+            three = [images, picture_at(iteration), generator(noise, training=True)]
+            features = features_of(tf.concat(three, axis=0), training=True)
+            logits, real, fake = tf.split(sorter.layers[-1](features), 3)
+            d_loss = cross_entropy(real_logit(real), 1)
+            d_loss += cross_entropy(real_logit(fake), 0) + sorting_loss(logits, labels)
+            _, real_mean, fake_mean = (
+                tf.reduce_mean(part, axis=0) for part in tf.split(features, 3)
+            )
+            g_loss = tf.reduce_mean((real_mean - fake_mean) ** 2)
+        update(d_optimizer, d_tape, d_loss, sorter)
+        update(g_optimizer, g_tape, g_loss, generator)
+        if iteration % 4 == 0:
+            update_average(average, sorter, iteration, decay=DECAY)
+        return d_loss, g_loss
+
+    return step
+
+
+WAYS = ("labels only", "augmented", "with a GAN")
+
+
+def train_sorter(way, images, labels, n, seed, steps):
+    """A sorter trained one of the WAYS with n labels: its averaged network."""
+    settings.set_seed(seed)
+    sorter, optimizers = make_sorter(), fashion.make_optimizers()
+    average, rows = training.make_average(sorter), pick_labelled(labels, n, seed)
+    batch_at = labelled_batches(images, labels, rows, seed)
+    if way == "with a GAN":
+        networks = sorter, fashion.make_generator(), average
+        picture_at = training.make_batches(images, BATCH_SIZE, seed=seed)
+        step = make_semi_step(*networks, optimizers, batch_at, picture_at)
+    else:
+        change = change_pictures if way == "augmented" else None
+        step = make_sorting_step(sorter, average, optimizers[1], batch_at, change)
+    training.fit(step, steps)
+    return average

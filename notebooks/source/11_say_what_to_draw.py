@@ -1,7 +1,8 @@
 # ---
 # title: Say what to draw
 # minutes: 5
-# teaching: 85
+# teaching: 80
+# optional: 30
 # prerequisites: Lesson 05 (its networks, the average and the distance).
 # taught: control
 # ---
@@ -43,7 +44,6 @@ from gan_helpers import (
     classifiers,
     course,
     data,
-    losses,
     metrics,
     plotting,
     settings,
@@ -77,6 +77,7 @@ PLAIN_STEPS = settings.budget(fast=40, laptop=3_000, full=60_000)
 N_JUDGED = settings.budget(fast=500, laptop=10_000, full=10_000)
 N_LATENTS = settings.budget(fast=500, laptop=10_000, full=10_000)
 N_FEATURES = settings.budget(fast=200, laptop=2_000, full=4_000)
+SORTER_STEPS = settings.budget(fast=20, laptop=1_000, full=1_500)
 N_SAVED = settings.budget(fast=20, laptop=1_000, full=1_000)
 RESUME = False
 FOLDER = settings.output_dir("11_say_what_to_draw")
@@ -102,10 +103,9 @@ course.announce_budget("11")
 #
 # **Predict.** Tell only G the class, and leave D as it was. What will G do with its label? And if
 # only D is told?
-
-# %% [markdown]
-# A D without labels is content with any garment. G gains nothing by obeying, and its label is
-# five more numbers of noise, or fifty. If only D knows, G cannot obey: a sandal that was asked for as
+#
+# A D without labels is content with any garment. G gains nothing by obeying: its label is
+# more noise. If only D knows, G cannot obey: a sandal that was asked for as
 # a coat counts as fake, and G never learns what was asked. Both have to know.
 #
 # ## The data
@@ -131,7 +131,9 @@ rows = np.arange(len(real_images), dtype="int32")
 picture_at, row_at = (
     training.make_batches(x, BATCH_SIZE, seed=SEED) for x in (real_images, rows)
 )
-found = [np.array_equal(picture_at(i), real_images[row_at(i)]) for i in range(0, 900, 9)]
+found = [
+    np.array_equal(picture_at(i), real_images[row_at(i)]) for i in range(0, 900, 9)
+]
 print("each picture keeps its row:", all(found))
 
 # %% [markdown]
@@ -145,7 +147,9 @@ print("each picture keeps its row:", all(found))
 table = layers.Embedding(N_CLASSES, 4)
 row = table(np.array([7]))
 one_hot = np.eye(N_CLASSES)[[7]]
-print("a row:", row.shape, "the same:", np.allclose(row, one_hot @ table.get_weights()[0]))
+print(
+    "a row:", row.shape, "the same:", np.allclose(row, one_hot @ table.get_weights()[0])
+)
 
 # %% [markdown]
 # Where does G take it in? Here each class gets a row of 32 numbers that **multiply** the noise: a
@@ -200,10 +204,9 @@ def draw(generator, noise, labels):
 
 # %% tags=["nbval-check-output"]
 some_noise = np.random.default_rng(SEED).normal(size=(3, LATENT)).astype("float32")
-print(draw(make_generator(), some_noise, [0, 5, 9]).shape)
-for wrong in ([0, 5, 10], [0, 5]):
+for labels_asked in ([0, 5, 9], [0, 5, 10], [0, 5]):
     try:
-        draw(make_generator(), some_noise, wrong)
+        print(draw(make_generator(), some_noise, labels_asked).shape)
     except ValueError as error:
         print(error)
 
@@ -294,7 +297,10 @@ log_p, log_q = (
 phi = np.column_stack([points, np.ones(8)])  # features: the point, and 1
 shift = -(np.sum(real_means**2, 1) - np.sum(fake_means**2, 1)) / 2
 e = np.column_stack([real_means - fake_means, shift])  # a row for each class
-print("the best logit is a projection:", np.allclose(log_p - log_q, (e[classes] * phi).sum(1)))
+print(
+    "the best logit is a projection:",
+    np.allclose(log_p - log_q, (e[classes] * phi).sum(1)),
+)
 
 # %% [markdown]
 # In code it is one embedding and one dot product more than lesson 05's D. The rows start at 0,
@@ -317,8 +323,7 @@ def make_discriminator():
     phi = make_features(image)
     rows = layers.Embedding(N_CLASSES, phi.shape[1], embeddings_initializer="zeros")
     fit = layers.Dot(axes=1)([rows(label), phi])  # e_y · φ(x)
-    logit = layers.Add()([layers.Dense(1)(phi), fit])
-    return keras.Model([image, label], logit, name="discriminator")
+    return keras.Model([image, label], layers.Dense(1)(phi) + fit, name="discriminator")
 
 
 # %% tags=["nbval-check-output"]
@@ -390,6 +395,7 @@ def make_step(gan):
         (gan["g_optimizer"], gan["d_optimizer"]),
     )
 
+
 # %% [markdown]
 # Does the label reach both networks? Only the rows of classes that are in the batch can get a
 # gradient. Take one step and look which rows moved.
@@ -412,7 +418,9 @@ make_step(gan)(tf.constant(0))
 in_batch = np.unique(training.make_batches(real_labels, BATCH_SIZE, seed=SEED)(0))
 for network, old in zip(networks, before, strict=True):
     moved = np.flatnonzero(np.any(rows_of(network) != old, axis=1))
-    print(f"{network.name}: rows of the batch's classes:", np.array_equal(moved, in_batch))
+    print(
+        f"{network.name}: rows of the batch's classes:", np.array_equal(moved, in_batch)
+    )
 
 # %% [markdown]
 # They learn: the slope of $e_y \cdot \phi$ in $e_y$ is $\phi$, whatever $e_y$ is. (With all weights
@@ -457,8 +465,6 @@ print("hardest:", NAMES[real_table.diagonal().argmin()])
 run = training.compile_loop(make_step(make_gan()), max_steps=10)
 seconds = settings.seconds_per_call(lambda: run(0, 10)) / 10
 settings.announce_time("Both trainings", (STEPS + PLAIN_STEPS) * seconds)
-
-# %%
 gan = make_gan()
 checkpoint = training.Checkpoint(FOLDER / "gan", resume=RESUME, **gan)
 history = training.fit(make_step(gan), STEPS, checkpoint=checkpoint)
@@ -513,7 +519,9 @@ for k, row in enumerate(fake_table):
     other = np.argmax(np.where(np.arange(10) == k, -1, row))
     ax.text(102, k, f"{NAMES[other]} ({row[other]:.0f} %)", va="center")
 ax.text(102, -1, "most often read instead", va="center")
-ax.set(yticks=range(10), yticklabels=NAMES, xlim=(None, 100.5), xlabel="% read as asked")
+ax.set(
+    yticks=range(10), yticklabels=NAMES, xlim=(None, 100.5), xlabel="% read as asked"
+)
 ax.invert_yaxis()
 fig.legend(loc="outside lower center", ncols=2)
 plt.show()
@@ -548,7 +556,8 @@ for row in read_table("control.csv"):
 print(f"{'median of three seeds':34} distance (each)          agreement  rarest")
 for recipe, found in runs.items():
     distance, heard, rarest = (
-        [float(row[key]) for row in found] for key in ("distance", "agreement", "rarest")
+        [float(row[key]) for row in found]
+        for key in ("distance", "agreement", "rarest")
     )
     each = ", ".join(f"{x:.1f}" for x in distance)
     print(f"{recipe:34} {np.median(distance):5.1f} ({each:18})", end=" ")
@@ -556,8 +565,7 @@ for recipe, found in runs.items():
 
 # %% [markdown]
 # CONDITIONALVERDICT
-
-# %% [markdown]
+#
 # ### Pick the class, walk the noise
 #
 # Two things can now be turned: the label, and the noise. Keep the label and walk; then keep
@@ -609,18 +617,12 @@ def pick(name, place):
 # another day, in another program. Save the **averaged generator**, whole: the file then holds its
 # layers and weights, and no code of this lesson is needed to load it. (D, optimizers and checkpoints are
 # for going on with the training; drawing needs none of them.)
-
-# %%
-model_file = FOLDER / "generator.keras"
-gan["average"].save(model_file)
-print(f"{model_file.stat().st_size / 1e6:.1f} MB")
-
-# %% [markdown]
+#
 # Here is the other program, complete. It gets the saved file, a folder and a number, and knows
 # neither this notebook nor the course.
 
 # %%
-PROGRAM = '''\
+PROGRAM = """\
 import sys
 from pathlib import Path
 
@@ -640,27 +642,27 @@ for start in range(0, count, 100):  # a few at a time: layers take far more memo
     for k, image in enumerate(pixels[..., 0], start):
         Image.fromarray(image).save(folder / f"{k:04}_class_{labels[k]}.png")
 print("drew", count, "pictures")
-'''
-program_file = FOLDER / "draw_pictures.py"
-_ = program_file.write_text(PROGRAM, encoding="utf-8")
+"""
 
 # %% [markdown]
-# Run it in a **fresh process**: what it forgot to bring, it does not have. (In a terminal:
+# Save both, and run it in a **fresh process**: what it forgot to bring, it does not have. (In a terminal:
 # `python draw_pictures.py generator.keras drawn 1000`.)
 #
 # **Predict.** The program starts from the same noise as the next cell. Will its pictures be
-# the same as those drawn here, in every pixel?
+# the same as those drawn here, pixel by pixel?
 
 # %%
-drawn = FOLDER / "drawn"
-command = [sys.executable, program_file, model_file, drawn, str(N_SAVED)]
+model_file, program_file = FOLDER / "generator.keras", FOLDER / "draw_pictures.py"
+gan["average"].save(model_file)
+_ = program_file.write_text(PROGRAM, encoding="utf-8")
+command = [sys.executable, program_file, model_file, FOLDER / "drawn", str(N_SAVED)]
 done = subprocess.run(command, capture_output=True, text=True, check=False)
-print(done.stdout.strip() or done.stderr[-500:])
+print(done.stdout or done.stderr[-500:])
 
 # %% tags=["nbval-check-output"]
 noise = np.random.default_rng(0).normal(size=(N_SAVED, LATENT)).astype("float32")
 here = draw(gan["average"], noise, np.arange(N_SAVED) % 10)
-files = sorted(drawn.glob("*.png"))[:N_SAVED]
+files = sorted((FOLDER / "drawn").glob("*.png"))[:N_SAVED]
 there = np.stack([plt.imread(file) for file in files]) * 2 - 1
 print("as many files as asked for:", len(files) == N_SAVED)
 print("the same pictures:", np.abs(here[..., 0] - there).max() < 2 / 255)
@@ -734,10 +736,11 @@ print(*(f"{n} {s:.0%}" for n, s in zip(ATTRIBUTES, attributes.mean(0), strict=Tr
 
 # %% [markdown]
 # Least squares is a linear classifier: it fits $w \cdot z + b$ to $+1$ for pictures that have the
-# attribute and $-1$ for the others, for all attributes in one go.
+# attribute and $-1$ for the others, for all attributes in one go. Try it where the answer is known: an
+# attribute that depends on $z \cdot v$ alone.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def find_directions(latents, attributes):
     """For attributes (n, k) of latents (n, d) the k unit directions, (k, d)."""
     inputs = np.column_stack([latents, np.ones(len(latents))])
@@ -745,17 +748,15 @@ def find_directions(latents, attributes):
     return (weights[:-1] / np.linalg.norm(weights[:-1], axis=0)).T
 
 
-# %% [markdown]
-# Try it where the answer is known: an attribute that depends on $z \cdot v$ alone. Then on the
-# clothes, half of them to fit and the other half to test.
-#
-# **Predict.** Can trousers be told from the rest by a flat boundary in noise space? (50 % is a coin.)
-
-# %% tags=["nbval-check-output"]
 known = np.eye(LATENT)[4] * 0.6 + np.eye(LATENT)[9] * 0.8
 test_noise = np.random.default_rng(1).normal(size=(4000, LATENT))
 [found] = find_directions(test_noise, (test_noise @ known > 0.5)[:, None])
 print("the known direction is found:", bool(found @ known > 0.98))
+
+# %% [markdown]
+# Now on the clothes, half of them to fit and the other half to test.
+#
+# **Predict.** Can trousers be told from the rest by a flat boundary in noise space? (50 % is a coin.)
 
 
 # %%
@@ -765,6 +766,7 @@ def balanced_accuracy(scores, has):
     return (np.mean(scores[has] > limit) + np.mean(scores[~has] <= limit)) / 2
 
 
+# %%
 half = N_LATENTS // 2
 directions = find_directions(latents[:half], attributes[:half])
 for name, direction, has in zip(ATTRIBUTES, directions, attributes.T, strict=True):
@@ -802,12 +804,13 @@ plt.show()
 # numbers of a noise vector, and they vary together in a few ways more than in all others. Those ways are
 # the **principal components** of the features. A component lives in feature space; the direction in noise space
 # is what best predicts it, again by least squares. (For standard normal noise that is the mean of noise
-# times score.)
+# times score.) First where the answer is known: features that stretch the fifth number of the noise by 3, the
+# tenth by 2, and all others not at all.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def principal_directions(latents, features, k):
-    """The k unit directions (k, d) of the features' principal components, and shares."""
+    """Unit directions (k, d) of the features' k principal components, and shares."""
     centred = features - features.mean(axis=0)
     squares, scores = np.linalg.eigh(centred @ centred.T)  # (n, n), smallest first
     directions = scores[:, : -k - 1 : -1].T @ latents
@@ -815,11 +818,6 @@ def principal_directions(latents, features, k):
     return directions / np.linalg.norm(directions, axis=1, keepdims=True), shares
 
 
-# %% [markdown]
-# Again first where the answer is known: features that stretch the fifth number of the noise
-# by 3, the tenth by 2, and all others not at all.
-
-# %% tags=["nbval-check-output"]
 stretch = np.ones(LATENT)
 stretch[[4, 9]] = 3, 2
 found, _ = principal_directions(test_noise[:1500], test_noise[:1500] * stretch, 2)
@@ -832,9 +830,8 @@ print("along the axes:", bool((np.abs(found).max(axis=1) > 0.95).all()))
 
 # %%
 first_layers = keras.Model(plain.inputs, plain.layers[3].output)  # up to the first ReLU
-some_latents = latents[:N_FEATURES]
-plain_features = training.generate(first_layers, some_latents).reshape(N_FEATURES, -1)
-components, explained = principal_directions(some_latents, plain_features, 4)
+made = training.generate(first_layers, latents[:N_FEATURES]).reshape(N_FEATURES, -1)
+components, explained = principal_directions(latents[:N_FEATURES], made, 4)
 print("share of the variance:", *(f"{share:.1%}" for share in explained))
 plot_along(components, [f"component {k}" for k in range(1, 5)], start)
 plt.show()
@@ -888,7 +885,512 @@ own = np.diag(changes[:5])
 beside = np.abs(changes[:5] - np.diag(own)).max(axis=1)
 for name, asked_for, most in zip(ATTRIBUTES, own, beside, strict=True):
     print(f"{name:11} asked {asked_for:+4.0f}, most beside it {most:3.0f}")
-print("largest angle to another:", np.abs(directions @ directions.T - np.eye(5)).max().round(2))
 
 # %% [markdown]
 # ENTANGLEVERDICT
+#
+# ## Few labels, many pictures (optional)
+#
+# Labels cost money, pictures often do not. Suppose 100 of your pictures have a label and thousands have
+# none. Can a GAN make use of the others? Let one network do both: sort pictures into ten classes, **and**
+# tell real from generated.
+#
+# Give the sorter an eleventh class, "generated", whose logit is fixed at 0. With
+# $Z = \sum_k e^{\ell_k}$ over the ten logits $\ell_k$, the softmax over eleven says that a picture is real,
+# of whatever class, with probability
+#
+# $$\frac{Z}{Z + 1} = \sigma(\log Z).$$
+#
+# So $\log Z$ is D's logit, and no weight is added: a picture is real if **some** class wants it.
+
+
+# %% tags=["taught", "nbval-check-output"]
+def real_logit(logits):
+    """D's logit (n,) of a sorter's class logits (n, 10): log Σ exp."""
+    return tf.reduce_logsumexp(logits, axis=1)
+
+
+logits = np.random.default_rng(SEED).normal(size=(5, 10)).astype("float32")
+eleven = tf.nn.softmax(np.column_stack([logits, np.zeros(5, "float32")])).numpy()
+print("the same:", np.allclose(tf.sigmoid(real_logit(logits)), 1 - eleven[:, 10]))
+
+# %% [markdown]
+# The sorter has lesson 05's convolutions, with dropout, because it will see 100 labelled pictures again and
+# again.
+
+
+# %% tags=["taught"]
+def make_sorter(filters=(16, 48, 96)):
+    """Pictures (n, 28, 28, 1) to class logits (n, 10)."""
+    network = keras.Sequential([keras.Input((28, 28, 1))], name="sorter")
+    for maps in filters:
+        network.add(layers.Conv2D(maps, 4, strides=2, padding="same"))
+        network.add(layers.LeakyReLU(negative_slope=0.2))
+        network.add(layers.Dropout(0.3))
+    network.add(layers.Flatten())
+    network.add(layers.Dense(N_CLASSES))
+    return network
+
+
+# %% tags=["taught"]
+def pick_labelled(labels, n, seed):
+    """Rows of n pictures that keep their label, as many of each class."""
+    rng = np.random.default_rng(seed)
+    each = n // N_CLASSES
+    rows = [rng.permutation(np.flatnonzero(labels == k))[:each] for k in range(10)]
+    return np.concatenate(rows)
+
+
+def labelled_batches(images, labels, rows, seed):
+    """Batches (pictures, labels) of these rows, drawn with repetition."""
+    images, labels = tf.constant(images[rows]), tf.constant(labels[rows])
+
+    def batch_at(iteration):
+        some = tf.random.stateless_uniform(
+            (BATCH_SIZE,), [seed, iteration], 0, len(rows), tf.int32
+        )
+        return tf.gather(images, some), tf.gather(labels, some)
+
+    return batch_at
+
+
+# %% [markdown]
+# Three ways to train it. **Labels only**: the sorting loss, cross-entropy over ten classes. **Augmented**:
+# the same with every labelled picture moved by up to two pixels and in another contrast; that costs next to
+# nothing and has to be beaten. **With a GAN**: the sorting loss, and D's two terms on pictures
+# without labels and on generated ones. Its G gets another aim than usual: its pictures' features should have the same *mean*
+# as the real ones' (**feature matching**). It steadies the training, and pictures that are a little off tell the
+# sorter more about where classes end than perfect ones.
+
+
+# %% tags=["taught"]
+def change_pictures(images, seed):
+    """Pictures (n, 28, 28, 1) moved by up to 2 pixels, at 0.6 to 1.4 of contrast."""
+    n = tf.shape(images)[0]
+    padded = tf.pad(images, [[0, 0], [2, 2], [2, 2], [0, 0]], constant_values=-1.0)
+    first = tf.random.stateless_uniform((2, n, 1), seed, 0, 5, tf.int32)
+    for axis in (1, 2):
+        places = first[axis - 1] + tf.range(28)
+        padded = tf.gather(padded, places, axis=axis, batch_dims=1)
+    contrast = tf.random.stateless_uniform((n, 1, 1, 1), seed, 0.6, 1.4)
+    return tf.clip_by_value(contrast * (padded + 1) - 1, -1, 1)  # black stays black
+
+
+# %% tags=["taught"]
+def sorting_loss(logits, labels):
+    """Mean cross-entropy of class logits (n, 10) with labels (n,)."""
+    return tf.reduce_mean(
+        tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+    )
+
+
+# %% tags=["taught"]
+def make_sorting_step(sorter, average, optimizer, batch_at, change=None):
+    """One step on labelled pictures alone; change is an augmentation, or None."""
+    optimizer.build(sorter.trainable_variables)
+
+    def step(iteration):
+        images, labels = batch_at(iteration)
+        if change is not None:
+            images = change(images, [7, iteration])
+        with tf.GradientTape() as tape:
+            loss = sorting_loss(sorter(images, training=True), labels)
+        update(optimizer, tape, loss, sorter)
+        if iteration % 4 == 0:
+            update_average(average, sorter, iteration, decay=DECAY)
+        return loss, loss
+
+    return step
+
+
+# %% tags=["taught"]
+def make_semi_step(sorter, generator, average, optimizers, batch_at, picture_at):
+    """One step on labelled, unlabelled and generated pictures; optimizers of (G, D)."""
+    g_optimizer, d_optimizer = optimizers
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(sorter.trainable_variables)
+    features_of = keras.Model(sorter.inputs, sorter.layers[-2].output)
+
+    def step(iteration):
+        images, labels = batch_at(iteration)
+        noise = tf.random.stateless_normal((BATCH_SIZE, LATENT), [1, iteration])
+        with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+            three = [images, picture_at(iteration), generator(noise, training=True)]
+            features = features_of(tf.concat(three, axis=0), training=True)
+            logits, real, fake = tf.split(sorter.layers[-1](features), 3)
+            d_loss = cross_entropy(real_logit(real), 1)
+            d_loss += cross_entropy(real_logit(fake), 0) + sorting_loss(logits, labels)
+            _, real_mean, fake_mean = (
+                tf.reduce_mean(part, axis=0) for part in tf.split(features, 3)
+            )
+            g_loss = tf.reduce_mean((real_mean - fake_mean) ** 2)
+        update(d_optimizer, d_tape, d_loss, sorter)
+        update(g_optimizer, g_tape, g_loss, generator)
+        if iteration % 4 == 0:
+            update_average(average, sorter, iteration, decay=DECAY)
+        return d_loss, g_loss
+
+    return step
+
+
+# %% tags=["taught"]
+WAYS = ("labels only", "augmented", "with a GAN")
+
+
+def train_sorter(way, images, labels, n, seed, steps):
+    """A sorter trained one of the WAYS with n labels: its averaged network."""
+    settings.set_seed(seed)
+    sorter, optimizers = make_sorter(), fashion.make_optimizers()
+    average, rows = training.make_average(sorter), pick_labelled(labels, n, seed)
+    batch_at = labelled_batches(images, labels, rows, seed)
+    if way == "with a GAN":
+        networks = sorter, fashion.make_generator(), average
+        picture_at = training.make_batches(images, BATCH_SIZE, seed=seed)
+        step = make_semi_step(*networks, optimizers, batch_at, picture_at)
+    else:
+        change = change_pictures if way == "augmented" else None
+        step = make_sorting_step(sorter, average, optimizers[1], batch_at, change)
+    training.fit(step, steps)
+    return average
+
+
+# %% [markdown]
+# One case live: 100 labels, the same ones for all three.
+#
+# **Predict.** A coin with ten sides is right in 10 %, the judge of this course (60,000 labels) in about 91 %. What will 100
+# labels give, and how many points will the thousands of pictures without labels add?
+
+# %%
+sorters = {
+    way: train_sorter(way, real_images, real_labels, 100, SEED, SORTER_STEPS)
+    for way in WAYS
+}
+for way, sorter in sorters.items():
+    right = training.generate(sorter, held_out_images).argmax(axis=1) == held_out_labels
+    print(f"{way:12} {right.mean():.1%} of {len(right)} pictures that none has seen")
+
+# %% [markdown]
+# One run decides nothing: which 100 pictures got a label matters as much. So here are five seeds, each with
+# 100 and 500 labelled pictures of its own, the same for the three ways (`benchmarks/control.py few-labels`, kept in
+# `data/few_labels.csv`).
+
+# %%
+accuracy = defaultdict(list)
+for row in sorted(read_table("few_labels.csv"), key=lambda row: int(row["seed"])):
+    accuracy[int(row["labels"]), row["way"]].append(100 * float(row["accuracy"]))
+fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharey=True)
+for ax, n in zip(axes, (100, 500), strict=True):
+    found = np.array([accuracy[n, way] for way in WAYS])  # (3, seeds)
+    ax.plot(found, color="#777777", linewidth=0.8)  # a line for each seed
+    ax.plot(
+        np.repeat(range(3), found.shape[1]), found.ravel(), "o", color=plotting.REAL
+    )
+    ax.plot(range(3), np.median(found, axis=1), "k_", markersize=28)
+    ax.set(xticks=range(3), xlim=(-0.4, 2.4), title=f"{n} labels")
+    ax.set_xticklabels(["labels\nonly", "augmented", "with\na GAN"])
+axes[0].set_ylabel("% sorted right")
+plt.show()
+
+# %% [markdown]
+# **Figure 11.8.** Three ways to train the same sorter with few labels: a dot for each of five seeds,
+# a thin line for the same labelled pictures, a bar for the median.
+
+# %%
+for n in (100, 500):
+    only, augmented, with_gan = (np.array(accuracy[n, way]) for way in WAYS)
+    for name, gain in (
+        ("augmentation over labels only", augmented - only),
+        ("GAN over labels only", with_gan - only),
+        ("GAN over augmentation", with_gan - augmented),
+    ):
+        print(f"{n} labels, {name:30} median {np.median(gain):+.1f} points,", end=" ")
+        print(f"better in {np.sum(gain > 0)} of {len(gain)} seeds")
+
+# %% [markdown]
+# SEMIVERDICT
+
+# %% [markdown]
+# ## Use and misuse
+#
+# You can now draw a thousand pictures of what you name, in one command. Before it leaves your laptop, four
+# questions, with what can be said about this lesson's own generator.
+#
+# | question | here | elsewhere |
+# | --- | --- | --- |
+# | What is it for? | practice; more pictures of a rare class to train a classifier with | stand-ins for data that may not be shared; drafts in design; also invented faces for false accounts, and pictures of real people in scenes that never were |
+# | Who is in the data? | clothes, photographed for a shop, shared under the MIT licence | faces taken from the web, whose owners were not asked; whoever is rare there is drawn badly or not at all |
+# | Does it copy? | measured below | the fewer pictures of a kind, the more it copies; a "new" face may be a person of the training set |
+# | Did they agree? | the shop did | a licence to *show* a picture is not one to *train* on it, and a person in the picture is not its photographer |
+#
+# Copying can be measured, and for each class apart, because a conditional GAN lets you ask for the
+# rarest one.
+
+# %%
+near = [
+    metrics.nearest_neighbours(some, real_images)[1]
+    for some in (held_out_images[:500], fake_images[:500])
+]
+limit = np.quantile(near[0], 0.01)
+print(
+    f"closer than 99 % of held-out pictures: {np.mean(near[1] < limit):.1%} generated"
+)
+
+# %% [markdown]
+# About 1 % is what an honest generator would get (exercise 5.3). It is a measure of pixels: a copy moved by
+# three pixels passes it.
+#
+# For a class, in pairs, then all:
+#
+# - A hospital has 40 X-rays of a rare disease, and wants to publish a generator in place of them. Which of this
+#   course's measurements would you want to see first? What would make you say no?
+# - A shop draws its models instead of photographing people. Who gains, who loses, and what should stand below the
+#   picture?
+# - Figure 11.7 shows that "more of this" also means "more of that". Someone sorts applicants' photographs by a
+#   direction called *competent*. What does it measure?
+# - You find your own face among a generator's pictures, nearly. Whom do you write to, and what do you ask for?
+#
+# ## What goes wrong
+#
+# **Labels in another order.** Shuffle pictures and labels apart, and every shape is right, both losses look
+# healthy, the pictures are good. But D then sees coats under all ten labels, as often as in the whole set. The
+# best it can do is to pay no heed to the label, and G draws any garment for any label: an agreement of one in
+# ten. Only a number that looks at **pairs** finds the fault: the agreement, or the test of rows at the top of this
+# lesson.
+#
+# **Planes that are stripes.** Figure 11.1: the shape was right, the content was not. Test a reshape on numbers that are
+# all different, or on one whose answer you know.
+#
+# **A label outside the classes.** `draw` refuses it. A network that you call yourself does not, on every machine.
+#
+# **Agreement by a judge that is the trainer.** If the classifier that judges had also trained G (as in some GANs, whose D
+# sorts classes), G learns to please it. Judge with somebody else.
+#
+# ## Key points
+#
+# - Tell both networks the class. G takes it as an embedding, D as planes or as a projection,
+#   $e_y \cdot \phi(x) + \psi(\phi(x))$, which is the form that the best D has.
+# - Measure obedience (agreement) and quality (distance) apart; the judge's agreement on real pictures is
+#   the scale.
+# - Directions in noise space exist without having been trained. Labels find those that have a name,
+#   principal components those that matter most to G; both are entangled, and you can measure how much.
+# - A GAN can use pictures without labels. Compare it with augmentation, over several seeds, before you believe
+#   that it should.
+# - Save the averaged generator whole, load it in a fresh process, and compare pictures.
+# - Ask what it is for, who is in it, whether it copies, and who agreed, before it leaves your laptop.
+#
+# ## Exercises
+#
+# **11.1 Agreement, class by class.** Write the share of pictures asked for as class $k$ in which class $k$ is read,
+# for all ten classes. A class that nobody asked for gets `nan`.
+
+
+# %% tags=["solution"]
+def agreement_of(asked, found, n_classes=10):
+    """For classes asked (n,) and found (n,) the agreement of each, (n_classes,)."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    asked, found = np.asarray(asked), np.asarray(found)
+    shares = np.full(n_classes, np.nan)
+    for k in np.unique(asked):
+        shares[k] = np.mean(found[asked == k] == k)
+    return shares
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+seven = [0, 0, 0, 0, 1, 1, 2], [0, 0, 0, 1, 1, 2, 2], 3  # asked, found, classes
+
+
+def agrees(found, expected):
+    return checks.same(np.nan_to_num(np.asarray(found, float), nan=-1), expected)
+
+
+checks.check(
+    "11.1",
+    agreement_of,
+    {
+        "3 of 4, 1 of 2 and 1 of 1": lambda f: agrees(f(*seven), [0.75, 0.5, 1]),
+        "all wrong": lambda f: agrees(f([0, 1], [1, 0], 2), [0, 0]),
+        "nan if nobody asked": lambda f: agrees(f([0, 2], [0, 2], 3), [1, -1, 1]),
+        "ten classes if nothing is said": lambda f: np.size(f([0] * 9, [0] * 9)) == 10,
+    },
+    {
+        hint: lambda f, found=found: agrees(f(*seven), found)
+        for hint, found in (
+            (
+                "divide by how often it was asked for, not by how often read.",
+                [1, 0.5, 0.5],
+            ),
+            ("divide by how often that class was asked for.", [3 / 7, 1 / 7, 1 / 7]),
+            ("one number for each class.", 5 / 7),
+        )
+    }
+    | {"nobody asked: nan, not 0.": lambda f: agrees(f([0, 2], [0, 2], 3), [1, 0, 1])},
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+# STUB: # Print the agreement of your generator for each class, with its name.
+for name, share in zip(NAMES, agreement_of(asked, read(fake_images)), strict=True):
+    print(f"{name:12} {share:.0%}")
+# END SOLUTION
+
+# %% [markdown]
+# **11.2 The projection by hand.** Write D's logits for features $\phi$ `(n, m)`, labels `(n,)`, rows
+# $e$ `(10, m)`, and $\psi$'s weights `(m,)` and bias. No loop is needed.
+
+
+# %% tags=["solution"]
+def projection_logits(phi, labels, rows, weights, bias):
+    """Logits (n,) of a projection discriminator."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    return np.sum(rows[labels] * phi, axis=1) + phi @ weights + bias
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+phi_2 = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 4.0]])
+rows_2 = np.array([[1.0, 0.0], [0.0, 10.0], [2.0, 2.0], [5.0, 5.0]])
+psi_2 = np.array([100.0, 1000.0]), 7.0  # weights and bias
+
+
+def try_2(f, rows=rows_2, psi=psi_2):
+    return f(phi_2, np.array([1, 0, 1]), rows, *psi)
+
+
+checks.check(
+    "11.2",
+    projection_logits,
+    {
+        "20, 3 and 40 if ψ is 0": lambda f: checks.same(
+            try_2(f, psi=(np.zeros(2), 0.0)), [20, 3, 40]
+        ),
+        "with ψ and its bias": lambda f: checks.same(try_2(f), [2127, -690, 4097]),
+        "rows of 0": lambda f: checks.same(try_2(f, 0 * rows_2), [2107, -693, 4057]),
+    },
+    {
+        "its own label only: (n,), not (n, n).": lambda f: np.size(try_2(f)) == 9,
+        "ψ is missing.": lambda f: checks.same(try_2(f), [20, 3, 40]),
+        "where is the bias?": lambda f: checks.same(try_2(f), [2120, -697, 4090]),
+        "the row of the label, not of the place.": lambda f: checks.same(
+            try_2(f), [2108, -703, 4066]
+        ),
+    },
+)
+
+# %% [markdown]
+# ### 11.3 One without the other (optional)
+#
+# A direction $a$ also changes what $b$ stands for. Take out of $a$ what lies
+# along $b$, and give what is left length 1: what remains stands upright on $b$. ($b$ need not have length 1.)
+
+
+# %% tags=["solution"]
+def without(a, b):
+    """The unit vector of what is left of a (d,) when its part along b (d,) is gone."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    rest = a - (a @ b) / (b @ b) * b
+    return rest / np.linalg.norm(rest)
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+a_3, b_3 = np.array([3.0, 4.0, 12.0]), np.array([0.0, 0.0, 2.0])
+checks.check(
+    "11.3",
+    without,
+    {
+        "(3, 4, 12) without (0, 0, 2) is (0.6, 0.8, 0)": lambda f: checks.same(
+            f(a_3, b_3), [0.6, 0.8, 0]
+        ),
+        "upright on b": lambda f: checks.same(
+            f(a_3, np.array([1.0, 2.0, 2.0])) @ [1, 2, 2], 0
+        ),
+        "of length 1": lambda f: checks.same(
+            np.linalg.norm(f(a_3, np.array([1.0, 2.0, 2.0]))), 1
+        ),
+        "nothing to take out": lambda f: checks.same(
+            f(np.array([2.0, 0, 0]), b_3), [1, 0, 0]
+        ),
+    },
+    {
+        "give what is left length 1.": lambda f: checks.same(f(a_3, b_3), [3, 4, 0]),
+        "b need not have length 1: divide by b · b.": lambda f: (
+            abs(f(a_3, b_3) @ b_3) > 0.1 and not checks.same(f(a_3, b_3), b_3 / 2)
+        ),
+        "that is the part along b: subtract it.": lambda f: checks.same(
+            f(a_3, b_3), b_3 / 2
+        ),
+    },
+)
+
+# %% tags=["solution"]
+# BEGIN SOLUTION
+# STUB: # Take "light" out of "Ankle boot". What does changes_along say, before and after?
+boot, light = directions[3], directions[4]
+for direction in (boot, without(boot, light)):
+    print(*(f"{x:+.0f}" for x in changes_along(direction.astype("float32"), few)))
+# END SOLUTION
+
+# %% [markdown] tags=["solution"]
+# The direction now stands upright on *light* in noise space. How much less *light* changes is what the last
+# column says: a generator is not linear, so it need not be 0.
+
+# %% [markdown]
+# ### 11.4 Real, of whatever class (optional)
+#
+# Write $\log Z = \log \sum_k e^{\ell_k}$ in NumPy, so that it also holds for
+# logits of 1,000, whose exponential is infinite. (Take the largest logit out of the sum first.)
+
+
+# %% tags=["solution"]
+def log_z(logits):
+    """log of the summed exponentials of logits (n, k), (n,), for any size of them."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    largest = np.max(logits, axis=1, keepdims=True)
+    return largest[:, 0] + np.log(np.sum(np.exp(logits - largest), axis=1))
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+small_4 = np.log([[1.0, 2.0, 5.0], [0.1, 0.2, 0.2]])
+large_4 = np.array([[1000.0, 999.0]])
+tail_4 = np.log1p(np.exp(-1))
+checks.check(
+    "11.4",
+    log_z,
+    {
+        "log 8 and log 0.5": lambda f: checks.same(f(small_4), np.log([8, 0.5])),
+        "1,000 and 999": lambda f: checks.same(f(large_4), 1000 + tail_4, rtol=1e-7),
+        "-1,000 and -999": lambda f: checks.same(f(-large_4), tail_4 - 999, rtol=1e-7),
+    },
+    {
+        "one number for each row: axis 1.": lambda f: np.size(f(small_4)) != 2,
+        "the largest is not the whole sum.": lambda f: checks.same(
+            f(small_4), np.log([5, 0.2])
+        ),
+        "the sum of exponentials, not of logits.": lambda f: checks.same(
+            f(small_4), small_4.sum(axis=1)
+        ),
+        "e to the 1,000 is infinite: take the largest out first.": lambda f: (
+            not np.isfinite([f(large_4), f(-large_4)]).all()
+        ),
+    },
+)
+
+# %% [markdown]
+# ## References
+#
+# - M. Mirza and S. Osindero, *Conditional generative adversarial nets*, 2014, arXiv:1411.1784.
+# - A. Odena, C. Olah and J. Shlens, *Conditional image synthesis with auxiliary classifier GANs*, 2017,
+#   arXiv:1610.09585: a D that sorts, and a classifier's agreement as a measure.
+# - T. Miyato and M. Koyama, *cGANs with projection discriminator*, 2018, arXiv:1802.05637.
+# - T. Salimans et al., *Improved techniques for training GANs*, 2016, arXiv:1606.03498: feature matching,
+#   and one network that sorts and discriminates.
+# - Y. Shen, J. Gu, X. Tang and B. Zhou, *Interpreting the latent space of GANs for semantic face editing*, 2020,
+#   arXiv:1907.10786: directions by linear classifiers, one taken out of another (InterFaceGAN).
+# - E. Härkönen, A. Hertzmann, J. Lehtinen and S. Paris, *GANSpace: discovering interpretable GAN controls*, 2020,
+#   arXiv:2004.02546: principal components of features.
