@@ -181,7 +181,7 @@ def make_semi_step(sorter, generator, average, optimizers, batch_at, picture_at)
     g_optimizer, d_optimizer = optimizers
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(sorter.trainable_variables)
-    features_of = keras.Model(sorter.inputs, sorter.layers[-2].output)
+    features_of = keras.Model(sorter.inputs[0], sorter.layers[-2].output)
 
     def step(iteration):
         images, labels = batch_at(iteration)

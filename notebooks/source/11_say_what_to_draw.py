@@ -829,7 +829,9 @@ print("along the axes:", bool((np.abs(found).max(axis=1) > 0.95).all()))
 # that you have a word for?
 
 # %%
-first_layers = keras.Model(plain.inputs, plain.layers[3].output)  # up to the first ReLU
+first_layers = keras.Model(
+    plain.inputs[0], plain.layers[3].output
+)  # up to the first ReLU
 made = training.generate(first_layers, latents[:N_FEATURES]).reshape(N_FEATURES, -1)
 components, explained = principal_directions(latents[:N_FEATURES], made, 4)
 print("share of the variance:", *(f"{share:.1%}" for share in explained))
@@ -1009,7 +1011,7 @@ def make_semi_step(sorter, generator, average, optimizers, batch_at, picture_at)
     g_optimizer, d_optimizer = optimizers
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(sorter.trainable_variables)
-    features_of = keras.Model(sorter.inputs, sorter.layers[-2].output)
+    features_of = keras.Model(sorter.inputs[0], sorter.layers[-2].output)
 
     def step(iteration):
         images, labels = batch_at(iteration)
