@@ -829,9 +829,8 @@ print("along the axes:", bool((np.abs(found).max(axis=1) > 0.95).all()))
 # that you have a word for?
 
 # %%
-first_layers = keras.Model(
-    plain.inputs[0], plain.layers[3].output
-)  # up to the first ReLU
+# Up to the first ReLU.
+first_layers = keras.Model(plain.inputs[0], plain.layers[3].output)
 made = training.generate(first_layers, latents[:N_FEATURES]).reshape(N_FEATURES, -1)
 components, explained = principal_directions(latents[:N_FEATURES], made, 4)
 print("share of the variance:", *(f"{share:.1%}" for share in explained))
