@@ -238,11 +238,10 @@ def wrong_planes(labels):
 
 # %%
 fig, axes = plt.subplots(2, 5, figsize=(7, 3.2))
-for way, planes in enumerate((wrong_planes([2])[0], label_planes([2])[0])):
-    for channel, ax in enumerate(axes[way]):
-        ax.imshow(planes[..., channel], vmin=0, vmax=1)
-        ax.set(title=f"plane {channel}", xticks=[], yticks=[])
-    axes[way, 0].set_ylabel(("reshaped", "tiled")[way])
+made = np.concatenate([wrong_planes([2]), label_planes([2])])  # (2, 28, 28, 10)
+for k, ax in enumerate(axes.flat):
+    ax.imshow(made[k // 5, ..., k % 5], vmin=0, vmax=1)
+    ax.set(title=f"{('reshaped', 'tiled')[k // 5]}, {k % 5}", xticks=[], yticks=[])
 plt.show()
 
 # %% [markdown]
