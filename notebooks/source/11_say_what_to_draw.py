@@ -146,10 +146,8 @@ print("each picture keeps its row:", all(found))
 # %% tags=["nbval-check-output"]
 table = layers.Embedding(N_CLASSES, 4)
 row = table(np.array([7]))
-one_hot = np.eye(N_CLASSES)[[7]]
-print(
-    "a row:", row.shape, "the same:", np.allclose(row, one_hot @ table.get_weights()[0])
-)
+product = np.eye(N_CLASSES)[[7]] @ table.get_weights()[0]  # one-hot times the table
+print("a row:", row.shape, "the same:", np.allclose(row, product))
 
 # %% [markdown]
 # Where does G take it in? Here each class gets a row of 32 numbers that **multiply** the noise: a
@@ -558,16 +556,14 @@ for recipe, found in runs.items():
     distance, heard, rarest = np.median(found, axis=0)
     each = np.array(found)[:, 0]
     print(f"{recipe:30} {distance:5.1f}  {heard:6.1%} {rarest:6.1%}  ", end="")
-    print(
-        *(f"{x:5.1f}" for x in each),
-        f" nearer: {np.sum(each < base[: len(each)])}/{len(each)}",
-    )
+    nearer = np.sum(each < base[: len(each)])
+    print(*(f"{x:5.1f}" for x in each), f" nearer: {nearer}/{len(each)}")
 
 # %% [markdown]
-# (nan: without labels nobody can be asked.) The last number says in how many of its seeds a recipe was nearer to real
-# pictures than the first row. A row with
-# one seed is a first look and no result: read no order from those. The second row tells whether it was the lower
-# rate that helped, and not the label; the fifth, what lesson 05's rate does here.
+# (nan: without labels nobody can be asked.) The last number says in how many of its seeds a recipe was nearer to
+# real pictures than the first row. A row with one seed is a first look and no result: read no order from those. The
+# second row tells whether it was the lower rate that helped, and not the label; the fifth, what lesson 05's rate does
+# here.
 #
 # If a labelled recipe is nearer although it took fewer steps, the label was worth more than the steps that it cost:
 # G need not find out for itself that there are ten kinds of things, and D compares sandals with sandals.
@@ -619,8 +615,8 @@ def pick(name, place):
 #
 # ## Take it with you
 #
-# The second most frequent wish of people who train a GAN: save the generator, and draw from it
-# another day, in another program. Save the **averaged generator**, whole: the file then holds its
+# A frequent wish of people who have trained a GAN: save the generator, and draw from it another
+# day, in another program. Save the **averaged generator**, whole: the file then holds its
 # layers and weights, and no code of this lesson is needed to load it. (D, optimizers and checkpoints are
 # for going on with the training; drawing needs none of them.)
 #
