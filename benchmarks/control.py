@@ -30,7 +30,7 @@ from gan_helpers.data.bundled import bundled_dir
 from gan_helpers.taught import control, fashion
 
 SECONDS = 45.0
-N_POOL, SORTER_STEPS = 8_000, 1_500
+N_POOL, SORTER_STEPS = 8_000, 1_000
 N_JUDGED = 10_000
 COLUMNS = ("recipe", "seed", "steps", "distance", "agreement", "rarest")
 SORTER_COLUMNS = ("way", "labels", "seed", "accuracy")

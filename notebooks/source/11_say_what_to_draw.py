@@ -768,7 +768,6 @@ def balanced_accuracy(scores, has):
     return (np.mean(scores[has] > limit) + np.mean(scores[~has] <= limit)) / 2
 
 
-# %%
 half = N_LATENTS // 2
 directions = find_directions(latents[:half], attributes[:half])
 for name, direction, has in zip(ATTRIBUTES, directions, attributes.T, strict=True):
@@ -894,7 +893,8 @@ for name, asked_for, most in zip(ATTRIBUTES, own, beside, strict=True):
 # data. Classes exclude one another: more trousers *have to* be less of something else. And attributes go together:
 # trousers cover few pixels, so a picture of them is darker on the whole. G has learned what goes together, and cannot know
 # which part of it you meant. Exercise 11.3 takes one direction out of another, and measures what that helps.
-#
+
+# %% [markdown]
 # ## Few labels, many pictures (optional)
 #
 # Labels cost money, pictures often do not. Suppose 100 of your pictures have a label and thousands have
