@@ -1091,11 +1091,11 @@ for way, sorter in sorters.items():
 # | --- | --- | --- |
 # | What is it for? | practice; more pictures of a rare class to train a classifier with | stand-ins for data that may not be shared; drafts in design; also invented faces for false accounts, and pictures of real people in scenes that never were |
 # | Who is in the data? | clothes, photographed for a shop, shared under the MIT licence | faces taken from the web, whose owners were not asked; whoever is rare there is drawn badly or not at all |
-# | Does it copy? | measured below | the fewer pictures of a kind, the more it copies; a "new" face may be a person of the training set |
+# | Does it copy? | measured below | the fewer pictures of a kind, the more it copies (lesson 07); a "new" face may be a person of the training set |
 # | Did they agree? | the shop did | a licence to *show* a picture is not one to *train* on it, and a person in the picture is not its photographer |
 #
-# Copying can be measured, and for each class apart, because a conditional GAN lets you ask for the
-# rarest one.
+# Copying can be measured, here over all classes. (A conditional GAN also lets you ask for the rarest class alone, where
+# copying is to be expected first.)
 
 # %%
 near = [
@@ -1140,7 +1140,8 @@ print(
 # ## Key points
 #
 # - Tell both networks the class. G takes it as an embedding, D as planes or as a projection,
-#   $e_y \cdot \phi(x) + \psi(\phi(x))$, which is the form that the best D has.
+#   $e_y \cdot \phi(x) + \psi(\phi(x))$: the form of the best D, if classes can be read off its
+#   features linearly.
 # - Measure obedience (agreement) and quality (distance) apart; the judge's agreement on real pictures is
 #   the scale.
 # - Directions in noise space exist without having been trained. Labels find those that have a name,
