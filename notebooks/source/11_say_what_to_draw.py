@@ -479,8 +479,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 11.2.** What the conditional generator draws: a class in each row, one noise vector in each
-# column, not selected. After the laptop's training each row holds its garment, and pictures within a
-# row differ in cut, shade and detail.
+# column, not selected. After the laptop's training nearly every picture shows its garment, and a row's
+# differ in cut, shade and detail; a few are scraps, or nearly black.
 
 # %%
 asked = np.arange(N_JUDGED) % N_CLASSES
@@ -494,7 +494,7 @@ print(f"agreement {agreement:.1%}, on real pictures {ceiling:.1%}")
 print(f"rarest class, by what is read: {NAMES[shares.argmin()]}, {shares.min():.1%}")
 print(f"Fréchet distance {metrics.frechet_distance(reference, features):.2f}")
 if STEPS >= 8_000:  # a shorter run promises nothing
-    assert agreement >= 0.85 and shares.min() >= 0.06
+    assert agreement >= 0.85 and shares.min() >= 0.07
 
 # %% [markdown]
 # The distance says nothing about obedience, and the agreement nothing about quality: a G that
@@ -775,7 +775,7 @@ for name, direction, has in zip(ATTRIBUTES, directions, attributes.T, strict=Tru
     print(f"{name:11} read off new noise: {found:.0%}")
 
 # %% [markdown]
-# Now go there: add multiples of a direction to one noise vector, and draw.
+# Now go there: add multiples of a direction to one noise vector, that of a clear pullover, and draw.
 
 # %%
 STEPS_ALONG = np.linspace(-3, 3, 9, dtype="float32")
@@ -790,12 +790,13 @@ def plot_along(directions, names, start):
         ax.text(-4, 29 * k + 15, name, ha="right", va="center")
 
 
-start = np.random.default_rng(12).normal(size=LATENT)
+pullover = classifiers.classify(classifier, plain_images[:500])[1][:, 2]
+start = latents[pullover.argmax()]
 plot_along(directions, ATTRIBUTES, start)
 plt.show()
 
 # %% [markdown]
-# **Figure 11.5.** One noise vector (middle column), and what comes out when it is moved along each of five
+# **Figure 11.5.** The noise vector of a pullover (middle column), and what comes out when it is moved along each of five
 # directions, from −3 on the left to +3 on the right. To the right the named attribute should come. Look what comes
 # with it.
 #
