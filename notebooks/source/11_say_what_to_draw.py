@@ -563,8 +563,8 @@ for recipe, found in runs.items():
 # second row tells whether it was the lower rate that helped, and not the label; the fifth, what lesson 05's rate does
 # here.
 #
-# With a projection the distance is less than a third of that without labels, in each of the three seeds, although its
-# steps were fewer: the label was worth more than what it cost. G need not find out for itself that there are ten kinds of
+# With a projection the distance is less than a third of that without labels, in each of the three seeds: the label
+# was worth more than the seconds that it cost. G need not find out for itself that there are ten kinds of
 # things, and D compares sandals with sandals. (Forty-five seconds are a short training: look at the rarest class. Yours
 # went on.)
 #
