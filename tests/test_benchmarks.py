@@ -7,6 +7,7 @@ import clinic_patients
 import clinic_plan
 import clinic_table
 import clinic_wide
+import control
 import fashion_quality
 import fashion_search
 import few_pictures
@@ -72,6 +73,40 @@ def test_fashion_search_trains_in_turn_what_its_table_lacks(
     capsys.readouterr()
     fashion_search.report()
     assert {row[0] for row in rows_of(capsys.readouterr().out)} == {"before", "lesson"}
+
+
+@pytest.mark.filterwarnings("ignore:.* have a covariance without full rank")
+def test_control_completes_the_recipes_of_a_seed(monkeypatch, tmp_path):
+    monkeypatch.setattr(control, "bundled_dir", lambda: tmp_path)
+    monkeypatch.setattr(control, "N_JUDGED", 20)
+    monkeypatch.setattr(control, "SECONDS", 0.01)
+    recipes = control.RECIPES
+    few = ("without labels", "planes")
+    monkeypatch.setattr(control, "RECIPES", {name: recipes[name] for name in few})
+    control.write_recipes(3)
+    begun = (tmp_path / "control.csv").read_text()
+    monkeypatch.setattr(control, "RECIPES", recipes)
+    control.write_recipes(3)
+    assert (tmp_path / "control.csv").read_text().startswith(begun)
+    rows = read_rows(tmp_path / "control.csv", control.COLUMNS)
+    assert {row["recipe"] for row in rows} == set(recipes) and len(rows) == len(recipes)
+    assert all(int(row["steps"]) == 21 and float(row["distance"]) > 0 for row in rows)
+    heard = {row["recipe"]: float(row["agreement"]) for row in rows}
+    assert {name for name, share in heard.items() if share != share} == {
+        name for name in recipes if name.startswith("without labels")
+    }
+
+
+def test_control_judges_each_way_with_few_labels(monkeypatch, tmp_path):
+    monkeypatch.setattr(control, "bundled_dir", lambda: tmp_path)
+    monkeypatch.setattr(control, "SORTER_STEPS", 4)
+    control.write_few_labels(3)
+    begun = (tmp_path / "few_labels.csv").read_text()
+    control.write_few_labels(3)  # nothing is missing
+    assert (tmp_path / "few_labels.csv").read_text() == begun
+    rows = read_rows(tmp_path / "few_labels.csv", control.SORTER_COLUMNS)
+    assert len(rows) == 2 * len(control.control.WAYS)
+    assert all(0 <= float(row["accuracy"]) <= 1 for row in rows)
 
 
 def test_lessons(monkeypatch, capsys, tmp_path):

@@ -30,6 +30,7 @@ FIGURES = {
     "08": "8.4",
     "09": "9.3",
     "10": "10.1",
+    "11": "11.2",
 }  # the figure that stands for a lesson
 OVERVIEW = ("06", "07")
 SMALL = (200, 150)

@@ -118,6 +118,15 @@ LESSONS = (
         full_minutes=8,
         says="circles, penalties; six losses compared",
     ),
+    Lesson(
+        "11",
+        "Say what to draw",
+        5,
+        ("05",),
+        "convolution",
+        full_minutes=40,
+        says="pick the class; find directions",
+    ),
 )
 
 

@@ -64,6 +64,13 @@ def _draw_spiral(ax) -> None:
     ax.set_aspect("equal")
 
 
+def _draw_asked(ax) -> None:
+    """A row of trousers, one of bags and one of boots."""
+    fashion = data.load_fashion_mnist(split="test", source="bundled")
+    rows = [fashion.scaled()[fashion.labels == k][:6] for k in (1, 8, 9)]
+    plotting.plot_images(np.concatenate(rows), columns=6, ax=ax)
+
+
 PICTURES = {
     "01": _draw_best_d,
     "02": _draw_parabola,
@@ -74,4 +81,5 @@ PICTURES = {
     "08": _draw_collapse,
     "09": _draw_half,
     "10": _draw_spiral,
+    "11": _draw_asked,
 }
