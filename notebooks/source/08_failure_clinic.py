@@ -1,6 +1,6 @@
 # ---
 # title: The failure clinic
-# minutes: 2
+# minutes: 3
 # teaching: 75
 # optional: 30
 # prerequisites: Lessons 01 (the two losses of G) and 02 (the training step).
