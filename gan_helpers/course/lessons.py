@@ -96,7 +96,7 @@ LESSONS = (
     Lesson(
         "08",
         "The failure clinic",
-        2,
+        3,
         ("01", "02"),
         full_minutes=2,
         says="eight failures and their cures",
@@ -104,7 +104,7 @@ LESSONS = (
     Lesson(
         "09",
         "Measuring GANs",
-        4,
+        5,
         ("05",),
         "convolution",
         full_minutes=30,
@@ -155,12 +155,17 @@ def announce_budget(number: str) -> None:
 
 
 def arrange() -> list[list[Lesson]]:
-    """The lessons in rows: each stands below everything that it needs."""
+    """The lessons in rows: each stands below everything that it needs.
+
+    In a row those come first on which nothing builds: no arrow has to pass them.
+    """
     row_of: dict[str, int] = {}
     for lesson in LESSONS:
         row_of[lesson.number] = max((row_of[n] + 1 for n in lesson.needs), default=0)
+    needed = {number for lesson in LESSONS for number in lesson.needs}
+    ordered = sorted(LESSONS, key=lambda lesson: lesson.number in needed)
     return [
-        [lesson for lesson in LESSONS if row_of[lesson.number] == row]
+        [lesson for lesson in ordered if row_of[lesson.number] == row]
         for row in range(max(row_of.values()) + 1)
     ]
 
@@ -220,6 +225,8 @@ def draw_map(pictures: Mapping[str, Callable]):
         for x_from, y_from in [places[n] for n in direct_needs(lesson)]:
             ends = (x, y + 0.42), (x_from, y_from - 0.42)
             arrow = {"arrowstyle": "-|>", "color": "#444444"}
+            if y_from - y > 1:  # around the box between them
+                arrow["connectionstyle"] = "arc3,rad=-0.7"
             ax.annotate("", *ends, arrowprops=arrow, zorder=0)  # behind the boxes
     return figure
 
