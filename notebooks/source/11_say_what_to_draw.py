@@ -454,11 +454,9 @@ print("hardest:", NAMES[real_table.diagonal().argmin()])
 # ## Training
 
 # %%
-run = training.compile_loop(make_step(make_gan()), max_steps=10)
-settings.announce_time(
-    "Both trainings",
-    (STEPS + PLAIN_STEPS) / 10 * settings.seconds_per_call(lambda: run(0, 10)),
-)
+run = training.compile_loop(make_step(make_gan()), max_steps=1)
+n = STEPS + PLAIN_STEPS
+settings.announce_time("Training", n * settings.seconds_per_call(lambda: run(0, 1)))
 gan = make_gan()
 checkpoint = training.Checkpoint(FOLDER / "gan", resume=RESUME, **gan)
 history = training.fit(make_step(gan), STEPS, checkpoint=checkpoint)
