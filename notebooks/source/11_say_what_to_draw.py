@@ -563,8 +563,10 @@ for recipe, found in runs.items():
 # second row tells whether it was the lower rate that helped, and not the label; the fifth, what lesson 05's rate does
 # here.
 #
-# If a labelled recipe is nearer although it took fewer steps, the label was worth more than the steps that it cost:
-# G need not find out for itself that there are ten kinds of things, and D compares sandals with sandals.
+# With a projection the distance is less than a third of that without labels, in each of the three seeds: the label
+# was worth more than the seconds that it cost. G need not find out for itself that there are ten kinds of
+# things, and D compares sandals with sandals. (Forty-five seconds are a short training: look at the rarest class. Yours
+# went on.)
 #
 # ### Pick the class, walk the noise
 #
