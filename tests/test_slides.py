@@ -196,6 +196,14 @@ def test_a_notebook_without_outputs_is_named_with_its_remedy(course, capsys):
     assert "is missing" in capsys.readouterr().err
 
 
+def test_a_row_for_an_optional_section_belongs_to_no_slide():
+    rows = "| [A](l.ipynb#a) | say | expect |\n| [B](l.ipynb#b-optional) | x | y |\n"
+    guide = (
+        f"## Before each prediction\n\n| w | s | e |\n| - | - | - |\n{rows}\n## Next"
+    )
+    assert build_slides.predictions(guide) == [("say", "expect")]
+
+
 def test_a_prediction_without_a_row_in_the_teachers_page_is_named(course):
     guide = course / "docs" / "teaching" / "lesson_00.md"
     lesson = read_lessons(course)[0]

@@ -144,11 +144,18 @@ def lesson_slides(root: Path, lesson: Lesson) -> list[Slide]:
 
 
 def predictions(guide: str) -> list[tuple[str, str]]:
-    """What to say and what to expect, from the table of a teacher's page."""
+    """What to say and what to expect, from the table of a teacher's page.
+
+    Rows that lead to an optional section are left out: slides have none.
+    """
     _, _, table = guide.partition("## Before each prediction\n")
     rows = re.findall(r"^\|(.+)\|$", table.partition("\n## ")[0], re.MULTILINE)
     cells = [re.split(r"(?<!\\)\|", row) for row in rows[2:]]
-    return [(say.strip(), expect.strip()) for _, say, expect in cells]
+    return [
+        (say.strip(), expect.strip())
+        for where, say, expect in cells
+        if "-optional)" not in where
+    ]
 
 
 def section(slide: Slide) -> str:

@@ -419,7 +419,7 @@ show_patient(patient_a, history_a)
 # Have you voted? Then the report, and how far either network's weights have travelled, beside the
 # healthy patient's:
 
-# %%
+# %% tags=["slide"]
 report(patient_a, history_a)
 for name, history in (("patient A", history_a), ("healthy", healthy)):
     paths = zip(*((r.d_moved, r.g_moved) for _, r in history.snapshots), strict=True)
@@ -450,7 +450,7 @@ show_patient(patient_b, history_b)
 # loss falls to almost 0, D takes the generated points for real, and they are not even in the
 # window.
 
-# %%
+# %% tags=["slide"]
 report(patient_b, history_b)
 print(f"G's last loss: {history_b.g_loss[-1]:.4f}")
 
@@ -525,7 +525,7 @@ plt.show()
 #
 # "Overpowered" is a fair vote. But *why* is D ahead? Both networks take one step each, at one rate.
 
-# %%
+# %% tags=["slide"]
 classifier = classifiers.load_classifier("fashion_mnist")
 see = functools.partial(classifiers.classify, classifier)
 clinic.examine(clothes_history, clothes_patient, features=see)

@@ -86,7 +86,7 @@ course.announce_budget("09")
 # **Predict.** Here are twenty pictures of each; B, C and D start from the same ones. Which panel
 # shows the new real pictures? What is wrong with the other five?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "no-slide"]
 clothes = data.load_fashion_mnist(split="test", source="bundled")
 real_images, held_out_images = np.split(clothes.scaled(), [9000])
 real_labels = clothes.labels[:9000]
@@ -200,7 +200,7 @@ def frechet(real, fake):
     return shift @ shift + np.trace(sum(covariances) - 2 * root)
 
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "no-slide"]
 rng = np.random.default_rng(SEED)
 cloud = rng.normal(size=(2000, 2)) @ np.array([[1.0, 0.5], [0.0, 2.0]])
 print(f"moved by 3: {frechet(cloud, cloud + [3, 0]):.4f}")
@@ -289,7 +289,7 @@ def inception_score(probabilities):
     return np.exp(rel_entr(probabilities, marginal).sum(axis=1).mean())
 
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "no-slide"]
 print(f"sure, and ten classes alike often: {inception_score(np.eye(10)):.2f}")
 print(f"always sure of the same class: {inception_score(np.eye(10)[[3] * 5]):.2f}")
 print(f"never sure of anything: {inception_score(np.full((5, 10), 0.1)):.2f}")
@@ -583,7 +583,7 @@ JUDGES = {
     "ours, 10×10,\nnot antialiased": features_after(False),
 }
 
-# %%
+# %% tags=["no-slide"]
 RIVALS = ["blurred", "grainy", "no bags"]
 contest = np.array(
     [
@@ -889,7 +889,7 @@ if STEPS >= 1600:  # a shorter run promises nothing
 # **Predict.** Which of the two distances, Fréchet or kernel, depends on the number of pictures,
 # and how? What would you expect of twice as many?
 
-# %%
+# %% tags=["no-slide"]
 gan = make_gan(SEED)
 step = make_step(gan, SEED, KINDS["A"][1])
 start = training.restore_checkpoint(FOLDER / "A_0", **gan)
@@ -1101,7 +1101,7 @@ plt.show()
 # all answers together is below 1/20 after *some* answer (worked out below). So the widget shows
 # probabilities between two rounds only, and counts a player as the best of all so far.
 
-# %%
+# %% tags=["no-slide"]
 print("real is on the:", *on_paper.real_side)
 quiz.show()
 
