@@ -853,7 +853,7 @@ plotting.show_animation(frames, fps=4)
 # %% [markdown]
 # ## What goes wrong
 #
-# The most common slip with pictures: forgetting to scale them. Bytes from 0 to 255 go to D
+# An easy slip with pictures: forgetting to scale them. Bytes from 0 to 255 go to D
 # while G, ending in tanh, cannot leave $[-1, 1]$.
 #
 # **Predict.** Who wins, and how soon? Which number tells you?

@@ -1238,7 +1238,7 @@ for _, fake in both_rings:
 # %% [markdown]
 # ## What goes wrong
 #
-# A measure is only as good as what you feed it. The most common slip: real and generated
+# A measure is only as good as what you feed it. An easy slip: real and generated
 # pictures on different scales, here $[0, 1]$ for the real ones and $[-1, 1]$ otherwise.
 #
 # **Predict.** Real pictures on the wrong scale against a trained GAN on the right one: which
