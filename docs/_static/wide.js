@@ -1,4 +1,8 @@
 // What is wider than the page scrolls by itself, by touch and by the arrow keys.
+const markEnd = ({ currentTarget: part }) => {
+  const isEnd = part.scrollLeft + part.clientWidth >= part.scrollWidth - 1;
+  part.classList.toggle("at-end", isEnd);
+};
 const mark = () => {
   for (const part of document.querySelectorAll(".bd-article :is(mjx-container, table)")) {
     part.classList.remove("wide");
@@ -7,6 +11,7 @@ const mark = () => {
     part.classList.toggle("wide", isWide);
     if (isWide) part.tabIndex = 0;
     else part.removeAttribute("tabindex");
+    part.addEventListener("scroll", markEnd);
   }
 };
 // A figure opens by itself, for its small letters on a phone.
