@@ -41,6 +41,7 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "show_toc_level": 2,
     "navbar_persistent": [],
+    "footer_content_items": ["copyright.html", "extra-footer.html"],
     "extra_footer": f"Version {release}. Text under CC BY 4.0, code under MIT.",
 }
 html_context = {"default_mode": "auto"}
