@@ -359,7 +359,8 @@ for mistake in mistakes:
 #
 # Each exercise ends with a cell that checks your answer, in one line: ○ while it is open,
 # ✗ with the first thing that does not hold, ✓ when all is well. It never stops the lesson.
-# The solved notebook is linked at the top.
+# The solved notebook is linked at the top (on the web site each solution is folded under its
+# exercise).
 #
 # **0.1 How long will it take?** A machine takes `dense` times as long as the reference for
 # lessons whose `.work` is `"dense"`, and `convolution` times as long for the others. How many

@@ -236,8 +236,9 @@ print("better than its neighbours:", all(best > other for other in worse))
 # A logit of 0 says 1/2; one of $\ln 3$ says three to one for "real". The **best** logit tells
 # how many times as dense the real data are at $x$ as the generated ones, on a log scale.
 #
-# The loss is taken from the logit, too: $-\ln D = \ln(1 + e^{-\ell})$ and $-\ln(1 - D) = \ln(1
-# + e^{\ell})$, which TensorFlow calls `softplus`. In exact arithmetic that changes nothing.
+# The loss is taken from the logit, too: $-\ln D = \ln(1 + e^{-\ell})$ and
+# $-\ln(1 - D) = \ln(1 + e^{\ell})$, which TensorFlow calls `softplus`. In exact arithmetic that
+# changes nothing.
 #
 # **Predict.** What does a computer make of $-\ln(1 - D)$ where D is sure and wrong, say at a
 # logit of 20? A `float32` carries about seven digits.

@@ -97,7 +97,7 @@ features(real_points[:2]).numpy().round(1)
 # `features` is not a copy: it shares its weights with the discriminator, so it always
 # shows the current map. What is left of D after the features is
 #
-# $$D(x) = w \cdot f + b, \qquad \text{so D says "real" where } w \cdot f + b > 0$$
+# $$D(x) = w \cdot f + b, \qquad \text{so D says “real” where } w \cdot f + b > 0$$
 #
 # - $f$ is `features(x)`, two numbers;
 # - $w$, two weights, and $b$ belong to the last layer, `logit`.

@@ -856,7 +856,8 @@ assert min(distances, key=distances.get) == "real"
 # ## Training
 #
 # Two steps of the original at its full size show that it runs here, and how long it would
-# take: 25 epochs of 775 batches, over all 99,289 pictures of SVHN.
+# take: 25 epochs of 775 batches, over all 99,289 pictures of SVHN. (The answer belongs to your
+# machine, so it appears only when you run the cell.)
 
 # %%
 original_step = make_step(make_gan(ORIGINAL), ORIGINAL)

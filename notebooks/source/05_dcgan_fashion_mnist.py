@@ -926,7 +926,7 @@ picture_lab.show()
 # %% [markdown]
 # ## Exercises
 #
-# **5.1 The average, by hand.** Write the moving average of lesson 05 for plain numbers:
+# **5.1 The average, by hand.** Write the moving average of this lesson for plain numbers:
 # start from the first value; each further value $v$ gives
 # $\bar w \leftarrow d\,\bar w + (1 - d)\,v$. How many values back does $d = 0.99$ reach, and
 # how many iterations of the training is that?

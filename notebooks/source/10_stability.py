@@ -519,7 +519,7 @@ for seed in SEEDS:
 for seed, pair in spectra.items():
     for name, values in zip(("no penalty", "R1, γ = 1"), pair, strict=True):
         turns = values[np.argmax(values.imag)]
-        text = f"sum of real parts {values.real.sum():7.2f}, fastest turn "
+        text = f"sum of real parts {values.real.sum():6.1f}, fastest turn "
         text += f"{turns.real:.2f} ± {turns.imag:.2f}i, "
         text += f"{np.sum(values.real > 0.01):3} above 0.01"
         print(f"seed {seed}, {name}: {text}")
@@ -618,7 +618,7 @@ print(
     "hinge beyond the margin:",
     f"loss {d_loss:.1f},",
     "slopes",
-    tape.gradient(d_loss, margin).numpy().ravel(),
+    tape.gradient(d_loss, margin).numpy().ravel() + 0.0,  # no "-0."
 )
 
 # %% [markdown]
@@ -836,8 +836,8 @@ for name, make in {
     along_size = np.sum(tape.gradient(loss, layer.kernel) * kernel) / loss
     stored = np.linalg.svd(kernel, compute_uv=False)[0]
     agrees = np.allclose(outputs, inputs @ (kernel / stored), atol=1e-3)
-    print(f"{name:7} outputs as NumPy's: {agrees}", end=", ")
-    print(f"kernel stored with σ₁ = 1: {np.isclose(stored, 1, atol=1e-3)}", end=", ")
+    print(f"{name:7} as NumPy's: {agrees}", end=", ")
+    print(f"stored with σ₁ = 1: {np.isclose(stored, 1, atol=1e-3)}", end=", ")
     print(f"gradient along its size: {abs(along_size):.2f}")
 
 # %% [markdown]
@@ -983,7 +983,7 @@ game = losses.relativistic, losses.r1_r2_penalty, 0.01
 step = make_train_step(
     pair, optimizers, lambda k: draw_batch(tf.constant(grid.points), k), *game
 )
-training.fit(step, GRID_STEPS, log_every=100, jit_compile=COMPILE)
+_ = training.fit(step, GRID_STEPS, log_every=100, jit_compile=COMPILE)
 
 # %%
 noise = np.random.default_rng(2).normal(size=(1000, NOISE)).astype("float32")
@@ -1119,12 +1119,14 @@ for kind in KINDS:
             other = reference[best[kind, NAMES[0]]]
             tests[kind, f"{name} against non-saturating"] = chosen, other
 level = 0.05 / len(tests)  # Bonferroni: so many tests, each must be so much stricter
-print(f"{len(tests)} tests, each at {level:.4f}; medians, and the exact p of ranks")
+print(
+    f"{len(tests)} tests, each at {level:.4f}; medians, exact p of ranks, significant?"
+)
 for (kind, what), (chosen, other) in tests.items():
     p = mannwhitneyu(chosen, other, method="exact").pvalue
-    verdict = "significant" if p < level else "not significant"
+    verdict = "yes" if p < level else "no"
     medians = f"{np.median(chosen):.3f} and {np.median(other):.3f}"
-    print(f"{kind:10} {what:35} {medians}, p = {p:.5f}, {verdict}")
+    print(f"{kind:10} {what:36} {medians}, p = {p:.5f}, {verdict}")
 
 # %% [markdown]
 # Read the verdicts, not the medians. "Significant" says that the order is not chance, with all tests
@@ -1176,7 +1178,7 @@ for kind in KINDS:
             ]
             picks.append(list(ticks)[choose(curve)])
         text = ", ".join(f"γ = {g}: {picks.count(g)}" for g in ticks)
-        print(f"{kind:10} best {measure:8} of six objectives at {text}")
+        print(f"{kind:10} best {measure:8} of the six: {text}")
 
 # %% [markdown]
 # So this is the measured answer, for these points. If the two measures name different values, the
