@@ -256,7 +256,10 @@ def test_a_newcomer_plays_reads_and_solves_an_exercise(reader, browser, tmp_path
     reader.open("index")
     lab = page.frame_locator("iframe.lab").locator(".gan-lab")
     lab.locator("button[name=play]").click()
-    wait_until(lambda: int(lab.get_attribute("data-iteration")) > 100, "the lab plays")
+    # It says no iteration before its first frame.
+    wait_until(
+        lambda: int(lab.get_attribute("data-iteration") or 0) > 100, "the lab plays"
+    )
     page.locator("ol.lessons a", has_text="The quadratic GAN").click()
     page.wait_for_url("**/02_quadratic_gan.html", wait_until="commit")
     solution = page.locator("details.solution").first
