@@ -104,7 +104,7 @@ LESSONS = (
     Lesson(
         "09",
         "Measuring GANs",
-        5,
+        4,
         ("05",),
         "convolution",
         full_minutes=30,
@@ -121,7 +121,7 @@ LESSONS = (
     Lesson(
         "11",
         "Say what to draw",
-        5,
+        3,
         ("05",),
         "convolution",
         full_minutes=40,

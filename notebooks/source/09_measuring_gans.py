@@ -1,6 +1,6 @@
 # ---
 # title: Measuring GANs
-# minutes: 5
+# minutes: 4
 # teaching: 85
 # optional: 25
 # prerequisites: Lesson 05 (the Fashion-MNIST GAN and the Fréchet distance).

@@ -1,6 +1,6 @@
 # ---
 # title: Say what to draw
-# minutes: 5
+# minutes: 3
 # teaching: 80
 # optional: 30
 # prerequisites: Lesson 05 (its networks, the average and the distance).
