@@ -101,7 +101,7 @@ def test_every_slide_can_be_shown(page, slides, lesson):
     seen = page.evaluate(LOOK)
     wrong = {number: one["wrong"] for number, one in enumerate(seen) if one["wrong"]}
     assert wrong == {}
-    assert 15 <= len(seen) <= 55
+    assert 15 <= len(seen) <= 50
     kinds = [one["kinds"] for one in seen]
     questions = [n for n, kind in enumerate(kinds) if "predict" in kind]
     assert questions

@@ -951,7 +951,7 @@ plt.show()
 # So twice as many pictures halve the **bias**, and no number takes it away; but a straight line over
 # $1/n$ leads to $1/n = 0$, to infinitely many pictures.
 #
-# **The name to search for: FID∞**, by M. J. Chong and D. Forsyth (2020), who draw this line for
+# The name to search for is **FID∞**, by M. J. Chong and D. Forsyth (2020), who draw this line for
 # FID. They also warn that the slope depends on the *generator*, so that even at equal numbers one may
 # look better than another by its bias alone. (Compare the two slopes printed above, with their
 # errors.) At the very least compare at the same number, and say which it was. The kernel distance
