@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import dask
-from dask.distributed import Client, KilledWorker, as_completed
+from distributed import Client, KilledWorker, as_completed
 from tqdm.auto import tqdm
 
 Job = Mapping[str, object]
