@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from in_turn import N_STEPS
 
 COMMIT = "c657ad8"
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,10 +59,10 @@ class Before:
             raise RuntimeError("The old recipe stopped; its message stands above.")
         return answer
 
-    def advance(self, seconds: float) -> None:
-        """Ten steps. The old rate for ships fell with the steps, to 0 at 3,500."""
-        self.spent += float(self._ask("train 10"))
-        self.steps += 10
+    def advance(self, share: float) -> None:
+        """The old rate for ships fell with the steps, not with the time."""
+        self.spent += float(self._ask(f"train {N_STEPS}"))
+        self.steps += N_STEPS
 
     def draw(self, n: int) -> np.ndarray:
         """n generated pictures (n, h, w, c) in [-1, 1]; the training ends."""
@@ -126,7 +127,7 @@ def serve(name: str, seed: int, file: Path) -> None:
     """Train and draw as the standard input says."""
     with np.load(file) as arrays:
         old, step, average, noise = make_old(name, arrays["images"], seed)
-    run, done = old["training"].compile_loop(step, max_steps=10), 0
+    run, done = old["training"].compile_loop(step, max_steps=N_STEPS), 0
     for line in sys.stdin:
         what, n = line.split()
         start = time.process_time()

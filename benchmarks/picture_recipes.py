@@ -5,11 +5,11 @@ of the lessons.
 """
 
 import math
-import time
 
 import keras
 import numpy as np
 import tensorflow as tf
+from in_turn import Turns
 from keras import layers
 
 from gan_helpers import losses, settings, training
@@ -84,34 +84,29 @@ def make_step(recipe: dict, networks, optimizers, images, seed: int):
     return step
 
 
-class Run:
-    """One training, and the seconds of processor time that it has used."""
+class Run(Turns):
+    """The training of a recipe on pictures, from a seed."""
 
     def __init__(self, recipe: dict, images, seed: int):
         settings.set_seed(seed)
         shape = images.shape[1:]
         networks = make_generator(recipe, shape), make_discriminator(recipe, shape)
+        self.recipe, self.seed = recipe, seed
         self.average = training.make_average(networks[0])
         self.optimizers = [
             keras.optimizers.Adam(rate, beta_1=0.5) for rate in recipe["rates"]
         ]
-        step = make_step(
-            recipe, (*networks, self.average), self.optimizers, images, seed
+        super().__init__(
+            make_step(recipe, (*networks, self.average), self.optimizers, images, seed)
         )
-        self.run = training.compile_loop(step, max_steps=10)
-        self.run(0, 1)
-        self.recipe, self.seed, self.steps, self.spent = recipe, seed, 1, 0.0
 
-    def advance(self, seconds: float) -> None:
-        """Ten steps; the rates fall with the share of the seconds that is spent."""
-        share = (1 + math.cos(math.pi * min(1, self.spent / seconds))) / 2
+    def advance(self, share: float) -> None:
+        """The rates fall along half a cosine."""
+        factor = (1 + math.cos(math.pi * share)) / 2
         end = self.recipe["end"]
         for optimizer, rate in zip(self.optimizers, self.recipe["rates"], strict=True):
-            optimizer.learning_rate = rate * (end + (1 - end) * share)
-        start = time.process_time()
-        self.run(self.steps, 10)
-        self.spent += time.process_time() - start
-        self.steps += 10
+            optimizer.learning_rate = rate * (end + (1 - end) * factor)
+        super().advance(share)
 
     def draw(self, n: int) -> np.ndarray:
         """n pictures of the averaged generator, (n, h, w, c) in [-1, 1]."""

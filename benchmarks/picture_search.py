@@ -4,10 +4,9 @@
     python benchmarks/picture_search.py --report
 
 Trains with one thread until each recipe has used so many seconds of processor time. All
-recipes of a seed are trained in turn, ten steps at a time, because other work on the
-machine makes steps slower. Each run adds a row to data/picture_search.csv, and a sheet
-of 48 pictures, the first that came, to build/picture_search; what has its row is not
-trained again. Columns:
+recipes of a seed are trained in turn. Each run adds a row to data/picture_search.csv,
+and a sheet of 48 pictures, the first that came, to build/picture_search; what has its
+row is not trained again. "before" is the recipe of commit c657ad8. Columns:
 
     distance   from the real pictures: of house numbers the Fréchet distance over the
                features of the course's classifier; of flags the unbiased kernel
@@ -27,6 +26,7 @@ import few_pictures
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from in_turn import train_in_turn
 from old_recipe import Before
 from picture_recipes import Run
 from results_table import complete, read_rows
@@ -65,7 +65,7 @@ OF_LESSON = {
 PLACE = {"shift": 2, "saturation": (0.4, 1.6)}
 NO_NORM = {"decay": 0.996, "end": 0.05, "d_norm": False, "spread": True}
 CHANGES: dict[str, dict] = {
-    "lesson": {},  # beside it "before", of old_recipe.py
+    "lesson": {},
     "averaged": {"decay": 0.996},
     "averaged, falling": {"decay": 0.996, "end": 0.05},
     "no norm": NO_NORM,
@@ -187,10 +187,7 @@ def measure(name: str, recipes: list[str], seconds: float, seed: int) -> None:
     runs = {
         job["recipe"]: start(name, str(job["recipe"]), images, seed) for job in jobs
     }
-    while runs and (run := min(runs.values(), key=lambda run: run.spent)):
-        if run.spent >= seconds:
-            break
-        run.advance(seconds)
+    train_in_turn(runs.values(), seconds)
 
     def finish(pictures, recipe, seconds, seed):
         return judge(pictures, recipe, runs[recipe], seed)
