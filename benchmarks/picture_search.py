@@ -64,6 +64,7 @@ OF_LESSON = {
 }
 PLACE = {"shift": 2, "saturation": (0.4, 1.6)}
 NO_NORM = {"decay": 0.996, "end": 0.05, "d_norm": False, "spread": True}
+FAST = NO_NORM | {"rates": (4e-3, 4e-3)}
 CHANGES: dict[str, dict] = {
     "lesson": {},
     "averaged": {"decay": 0.996},
@@ -72,6 +73,10 @@ CHANGES: dict[str, dict] = {
     "no norm, moved": NO_NORM | {"change": {"shift": 2, "saturation": (1, 1)}},
     "no norm, changed": NO_NORM | {"change": PLACE},
     "no norm, rates doubled": NO_NORM | {"rates": (2e-3, 2e-3)},
+    "no norm, fourfold": FAST,
+    "no norm, fourfold, short average": FAST | {"decay": 0.99},
+    "no norm, fourfold, constant": FAST | {"end": 1.0},
+    "no norm, fourfold, moved": FAST | {"change": {"shift": 2, "saturation": (1, 1)}},
     "no norm, R1": NO_NORM | {"r1": 0.05},
     "no norm, D twice as wide": NO_NORM | {"d": (32, 64, 128)},
     "no norm, 32 numbers": NO_NORM | {"latent": 32},
