@@ -6,21 +6,20 @@
 Trains on the pictures that come with the course, with one thread. What has its row is
 not trained again.
 
-recipes: all of a seed are trained in turn, twenty steps at a time, until each has used
-SECONDS of processor time; then 10,000 generated pictures, a tenth of each class, are
-judged as in fashion_search.py, and by whether the classifier reads the class that was
-asked for.
+recipes: all of a seed are trained in turn, until each has used SECONDS of processor
+time; then 10,000 generated pictures, a tenth of each class, are judged as in
+fashion_search.py, and by whether the classifier reads the class that was asked for.
 
 few-labels: lesson 11's sorters on the first N_POOL pictures, of which a few keep their
 label; judged on all that come after them.
 """
 
 import argparse
-import time
 
 import keras
 import numpy as np
 import tensorflow as tf
+from in_turn import Turns, train_in_turn
 from keras import layers
 
 from gan_helpers import classifiers, data, metrics, settings, training
@@ -94,8 +93,8 @@ RECIPES = {
 }
 
 
-class Run:
-    """One training, and the seconds of processor time that it has used."""
+class Run(Turns):
+    """The training of a recipe from a seed."""
 
     def __init__(self, recipe: str, seed: int):
         settings.set_seed(seed)
@@ -106,15 +105,8 @@ class Run:
         ]
         make, options = RECIPES[recipe]
         step, self.draw = make(batches, **options)
-        self.run = training.compile_loop(step, max_steps=20)
-        self.run(0, 1)
-        self.recipe, self.seed, self.steps, self.spent = recipe, seed, 1, 0.0
-
-    def advance(self) -> None:
-        start = time.process_time()
-        self.run(self.steps, 20)
-        self.spent += time.process_time() - start
-        self.steps += 20
+        self.recipe = recipe
+        super().__init__(step)
 
     def row(self) -> dict[str, object]:
         """What the table keeps; without labels there is no agreement."""
@@ -141,10 +133,7 @@ def write_recipes(seed: int) -> None:
     jobs = [{"recipe": name, "seed": seed} for name in RECIPES]
     wanted = missing(jobs, read_rows(path, COLUMNS))
     runs = {job["recipe"]: Run(**job) for job in wanted}
-    while runs and (run := min(runs.values(), key=lambda run: run.spent)):
-        if run.spent >= SECONDS:
-            break
-        run.advance()
+    train_in_turn(runs.values(), SECONDS)
     complete(None, path, COLUMNS, jobs, lambda recipe, seed: runs[recipe].row())
 
 

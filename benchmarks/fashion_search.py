@@ -4,8 +4,7 @@
     python benchmarks/fashion_search.py --report
 
 Trains on the pictures that come with the course, with one thread, until each recipe has
-used so many seconds of processor time. All recipes of a seed are trained in turn,
-twenty steps at a time, because other work on the machine makes steps slower. Then
+used so many seconds of processor time. All recipes of a seed are trained in turn. Then
 10,000 generated pictures are compared with the 60,000 official training pictures over
 the features of the course's classifier. Each run adds a row to data/fashion_search.csv;
 what has its row there is not trained again. Rows that begin with "alone:" come from a
@@ -13,14 +12,13 @@ first look, on one seed and not in turn: compare them with one another only.
 """
 
 import argparse
-import math
-import time
 from pathlib import Path
 from statistics import mean
 
 import keras
 import numpy as np
 import tensorflow as tf
+from in_turn import Turns, falling, train_in_turn
 
 from gan_helpers import classifiers, data, losses, metrics, settings, training
 from gan_helpers.data.bundled import bundled_dir
@@ -98,8 +96,8 @@ def make_step(recipe: dict, networks, optimizers, images, seed: int):
     return step
 
 
-class Run:
-    """One training, and the seconds of processor time that it has used."""
+class Run(Turns):
+    """The training of a recipe from a seed."""
 
     def __init__(self, recipe: dict, seed: int):
         settings.set_seed(seed)
@@ -110,23 +108,19 @@ class Run:
         self.optimizers = [
             keras.optimizers.Adam(recipe["rate"], *recipe["betas"]) for _ in range(2)
         ]
-        step = make_step(
-            recipe, self.networks, self.optimizers, test.scaled()[:-1000], seed
+        self.recipe = recipe
+        super().__init__(
+            make_step(
+                recipe, self.networks, self.optimizers, test.scaled()[:-1000], seed
+            )
         )
-        self.run = training.compile_loop(step, max_steps=20)
-        self.run(0, 1)
-        self.recipe, self.steps, self.spent = recipe, 1, 0.0
 
-    def advance(self, seconds: float) -> None:
-        """Twenty steps; the rate falls with the share of the seconds that is spent."""
-        share = (1 + math.cos(math.pi * self.spent / seconds)) / 2
-        end = self.recipe["end"]
+    def advance(self, share: float) -> None:
+        """The rate falls along half a cosine."""
+        rate = self.recipe["rate"] * falling(share, self.recipe["end"])
         for optimizer in self.optimizers:
-            optimizer.learning_rate = self.recipe["rate"] * (end + (1 - end) * share)
-        start = time.process_time()
-        self.run(self.steps, 20)
-        self.spent += time.process_time() - start
-        self.steps += 20
+            optimizer.learning_rate = rate
+        super().advance(share)
 
     def row(self) -> dict[str, object]:
         """What the table keeps of it."""
@@ -157,10 +151,7 @@ def measure(names: list[str], seconds: float, seed: int) -> None:
     jobs = [{"recipe": name, "seconds": f"{seconds:g}", "seed": seed} for name in names]
     wanted = missing(jobs, read_rows(table(), COLUMNS))
     runs = {job["recipe"]: Run(RECIPES[job["recipe"]], seed) for job in wanted}
-    while runs and (run := min(runs.values(), key=lambda run: run.spent)):
-        if run.spent >= seconds:
-            break
-        run.advance(seconds)
+    train_in_turn(runs.values(), seconds)
     complete(None, table(), COLUMNS, jobs, lambda recipe, **_: runs[recipe].row())
 
 

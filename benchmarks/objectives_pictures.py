@@ -1,50 +1,40 @@
-"""The section of objectives.py on clothes: equal seconds of training on this machine.
+"""The section of objectives.py on clothes: equal seconds of one core of this machine.
 
-Lesson 05's networks and rates. Each objective first trains once with each of
-`CANDIDATES`, from a seed that is not used again; its best one then trains from five
-others. The distance is that of fashion_quality.py. Seconds are not a pure function of
-the settings, so this table belongs to the machine that made it.
+Lesson 05's networks, batch and average. Each objective first trains once with each of
+`CANDIDATES`, for half the time and from a seed that is not used again; its best one
+then trains from five others. All runs of a seed are trained in turn. The distance is
+that of fashion_quality.py. Seconds are not a pure function of the settings, so this
+table belongs to the machine that made it.
 """
 
-import functools
-import itertools
 import time
-from typing import NamedTuple
+from itertools import product
 
 import fashion_quality
 import tensorflow as tf
-from objectives import OBJECTIVES, load_as
+from in_turn import Turns, train_in_turn
+from objectives import OBJECTIVES
 
 from gan_helpers import data, losses, settings, training
 from gan_helpers.data.bundled import bundled_dir
-from gan_helpers.sweeps import complete
+from gan_helpers.sweeps import complete, missing, read_rows
 from gan_helpers.taught import fashion
 
+TABLE = bundled_dir() / "objectives_pictures.csv"
+SETTING = ("objective", "penalty", "strength", "rate", "seed")
+COLUMNS = (*SETTING, "steps", "distance", "rarest_share")
 SECONDS = 60.0
 CHOOSING_SEED, SEEDS = 99, range(5)
-CANDIDATES = {
-    name: [("none", 0.0), ("R1", 0.1), ("R1 + R2", 0.1)] for name in OBJECTIVES
-}
-CANDIDATES["Wasserstein"][0] = ("gradient penalty", 10.0)
+RATES = (1e-3, 4e-3)  # of both optimizers; lesson 05 takes the second
+PENALTIES = (("none", 0.0), ("R1", 0.1), ("R1 + R2", 0.1))
+CANDIDATES = {name: list(product(PENALTIES, RATES)) for name in OBJECTIVES}
+CANDIDATES["Wasserstein"][:2] = product([("gradient penalty", 10.0)], RATES)
 
 
-class Result(NamedTuple):
-    """A row of data/objectives_pictures.csv: one training."""
-
-    objective: str
-    penalty: str
-    strength: float
-    seed: int
-    steps: int
-    distance: float
-    rarest_share: float
-
-
-def make_step(networks, batch_at, both, penalty, weight):
-    """Lesson 05's step with another objective, and the averaged generator."""
-    generator, discriminator = networks
-    average = training.make_average(generator)
-    g_optimizer, d_optimizer = fashion.make_optimizers()
+def make_step(networks, batch_at, both, penalty, weight, optimizers):
+    """Lesson 05's step with another objective; networks are (G, D, averaged G)."""
+    generator, discriminator, average = networks
+    g_optimizer, d_optimizer = optimizers
     g_optimizer.build(generator.trainable_variables)
     d_optimizer.build(discriminator.trainable_variables)
 
@@ -69,54 +59,76 @@ def make_step(networks, batch_at, both, penalty, weight):
         training.update(d_optimizer, d_tape, total, discriminator)
         training.update(g_optimizer, g_tape, g_loss, generator)
         if iteration % 4 == 0:
-            training.update_average(average, generator, iteration, decay=0.996)
+            training.update_average(average, generator, iteration, decay=fashion.DECAY)
         return d_loss, g_loss
 
-    return step, average
+    return step
 
 
-def train(images, judge, objective: str, penalty: str, strength: float, seed: int):
-    """One training of SECONDS, judged."""
-    settings.set_seed(seed)
-    step, average = make_step(
-        (fashion.make_generator(), fashion.make_discriminator()),
-        training.make_batches(images, fashion.BATCH_SIZE, seed=seed),
-        OBJECTIVES[objective],
-        losses.PENALTIES.get(penalty),
-        strength,
-    )
-    steps = fashion_quality.train_for(step, SECONDS)
-    found = judge(fashion_quality.draw(average, fashion.LATENT))
-    return dict(zip(Result._fields[4:], (steps, *found.values()), strict=True))
+class Run(Turns):
+    """The training of a setting, a dict with the names of SETTING."""
+
+    def __init__(self, setting: dict, images):
+        seed = setting["seed"]
+        settings.set_seed(seed)
+        generator = fashion.make_generator()
+        discriminator = fashion.make_discriminator(fashion.D_FILTERS)
+        self.average = training.make_average(generator)
+        super().__init__(
+            make_step(
+                (generator, discriminator, self.average),
+                training.make_batches(images, fashion.BATCH_SIZE, seed=seed),
+                OBJECTIVES[setting["objective"]],
+                losses.PENALTIES.get(setting["penalty"]),
+                setting["strength"],
+                fashion.make_optimizers(setting["rate"]),
+            )
+        )
 
 
-def load(path) -> list[Result]:
-    """The rows so far."""
-    return load_as(Result, path)
+def write_group(jobs: list[dict], images, judge, seconds: float) -> None:
+    """Train all jobs that have no row yet in turn, and add their rows."""
+    jobs = list(missing(jobs, read_rows(TABLE, COLUMNS)))
+    runs = {tuple(job.values()): Run(job, images) for job in jobs}
+    train_in_turn(runs.values(), seconds)
+
+    def measure(**job):
+        run = runs[tuple(job.values())]
+        found = judge(fashion_quality.draw(run.average, fashion.LATENT))
+        return {"steps": run.steps} | found
+
+    complete(None, TABLE, COLUMNS, jobs, measure)
+
+
+def choose_best() -> list[tuple]:
+    """(objective, penalty, strength, rate) of the least distance, of each objective."""
+    tried = [
+        row for row in read_rows(TABLE, COLUMNS) if row["seed"] == str(CHOOSING_SEED)
+    ]
+    best = []
+    for name in OBJECTIVES:
+        rows = [row for row in tried if row["objective"] == name]
+        row = min(rows, key=lambda row: float(row["distance"]))
+        best.append((name, row["penalty"], float(row["strength"]), float(row["rate"])))
+    return best
 
 
 def write_pictures(deadline: float) -> None:
-    """Complete data/objectives_pictures.csv."""
-    path = bundled_dir() / "objectives_pictures.csv"
+    """Complete data/objectives_pictures.csv; no group is begun after the deadline."""
     images = data.load_fashion_mnist(split="train")
     judge = fashion_quality.make_judge("train" if images.stands_in_for else "test")
-
-    def write_missing(runs) -> None:
-        jobs = (dict(zip(Result._fields, run, strict=False)) for run in runs)
-        in_time = itertools.takewhile(lambda job: time.monotonic() < deadline, jobs)
-        measure = functools.partial(train, images.images, judge)
-        complete(None, path, Result._fields, in_time, measure)
-
-    choosing = [
-        (name, *candidate, CHOOSING_SEED)
-        for name, candidates in CANDIDATES.items()
-        for candidate in candidates
-    ]
-    write_missing(choosing)
-    if time.monotonic() < deadline:
-        tried = [row for row in load(path) if row.seed == CHOOSING_SEED]
-        best = [
-            min((row for row in tried if row.objective == name), key=lambda r: r[5])
-            for name in OBJECTIVES
+    for objective, candidates in CANDIDATES.items():
+        choosing = [
+            (objective, *penalty, rate, CHOOSING_SEED) for penalty, rate in candidates
         ]
-        write_missing([(*row[:3], seed) for seed in SEEDS for row in best])
+        jobs = [dict(zip(SETTING, values, strict=True)) for values in choosing]
+        if time.monotonic() > deadline:
+            return
+        write_group(jobs, images.images, judge, SECONDS / 2)
+    for seed in SEEDS:
+        jobs = [
+            dict(zip(SETTING, (*best, seed), strict=True)) for best in choose_best()
+        ]
+        if time.monotonic() > deadline:
+            return
+        write_group(jobs, images.images, judge, SECONDS)

@@ -299,13 +299,24 @@ def test_objectives_on_pictures(monkeypatch, tmp_path):
     bundled = data.load_fashion_mnist(split="test", source="bundled")
     monkeypatch.setattr(data, "load_fashion_mnist", lambda split: bundled)
     monkeypatch.setattr(fashion_quality, "N_JUDGED", 20)
-    monkeypatch.setattr(objectives_pictures, "bundled_dir", lambda: tmp_path)
-    candidates = {"relativistic": [("R1 + R2", 0.1)], "hinge": [("none", 0.0)]}
+    candidates = {
+        "relativistic": [(("R1 + R2", 0.1), 1e-3), (("none", 0.0), 4e-3)],
+        "hinge": [(("none", 0.0), 1e-3)],
+    }
     short = {"SECONDS": 0.01, "SEEDS": range(1), "CANDIDATES": candidates}
     short["OBJECTIVES"] = {name: objectives.OBJECTIVES[name] for name in candidates}
+    short["TABLE"] = tmp_path / "table.csv"
     for name, value in short.items():
         monkeypatch.setattr(objectives_pictures, name, value)
+    objectives_pictures.write_pictures(0.0)
+    assert not short["TABLE"].exists()  # the deadline had passed
     objectives_pictures.write_pictures(1e18)
-    rows = objectives_pictures.load(tmp_path / "objectives_pictures.csv")
-    assert [row.seed for row in rows] == [99, 99, 0, 0]
-    assert all(row.distance > 0 for row in rows)
+    rows = read_rows(short["TABLE"], objectives_pictures.COLUMNS)
+    assert [row["seed"] for row in rows] == ["99", "99", "99", "0", "0"]
+    first, second = (float(row["distance"]) for row in rows[:2])
+    better = rows[0] if first <= second else rows[1]
+    assert all(
+        rows[3][name] == better[name] for name in ("penalty", "strength", "rate")
+    )
+    objectives_pictures.write_pictures(1e18)
+    assert read_rows(short["TABLE"], objectives_pictures.COLUMNS) == rows

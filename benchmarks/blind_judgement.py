@@ -1,0 +1,135 @@
+"""Blind judgement of generated pictures: how many would a stranger name?
+
+    python benchmarks/blind_judgement.py make flags GENERATED.npz FAILURES.npz
+    python benchmarks/blind_judgement.py score flags
+
+`make` shuffles 48 generated pictures, 48 real ones and 16 failures (of the same recipe,
+hardly trained) into numbered sheets, benchmarks/judged/flags-1.png and on, and writes
+which is which to flags-key.csv. A judge, who has seen neither the key nor the other
+judge's answers, writes flags-answers-NAME.csv: a line for each number, `number,answer`
+with yes (I would call this a flag), or no. `score` counts.
+
+The .npz files are those of picture_search.py, with `images` (n, h, w, c) in [-1, 1].
+"""
+
+import argparse
+import csv
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from picture_search import subject
+
+from gan_helpers import plotting
+from gan_helpers.array_files import read_arrays
+
+JUDGED = Path(__file__).parent / "judged"
+COUNTS = {"generated": 48, "real": 48, "failure": 16}
+A_SHEET = 56  # pictures on one
+
+
+def shuffle(sets: dict[str, np.ndarray], seed: int = 0):
+    """(pictures, their kinds) of COUNTS[kind] of each set, in a random order.
+
+    Raises:
+        ValueError: A set has too few pictures.
+    """
+    for kind, images in sets.items():
+        if len(images) < COUNTS[kind]:
+            raise ValueError(
+                f"{len(images)} pictures are {kind}, expected {COUNTS[kind]} or more. "
+                "Draw more of them."
+            )
+    rng = np.random.default_rng(seed)
+    chosen = [
+        sets[kind][np.sort(rng.permutation(len(sets[kind]))[:n])]
+        for kind, n in COUNTS.items()
+    ]
+    kinds = np.repeat(list(COUNTS), list(COUNTS.values()))
+    order = rng.permutation(len(kinds))
+    return np.concatenate(chosen)[order], kinds[order]
+
+
+def draw_sheet(images: np.ndarray, first: int, title: str) -> plt.Figure:
+    """The pictures, numbered from `first`, eight a row."""
+    rows = -(-len(images) // 8)
+    figure, axes = plt.subplots(rows, 8, figsize=(11, 1.5 * rows))
+    for number, ax in enumerate(axes.flat, start=first):
+        ax.axis("off")
+        if number - first < len(images):
+            plotting.plot_images(images[number - first, None], columns=1, ax=ax)
+            ax.set_title(str(number), fontsize=10)
+    figure.suptitle(title)
+    return figure
+
+
+def make(name: str, generated: Path, failures: Path) -> None:
+    """Write the sheets and the key."""
+    real = subject(name).images / np.float32(127.5) - 1
+    sets = {
+        "generated": read_arrays(generated)["images"],
+        "real": real,
+        "failure": read_arrays(failures)["images"],
+    }
+    images, kinds = shuffle(sets)
+    JUDGED.mkdir(exist_ok=True)
+    for k, start in enumerate(range(0, len(images), A_SHEET), start=1):
+        figure = draw_sheet(images[start : start + A_SHEET], start + 1, name)
+        figure.savefig(JUDGED / f"{name}-{k}.png", dpi=80)
+        plt.close(figure)
+    with (JUDGED / f"{name}-key.csv").open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(
+            [("number", "kind"), *enumerate(kinds, start=1)]
+        )
+
+
+def read_column(path: Path, column: str) -> dict[str, str]:
+    """{number: value} of a CSV file with the columns number and `column`."""
+    with path.open(newline="") as file:
+        return {row["number"]: row[column] for row in csv.DictReader(file)}
+
+
+def score(key: dict[str, str], answers: dict[str, str]) -> dict[str, tuple[int, int]]:
+    """For each kind how many were answered yes, of how many.
+
+    Raises:
+        ValueError: A number of the key has no answer, or one that is not yes or no.
+    """
+    for number in key:
+        if answers.get(number) not in ("yes", "no"):
+            raise ValueError(
+                f"Picture {number} is answered {answers.get(number)!r}, expected yes "
+                "or no. Let the judge look at it again."
+            )
+    found = {}
+    for kind in COUNTS:
+        said = [answers[number] for number, k in key.items() if k == kind]
+        found[kind] = said.count("yes"), len(said)
+    return found
+
+
+def print_scores(name: str) -> None:
+    key = read_column(JUDGED / f"{name}-key.csv", "kind")
+    print("| judge | " + " | ".join(COUNTS) + " |\n| --- | ---: | ---: | ---: |")
+    for path in sorted(JUDGED.glob(f"{name}-answers-*.csv")):
+        found = score(key, read_column(path, "answer"))
+        cells = (f"{yes} of {n}" for yes, n in found.values())
+        print(f"| {path.stem.rsplit('-', 1)[1]} | {' | '.join(cells)} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=("make", "score"))
+    parser.add_argument("name", help="the pictures: flags, ships")
+    parser.add_argument("files", nargs="*", type=Path, help="generated, failures")
+    options = parser.parse_args()
+    if options.what == "score":
+        print_scores(options.name)
+    elif len(options.files) == 2:
+        make(options.name, *options.files)
+    else:
+        parser.error("make needs two files: generated pictures, and failures")
+
+
+if __name__ == "__main__":
+    main()

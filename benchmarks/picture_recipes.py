@@ -1,0 +1,111 @@
+"""Networks and a training step from a recipe: what picture_search.py varies.
+
+A recipe is a dict; `LESSON` in picture_search.py names the entries and has the values
+of the lessons.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from in_turn import Turns, falling
+from keras import layers
+
+from gan_helpers import losses, settings, training
+from gan_helpers.taught import fashion, pictures
+
+R1_EVERY = 8  # iterations; its weight is multiplied by as much
+
+
+def make_generator(recipe: dict, shape):
+    """Noise (n, latent) to pictures (n, *shape) in [-1, 1], doubling at each layer."""
+    filters, kernel = recipe["g"], recipe["kernel"]
+    height, width = (side // 2 ** len(filters) for side in shape[:2])
+    network = keras.Sequential([keras.Input((recipe["latent"],))])
+    network.add(layers.Dense(height * width * filters[0], use_bias=False))
+    network.add(layers.Reshape((height, width, filters[0])))
+    for maps in (*filters[1:], shape[2]):
+        network.add(layers.BatchNormalization(momentum=0.9))
+        network.add(layers.ReLU())
+        if recipe["up"] == "transposed":
+            network.add(layers.Conv2DTranspose(maps, kernel, 2, padding="same"))
+        else:  # the nearest pixels, or straight lines between them
+            network.add(layers.UpSampling2D(interpolation=recipe["up"]))
+            network.add(layers.Conv2D(maps, 3, padding="same"))
+    network.add(layers.Activation("tanh"))
+    return network
+
+
+def make_discriminator(recipe: dict, shape):
+    """Pictures (n, *shape) to logits (n, 1), halving at each layer."""
+    network = keras.Sequential([keras.Input(shape)])
+    if recipe["change"] is not None:
+        network.add(pictures.Augment(**recipe["change"]))
+    for k, maps in enumerate(recipe["d"]):
+        network.add(layers.Conv2D(maps, recipe["kernel"], 2, padding="same"))
+        if recipe["d_norm"] and k > 0:
+            network.add(layers.BatchNormalization(momentum=0.9))
+        network.add(layers.LeakyReLU(negative_slope=0.2))
+    if recipe["spread"]:
+        network.add(fashion.BatchSpread())
+    network.add(layers.Flatten())
+    network.add(layers.Dense(1))
+    return network
+
+
+def make_step(recipe: dict, networks, optimizers, images, seed: int):
+    """A step on one generated batch for both losses; networks are (G, D, average)."""
+    generator, discriminator, average = networks
+    for optimizer, network in zip(optimizers, networks[:2], strict=True):
+        optimizer.build(network.trainable_variables)
+    n = recipe["batch"]
+    batch_at = training.make_batches(images, n, seed=seed)
+    loss, r1 = getattr(losses, recipe["loss"]), recipe["r1"]
+    label = {"real_label": 0.9} if recipe["loss"] == "non_saturating" else {}
+
+    def step(iteration):
+        real = batch_at(iteration)
+        noise = tf.random.stateless_normal((n, recipe["latent"]), [1, iteration])
+        with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+            fake = generator(noise, training=True)
+            logits = [discriminator(x, training=True) for x in (real, fake)]
+            d_loss, g_loss = loss(*logits, **label)
+            if r1 and iteration % R1_EVERY == 0:
+                d_loss += R1_EVERY * r1 * losses.r1_penalty(discriminator, real)
+        training.update(optimizers[1], d_tape, d_loss, discriminator)
+        training.update(optimizers[0], g_tape, g_loss, generator)
+        if iteration % 4 == 0:
+            training.update_average(
+                average, generator, iteration, decay=recipe["decay"]
+            )
+        return d_loss, g_loss
+
+    return step
+
+
+class Run(Turns):
+    """The training of a recipe on pictures, from a seed."""
+
+    def __init__(self, recipe: dict, images, seed: int):
+        settings.set_seed(seed)
+        shape = images.shape[1:]
+        networks = make_generator(recipe, shape), make_discriminator(recipe, shape)
+        self.recipe, self.seed = recipe, seed
+        self.average = training.make_average(networks[0])
+        self.optimizers = [
+            keras.optimizers.Adam(rate, beta_1=0.5) for rate in recipe["rates"]
+        ]
+        super().__init__(
+            make_step(recipe, (*networks, self.average), self.optimizers, images, seed)
+        )
+
+    def advance(self, share: float) -> None:
+        """The rates fall along half a cosine."""
+        factor = falling(share, self.recipe["end"])
+        for optimizer, rate in zip(self.optimizers, self.recipe["rates"], strict=True):
+            optimizer.learning_rate = rate * factor
+        super().advance(share)
+
+    def draw(self, n: int) -> np.ndarray:
+        """n pictures of the averaged generator, (n, h, w, c) in [-1, 1]."""
+        noise = tf.random.stateless_normal((n, self.recipe["latent"]), [self.seed, 2])
+        return training.generate(self.average, noise)

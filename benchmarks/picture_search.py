@@ -1,0 +1,236 @@
+"""Search recipes for house numbers (lesson 04), flags (06) and ships (07).
+
+    python benchmarks/picture_search.py flags 200 0,1,2 lesson "with R1"
+    python benchmarks/picture_search.py --report
+
+Trains with one thread until each recipe has used so many seconds of processor time. All
+recipes of a seed are trained in turn. Each run adds a row to data/picture_search.csv,
+and a sheet of 48 pictures, the first that came, to build/picture_search; what has its
+row is not trained again. "before" is the recipe of commit c657ad8. Columns:
+
+    distance   from the real pictures: of house numbers the Fréchet distance over the
+               features of the course's classifier; of flags the unbiased kernel
+               distance of grey thumbnails, for 258 pictures are few; of ships the
+               Fréchet distance over features learnt by telling how far one was turned
+    detail     kernel distance of patches of 8×8 pixels: a dotted grid has a large one
+"""
+
+import argparse
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from statistics import mean
+from typing import NamedTuple
+
+import few_pictures
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from in_turn import train_in_turn
+from old_recipe import Before
+from picture_recipes import Run
+
+from gan_helpers import classifiers, data, metrics, plotting
+from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.sweeps import complete, missing, read_rows
+
+TABLE = bundled_dir() / "picture_search.csv"
+SHEETS = Path(__file__).parents[1] / "build" / "picture_search"
+COLUMNS = ("pictures", "recipe", "seconds", "seed", "steps", "distance", "detail")
+N_JUDGED = 2000
+LESSON = {  # what all lessons share
+    "latent": 32,
+    "kernel": 4,
+    "up": "transposed",
+    "batch": 24,
+    "rates": (1e-3, 1e-3),  # G's, D's
+    "end": 0.05,  # the last rate by the first; between them half a cosine
+    "loss": "non_saturating",
+    "r1": 0.0,  # weight of E|∇D|²
+    "d_norm": False,
+    "spread": True,
+    "decay": 0.996,  # of the averaged generator, at every fourth step
+    "change": None,  # the options of lesson 06's Augment
+}
+OF_LESSON = {
+    "house numbers": LESSON
+    | {"latent": 100, "g": (128, 64, 32), "d": (16, 32, 64), "end": 1.0, "decay": 0.0}
+    | {"d_norm": True, "spread": False},
+    "flags": LESSON
+    | {"g": (128, 64, 32, 16), "d": (12, 24, 48, 96), "batch": 16}
+    | {"rates": (1e-3, 6e-4)}
+    | {"change": {"shift": 8, "saturation": (0, 2), "white": True}},
+    "ships": LESSON | {"g": (192, 96, 48), "d": (24, 48, 96), "change": {"shift": 4}},
+}
+PLACE = {"shift": 2, "saturation": (0.4, 1.6)}
+NO_NORM = {"decay": 0.996, "end": 0.05, "d_norm": False, "spread": True}
+FAST = NO_NORM | {"rates": (4e-3, 4e-3)}
+CHANGES: dict[str, dict] = {
+    "lesson": {},
+    "averaged": {"decay": 0.996},
+    "averaged, falling": {"decay": 0.996, "end": 0.05},
+    "no norm": NO_NORM,
+    "no norm, moved": NO_NORM | {"change": {"shift": 2, "saturation": (1, 1)}},
+    "no norm, changed": NO_NORM | {"change": PLACE},
+    "no norm, rates doubled": NO_NORM | {"rates": (2e-3, 2e-3)},
+    "no norm, fourfold": FAST,
+    "no norm, fourfold, short average": FAST | {"decay": 0.99},
+    "no norm, fourfold, constant": FAST | {"end": 1.0},
+    "no norm, fourfold, moved": FAST | {"change": {"shift": 2, "saturation": (1, 1)}},
+    "no norm, R1": NO_NORM | {"r1": 0.05},
+    "no norm, D twice as wide": NO_NORM | {"d": (32, 64, 128)},
+    "no norm, 32 numbers": NO_NORM | {"latent": 32},
+    "with R1": {"r1": 0.05},
+    "hinge": {"loss": "hinge"},
+    "relativistic, R1": {"loss": "relativistic", "r1": 0.05},
+    "rates doubled": {"rates": (2e-3, 2e-3)},
+    "D's rate doubled": {"rates": (1e-3, 2e-3)},
+    "resized": {"up": "nearest"},
+    "resized smoothly": {"up": "bilinear"},
+    "kernels of 5": {"kernel": 5},
+    "batch of 48": {"batch": 48},
+    "constant rate": {"end": 1.0},
+    "unchanged": {"change": None},
+    "moved by 2": {"change": PLACE},
+}
+
+
+class Subject(NamedTuple):
+    """What is trained on, uint8 (n, h, w, c), and how generated pictures are judged."""
+
+    images: np.ndarray
+    distance: Callable[[np.ndarray], float]
+
+
+@functools.cache
+def subject(name: str) -> Subject:
+    """The pictures of OF_LESSON's key `name`."""
+    if name == "house numbers":
+        numbers = data.load_svhn(source="synthetic")
+        model = classifiers.load_classifier("house_numbers")
+
+        def features(images):
+            return classifiers.classify(model, images)[0]
+
+        known = metrics.fit_gaussian(features(numbers.scaled()[:8000]))
+        return Subject(
+            numbers.images,
+            lambda images: metrics.frechet_distance(known, features(images)),
+        )
+    if name == "flags":
+        flags = data.load_flags()
+        real = thumbnails(flags.scaled())
+        return Subject(
+            flags.images,
+            lambda images: metrics.kernel_distance(real, thumbnails(images))[0],
+        )
+    return Subject(few_pictures.load_ships()[0], few_pictures.distance)
+
+
+def thumbnails(images) -> np.ndarray:
+    """Grey pictures of 16×16, flat (n, 256)."""
+    grey = np.mean(images, axis=-1, keepdims=True)
+    return tf.image.resize(grey, (16, 16), method="area").numpy().reshape(-1, 256)
+
+
+def patches(images: np.ndarray) -> np.ndarray:
+    """A patch of 8×8 from each of the pictures (n, h, w, c), in grey, flat: (n, 64)."""
+    images = np.mean(images, axis=-1)
+    rng = np.random.default_rng(0)
+    height, width = images.shape[1:3]
+    corners = rng.integers((height - 7, width - 7), size=(len(images), 2))
+    cut = [
+        image[y : y + 8, x : x + 8].ravel()
+        for image, (y, x) in zip(images, corners, strict=True)
+    ]
+    return np.array(cut)
+
+
+def start(name: str, recipe: str, images: np.ndarray, seed: int) -> Run | Before:
+    """A training that has made its first step."""
+    if recipe == "before":
+        return Before(name, images, seed)
+    return Run(OF_LESSON[name] | CHANGES[recipe], images, seed)
+
+
+def save_sheet(name: str, images: np.ndarray) -> None:
+    """48 pictures as build/picture_search/NAME.png, and as an array beside it."""
+    SHEETS.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(SHEETS / f"{name}.npz", images=images[:48])
+    figure, ax = plt.subplots(figsize=(10, 8))
+    plotting.plot_images(images[:48], columns=8, title=name, ax=ax)
+    figure.savefig(SHEETS / f"{name}.png", dpi=100, bbox_inches="tight")
+    plt.close(figure)
+
+
+def judge(name: str, recipe: str, run: Run | Before, seed: int) -> dict[str, object]:
+    """The rest of a row: steps and distances of what the averaged generator draws."""
+    images, distance = subject(name)
+    fake = run.draw(N_JUDGED)
+    save_sheet(f"{name}, {recipe}, {run.spent:.0f} s, seed {seed}", fake)
+    real = images[np.arange(N_JUDGED) % len(images)] / 127.5 - 1
+    detail = metrics.kernel_distance(patches(real), patches(fake))[0]
+    return {
+        "steps": run.steps,
+        "distance": f"{distance(fake):.4g}",
+        "detail": f"{detail:.4g}",
+    }
+
+
+def measure(name: str, recipes: list[str], seconds: float, seed: int) -> None:
+    """Train the recipes that the table lacks, in turn, and add their rows."""
+    jobs = [
+        {"pictures": name, "recipe": recipe, "seconds": f"{seconds:g}", "seed": seed}
+        for recipe in recipes
+    ]
+    jobs = list(missing(jobs, read_rows(TABLE, COLUMNS)))
+    images = subject(name).images
+    runs = {
+        job["recipe"]: start(name, str(job["recipe"]), images, seed) for job in jobs
+    }
+    train_in_turn(runs.values(), seconds)
+
+    def finish(pictures, recipe, seconds, seed):
+        return judge(pictures, recipe, runs[recipe], seed)
+
+    complete(None, TABLE, COLUMNS, jobs, finish)
+
+
+def report() -> None:
+    """Print the table, for each kind of pictures the best mean first."""
+    print("| pictures | recipe | seconds | steps | distance by seed | mean | detail |")
+    print("| --- | --- | ---: | ---: | --- | ---: | ---: |")
+    groups: dict[tuple, list] = {}
+    for row in sorted(read_rows(TABLE, COLUMNS), key=lambda row: int(row["seed"])):
+        groups.setdefault((row["pictures"], row["recipe"], row["seconds"]), []).append(
+            row
+        )
+    means = {
+        key: {c: mean(float(row[c]) for row in rows) for c in COLUMNS[4:]}
+        for key, rows in groups.items()
+    }
+    for key in sorted(groups, key=lambda key: (key[0], means[key]["distance"])):
+        found = ", ".join(row["distance"] for row in groups[key])
+        print(f"| {' | '.join(key)} | {means[key]['steps']:,.0f} | {found} ", end="")
+        print(f"| {means[key]['distance']:.3g} | {means[key]['detail']:.3g} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--report", action="store_true", help="only print the table")
+    parser.add_argument("pictures", nargs="?", choices=OF_LESSON)
+    parser.add_argument("seconds", nargs="?", type=float, default=200.0)
+    parser.add_argument("seeds", nargs="?", default="0,1,2")
+    parser.add_argument("recipes", nargs="*", help=", ".join(CHANGES))
+    arguments = parser.parse_args()
+    if not arguments.report:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        for seed in map(int, arguments.seeds.split(",")):
+            names = arguments.recipes or ["lesson"]
+            measure(arguments.pictures, names, arguments.seconds, seed)
+    report()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The search of recipes for pictures, and the blind judgement of what they draw."""
+
+import blind_judgement
+import numpy as np
+import picture_search
+import pytest
+from in_turn import train_in_turn
+
+from gan_helpers import metrics
+from gan_helpers.sweeps import read_rows
+
+
+class Fake:
+    """A training whose turns take as long as told."""
+
+    def __init__(self, seconds):
+        self.seconds, self.spent, self.shares = seconds, 0.0, []
+
+    def advance(self, share):
+        self.shares.append(share)
+        self.spent += self.seconds
+
+
+def test_the_one_that_is_behind_goes_on():
+    slow, fast = Fake(4.0), Fake(1.0)
+    train_in_turn([slow, fast], 8.0)
+    assert slow.shares == [0, 0.5]
+    assert fast.shares == [k / 8 for k in range(8)]
+
+
+@pytest.fixture
+def short_search(monkeypatch, tmp_path):
+    """The search with few pictures, for a table of its own."""
+    thin = {"g": (4, 4), "d": (4, 4), "batch": 4}
+    of_lesson = {
+        name: recipe | thin for name, recipe in picture_search.OF_LESSON.items()
+    }
+    values = {"OF_LESSON": of_lesson, "N_JUDGED": 80, "SHEETS": tmp_path}
+    for name, value in (values | {"TABLE": tmp_path / "table.csv"}).items():
+        monkeypatch.setattr(picture_search, name, value)
+    return tmp_path
+
+
+def test_flags_are_searched_and_their_table_is_completed(short_search, capsys):
+    picture_search.measure("flags", ["lesson"], 0.01, 3)
+    names = ["lesson", "relativistic, R1", "resized"]
+    picture_search.measure("flags", names, 0.01, 3)
+    rows = read_rows(picture_search.TABLE, picture_search.COLUMNS)
+    assert [row["recipe"] for row in rows] == names
+    assert all(np.isfinite(float(row["distance"])) for row in rows)
+    assert len(list(short_search.glob("*.png"))) == len(names)
+    picture_search.report()
+    assert capsys.readouterr().out.count("| flags |") == len(names)
+
+
+def test_a_dotted_grid_has_other_patches():
+    rng = np.random.default_rng(0)
+    smooth, other = (
+        np.repeat(rng.uniform(-1, 1, (300, 8, 8, 3)), 4, axis=1).repeat(4, axis=2)
+        for _ in range(2)
+    )
+    dots = 0.2 * (-1.0) ** np.add.outer(range(32), range(32))
+    patches = [
+        picture_search.patches(images)
+        for images in (smooth, other, other + dots[..., None])
+    ]
+    assert patches[0].shape == (300, 64)
+    same, dotted = (metrics.kernel_distance(patches[0], p)[0] for p in patches[1:])
+    assert dotted > 5 * abs(same)
+
+
+def test_the_key_says_where_each_picture_is_from():
+    sets = {
+        kind: np.full((n + 3, 2, 2, 1), k)
+        for k, (kind, n) in enumerate(blind_judgement.COUNTS.items())
+    }
+    images, kinds = blind_judgement.shuffle(sets)
+    numbers = {kind: k for k, kind in enumerate(blind_judgement.COUNTS)}
+    assert [numbers[kind] for kind in kinds] == images[:, 0, 0, 0].tolist()
+    assert {k: list(kinds).count(k) for k in numbers} == blind_judgement.COUNTS
+    assert sorted(kinds) != list(kinds)
+    with pytest.raises(ValueError, match="3 pictures are failure, expected 16"):
+        blind_judgement.shuffle(sets | {"failure": images[:3]})
+
+
+def test_answers_are_counted_by_kind():
+    key = {"1": "real", "2": "generated", "3": "generated", "4": "failure"}
+    answers = {"1": "yes", "2": "yes", "3": "no", "4": "no"}
+    found = blind_judgement.score(key, answers)
+    assert found == {"generated": (1, 2), "real": (1, 1), "failure": (0, 1)}
+    with pytest.raises(ValueError, match="Picture 4 is answered None"):
+        blind_judgement.score(key, {n: a for n, a in answers.items() if n != "4"})
