@@ -78,6 +78,10 @@ class Setting:
             )
         return int(value) if whole else float(value)
 
+    def as_dict(self) -> dict:
+        """This setting, as a view reads it."""
+        return {**dataclasses.asdict(self), "choices": list(self.choices)}
+
 
 class Settings:
     """The settings of one lab, by name.
@@ -120,8 +124,7 @@ class Settings:
 
     def as_dicts(self) -> list[dict]:
         """All settings, as a view reads them."""
-        dicts = [dataclasses.asdict(setting) for setting in self._by_name.values()]
-        return [{**d, "choices": list(d["choices"])} for d in dicts]
+        return [setting.as_dict() for setting in self._by_name.values()]
 
 
 class Knobs:
