@@ -41,7 +41,8 @@ def linear_logits(samples):
 def test_each_kind_of_penalty_on_a_linear_d(kind, expected):
     real, fake = tf.random.stateless_normal((2, 8, 2), [1, 2])
     penalty = steps.penalty_of("hinge", kind)
-    np.testing.assert_allclose(penalty(linear_logits, real, fake, [0, 0]), expected, rtol=1e-5)
+    found = penalty(linear_logits, real, fake, [0, 0])
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 def test_r1_looks_at_real_samples_and_r2_at_generated_ones():

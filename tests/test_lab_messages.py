@@ -319,7 +319,7 @@ BAD = [
     ({"type": "set", "name": "g_rate", "value": None}, "is None"),
     ({"type": "set", "name": "d_steps", "value": 2.5}, "expected a whole number"),
     ({"type": "set", "name": "penalty", "value": 1.0}, "choose one first"),
-    ({"type": "set", "name": "penalty_kind", "value": "R3"}, "expected one of the usual"),
+    ({"type": "set", "name": "penalty_kind", "value": "R3"}, "one of the usual"),
     ({"type": "set", "name": "loss", "value": "mse"}, "expected one of minimax"),
     ({"type": "set", "name": "data", "value": "own"}, "expected one of quadratic"),
     ({"type": "set", "name": "data", "value": ["spiral"]}, "expected one of"),

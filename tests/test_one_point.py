@@ -1,12 +1,16 @@
-"""The panel of the one-point GAN, on Python's side: what it takes, and what it writes."""
+"""The panel of the one-point GAN, on Python's side: what it takes, and its page."""
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from lesson_code import from_lesson
 
 from gan_helpers import lab, losses
 from gan_helpers.lab import one_point
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -40,8 +44,8 @@ def test_the_panel_has_the_courses_losses_and_starts_as_it_was_told():
     json.dumps(shown.first, allow_nan=False)
 
 
-def test_the_page_is_whole_and_asks_for_nothing(tmp_path):
-    path = lab.OnePointLab().save_html(tmp_path / "new" / "panel.html")
-    text = path.read_text(encoding="utf-8")
+def test_the_sites_page_is_the_lessons_panel_and_asks_for_nothing():
+    text = (ROOT / "docs/_static/panels/one_point_lab.html").read_text(encoding="utf-8")
+    assert from_lesson("stability", "one_point_lab").one_point_lab.as_html() == text
     assert not re.search(r"{{\w+}}", text)
     assert "default-src 'none'" in text and not re.search(r"(src|href)=", text)

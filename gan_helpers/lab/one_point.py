@@ -7,7 +7,6 @@ kernel once it is shown.
 import json
 import math
 import numbers
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -90,9 +89,8 @@ class OnePointLab:
         """The panel, for the last line of a cell."""
         return _View(first=self._first)
 
-    def save_html(self, path: Path | str) -> Path:
-        """Write the panel as one HTML file, which needs no kernel and no network."""
-        path = Path(path)
+    def as_html(self) -> str:
+        """The panel as one HTML page, which needs no kernel and no network."""
         page = (WEB / "one_point.html").read_text(encoding="utf-8")
         parts = {
             "style": read_web("lab.css"),
@@ -101,9 +99,7 @@ class OnePointLab:
         }
         for name, text in parts.items():
             page = page.replace("{{" + name + "}}", text)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, encoding="utf-8")
-        return path
+        return page
 
 
 def _checked_start(start) -> list[float]:

@@ -10,7 +10,6 @@ from gan_helpers import losses
 from gan_helpers.losses import LOSSES
 from gan_helpers.training import call_quietly, update
 
-
 USUAL = "the usual one"  # the penalty that a loss comes with, if it comes with one
 
 

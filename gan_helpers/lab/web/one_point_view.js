@@ -2,7 +2,7 @@
 // It needs no kernel: all of it is computed here.
 
 const REACH = 2; // of θ and ψ, for a start
-const digits = (value, n = 3) => (Math.abs(value) < 5e-4 ? 0 : value).toFixed(n);
+const digits = (value, n = 3) => value.toFixed(n).replace(/^-(?=0[.]0+$)/, "");
 const signed = (value) => digits(value, 2).replace("-", "−");
 
 MARKS.square = '<rect x="7" y="3" width="10" height="10" fill="currentColor"/>';
