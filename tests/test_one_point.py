@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
     "values, message",
     [
         ({"gamma": -0.3}, "gamma is -0.3, expected .* from 0 to 2.5: .*Take 0"),
-        ({"gamma": 3}, "γ: weight of the penalty is 3, expected .* from 0 to 2.5"),
+        ({"gamma": 3}, "Weight γ is 3, expected .* from 0 to 2.5"),
         ({"gamma": "much"}, "is 'much', expected a number"),
         ({"gamma": float("nan")}, "is nan"),
         ({"loss": "mse"}, "Loss is 'mse', expected one of minimax"),

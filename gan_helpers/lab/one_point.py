@@ -75,7 +75,7 @@ class OnePointLab:
         listed = [
             Setting("loss", "Loss", "choice", loss, choices=LOSSES),
             Setting("penalty", "Penalty", "choice", penalty, choices=PENALTIES),
-            Setting("gamma", "γ: weight of the penalty", "range", gamma, **limits),
+            Setting("gamma", "Weight γ", "range", gamma, **limits),
             Setting("rule", "Steps", "choice", rule, choices=RULES),
         ]
         for setting in listed:

@@ -27,12 +27,12 @@ function promiseText({ gamma, rule }, predicted) {
   }
   const { values, rate, turning, factor } = predicted;
   const turns = turning > 1e-3;
-  const still = turns ? "it goes round, and stays as far" : "it stays where it is";
-  const inwards = turns ? "it winds in" : "it creeps in without a turn";
-  const way = Math.abs(rate) < 1e-6 ? still : rate > 0 ? inwards : "it is driven out";
+  const still = turns ? "goes round, and stays as far" : "stays where it is";
+  const inwards = turns ? "winds in" : "creeps in without a turn";
+  const way = Math.abs(rate) < 1e-6 ? still : rate > 0 ? inwards : "is driven out";
   const step =
     rule === "continuous" ? "" : `, a step multiplies the distance by ${digits(factor)}`;
-  return `Eigenvalues ${eigenvalueText(values)}${step}: near the solution ${way}.`;
+  return `Eigenvalues ${eigenvalueText(values)}${step}: near the solution the path ${way}.`;
 }
 
 const fieldPanel = {
@@ -40,7 +40,7 @@ const fieldPanel = {
   title: "Where both are pushed",
   legend: () => [
     ["arrow-ink", "velocity, of one length"],
-    ["line", "path"],
+    ["line", "path to ★"],
     ["square", "start: drag it"],
     ["plus", "solution"],
   ],
@@ -115,9 +115,9 @@ function drawPlace(plot, [theta, psi]) {
 const distancePanel = {
   name: "distance",
   title: "How far from the solution?",
-  legend: () => [
+  legend: ({ predicted }) => [
     ["line", "the path"],
-    ["dashed", "by the eigenvalues"],
+    ...(predicted ? [["dashed", "by the eigenvalues"]] : []),
   ],
   label: (picture) => distancePanel.readout(picture),
   readout({ predicted, measured }) {
