@@ -39,7 +39,7 @@ const fieldPanel = {
   name: "field",
   title: "Where both are pushed",
   legend: () => [
-    ["arrow-ink", "velocity, of one length"],
+    ["arrow-ink", "velocity"],
     ["line", "path to ★"],
     ["square", "start: drag it"],
     ["plus", "solution"],
