@@ -242,7 +242,8 @@ def read_scale(numbers, places, axis):
     # The last number of an x axis moves left where it would be cut off.
     np.testing.assert_allclose(printed, places, rtol=0, atol=12 if axis == 0 else 0.01)
     slope, shift = np.polyfit(places, values, 1)
-    np.testing.assert_allclose(slope * places + shift, values, atol=1e-6 * max(values))
+    near = 1e-6 * max(map(abs, values))
+    np.testing.assert_allclose(slope * places + shift, values, atol=near)
     assert slope > 0 if axis == 0 else slope < 0  # y grows upwards
     return values, (slope, shift)
 

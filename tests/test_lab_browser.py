@@ -38,6 +38,7 @@ LABS = {
     "07_ships": "ship_lab",
     "small": "small_lab",
 }
+PANEL = "10_stability", "one_point_lab"
 SMALL = [
     'from gan_helpers import lab\nsmall_lab = lab.PointLab(data="ring of 8")',
     "small_lab.show()",
@@ -81,6 +82,8 @@ def server(browser, tmp_path_factory):
         slug = name.partition("_")[2]
         cells = cells_behind(slug, variable) if slug else SMALL
         write_notebook(folder / f"{name}.ipynb", *cells)
+    name, variable = PANEL
+    write_notebook(folder / f"{name}.ipynb", *cells_behind("stability", variable))
     with serve(folder, tmp_path_factory.mktemp("home")) as started:
         yield started
 
@@ -500,6 +503,35 @@ def test_the_sliders_of_lesson_01_move_its_figure(browser, server):
     assert readout.inner_text() == "2.25"
     assert errors_of_cells(page) == []
     page.close()
+
+
+def test_the_panel_of_lesson_10_follows_the_hand(browser, server):
+    lab = open_lab(browser, server, *PANEL)
+    canvas = lab.root.get_by_role("application")
+    box = canvas.bounding_box()
+    panels = "field", "distance"
+    before = [lab.picture(panel) for panel in panels]
+    lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lab.page.mouse.down()
+    lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=5)
+    lab.page.mouse.up()
+
+    def start(lab):
+        words = lab.root.locator("[data-panel=field] .lab-readout").inner_text()
+        theta, psi = re.match(r"Start θ = (\S+), ψ = (\S+);", words).groups()
+        return [float(number.replace("−", "-")) for number in (theta, psi)]
+
+    lab.wait(lambda lab: start(lab)[1] > 1.5, "the start, dragged up")
+    theta, psi = start(lab)
+    canvas.press("Shift+ArrowLeft")
+    moved = [pytest.approx(theta - 0.25, abs=0.011), psi]
+    lab.wait(lambda lab: start(lab) == moved, "the start, moved by a key")
+    assert all(
+        old != lab.picture(name) for old, name in zip(before, panels, strict=True)
+    )
+    assert serious_problems(lab.page, ".gan-lab") == []
+    assert lab.errors == [] and errors_of_cells(lab.page) == []
+    lab.page.close()
 
 
 @pytest.mark.parametrize("name", list(LABS)[1:4])

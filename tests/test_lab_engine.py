@@ -35,7 +35,8 @@ def compiled_lab():
 @pytest.fixture
 def a_lab(compiled_lab, plain):
     """A lab on the ring at its start, compiled once for all tests."""
-    defaults = {"loss": "non-saturating", "d_rate": 1e-3, "g_rate": 1e-3}
+    defaults = {"loss": "non-saturating", "penalty_kind": steps.USUAL}
+    defaults |= {"d_rate": 1e-3, "g_rate": 1e-3}
     for name, value in {**defaults, "d_steps": 1, "g_steps": 1}.items():
         compiled_lab.set(name, value)
     compiled_lab.reset(0)
@@ -250,6 +251,48 @@ def test_the_penalty_weighs_the_penalty(a_lab):
     low, one, two = d_losses
     assert one - low > 1e-4
     np.testing.assert_allclose(two - one, (one - low) / 0.999, rtol=1e-3)
+
+
+@pytest.mark.parametrize("loss", ["non-saturating", "least squares", "wasserstein-gp"])
+def test_r1_alone_adds_half_the_squared_slope_at_real_points(a_lab, loss):
+    a_lab.set("loss", loss)
+    a_lab.set("penalty_kind", "none")
+    without = a_lab.frame()["d_loss"]
+    a_lab.set("penalty_kind", "R1")
+    a_lab.set("penalty", 3.0)
+    a_lab.set("loss", "hinge")  # the loss is renewed, too
+    a_lab.set("loss", loss)
+    real, dense = a_lab.scene.real_shown.numpy(), weights(a_lab.discriminator)
+    slope, x = np.eye(2)[None], real
+    for k, (kernel, bias) in enumerate(zip(dense[::2], dense[1::2], strict=True)):
+        x, slope = x @ kernel + bias, slope @ kernel
+        if k < 2:  # leaky ReLUs
+            slope = slope * np.where(x > 0, 1, 0.2)[:, None]
+            x = np.where(x > 0, x, 0.2 * x)
+    expected = without + 3 * 0.5 * np.mean(np.sum(slope**2, axis=(1, 2)))
+    np.testing.assert_allclose(a_lab.frame()["d_loss"], expected, rtol=1e-4)
+
+
+def test_r1_moves_d_alone_and_going_back_brings_its_kind_along(a_lab):
+    a_lab.set("penalty_kind", "R1")
+    g_before, d_before = weights(a_lab.generator), weights(a_lab.discriminator)
+    a_lab.d_step()
+    assert same(g_before, weights(a_lab.generator))
+    assert not same(d_before, weights(a_lab.discriminator))
+    a_lab.set("penalty_kind", "none")
+    a_lab.step(1)
+    a_lab.rewind(1)
+    kinds = [s["value"] for s in a_lab.settings() if s["name"] == "penalty_kind"]
+    assert kinds == ["R1"]
+
+
+def test_the_clinic_takes_a_critic_with_r1_for_one(a_lab):
+    a_lab.set("loss", "wasserstein-gp")
+    a_lab.set("penalty_kind", "R1")
+    a_lab.step(60)
+    assert (a_lab.record.losses.array[:, 1] < 0).any()
+    names = [finding.name for finding in a_lab.examine().findings]
+    assert "bottomless loss" not in names
 
 
 def test_widths_noise_and_activation_rebuild_the_networks(plain):

@@ -235,6 +235,22 @@ def test_the_first_frames_loss_has_the_penalty_too(a_lab, loss):
     assert found[1] - found[0] > 1e-6
 
 
+def test_a_penalty_that_d_cannot_be_trained_with_is_refused_in_words():
+    enlarged = [
+        *(keras.Input((8, 8, 1)), layers.UpSampling2D(interpolation="bicubic")),
+        *(layers.Flatten(), layers.Dense(1)),
+    ]
+    smooth = keras.Sequential(enlarged, name="bicubic")
+    pair = make_generator(), smooth
+    a_lab = lab.ImageLab(*pair, PICTURES, batch_size=16)
+    with pytest.raises(ValueError, match="'bicubic' cannot be differentiated twice"):
+        a_lab.set("penalty_kind", "R1")
+    a_lab.step(1)  # nothing has changed
+    assert a_lab.iteration == 1
+    with pytest.raises(ValueError, match="train without a penalty"):
+        lab.ImageLab(*pair, PICTURES, batch_size=16, penalty_kind="R1")
+
+
 def test_the_protocol_serves_pictures(a_lab):
     content, buffers = handle(a_lab, {"type": "hello"})
     assert content["kind"] == "images"

@@ -92,6 +92,18 @@ def test_a_lab_that_was_recorded_plays_below_its_cell(tmp_path):
     assert not any("players/your_lab.html" in text for text in shown)
 
 
+def test_a_panel_that_needs_no_python_is_there_below_its_cell(tmp_path):
+    panels = tmp_path / "_static" / "panels"
+    panels.mkdir(parents=True)
+    (panels / "my_lab.html").touch()
+    cells = [code("my_lab.show()"), code("your_lab.show()")]
+    shown = [cell.source for cell in page(cells, cells, tmp_path)]
+    found = [n for n, text in enumerate(shown) if "panels/my_lab.html" in text]
+    assert found == [shown.index("my_lab.show()") + 2]
+    assert "needs no Python" in shown[found[0]]
+    assert not any("your_lab.html" in text for text in shown)
+
+
 @pytest.fixture
 def root(tmp_path):
     """A course of one lesson, with the real settings of the site."""

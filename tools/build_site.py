@@ -35,6 +35,11 @@ PLAYER = """\
 <p>A run of this lab, recorded: press Play, or drag the time.</p>
 <iframe class="player" src="../{address}" title="A recorded run of this lab"
 loading="lazy"></iframe>"""
+PANELS = "_static/panels"  # by tools/lab_page.py
+PANEL = """\
+<p>This one needs no Python. It works here as it does in the notebook:</p>
+<iframe class="player" src="../{address}" title="The panel of this cell"
+loading="lazy"></iframe>"""
 FOLDED = '<details class="solution"><summary>Show a solution</summary>'
 PROMPTS = {
     "check": ("Show the check", "Hide the check"),
@@ -112,9 +117,10 @@ def lesson_page(open_one, solved_one, docs: Path) -> nbformat.NotebookNode:
         page.cells.append(_dressed(cell))
         if cell.cell_type == "code" and (live := LIVE.search(cell.source)):
             page.cells.append(_markdown(LIVE_NOTE.format(LAB=LAB)))
-            player = f"{PLAYERS}/{live[1]}.html"
-            if (docs / player).is_file():
-                page.cells.append(_markdown(PLAYER.format(address=player)))
+            for folder, text in ((PLAYERS, PLAYER), (PANELS, PANEL)):
+                address = f"{folder}/{live[1]}.html"
+                if (docs / address).is_file():
+                    page.cells.append(_markdown(text.format(address=address)))
     return page
 
 

@@ -9,10 +9,15 @@ import tensorflow as tf
 
 from gan_helpers.lab.datasets import DATASETS, NOISES
 from gan_helpers.lab.networks import ACTIVATIONS
-from gan_helpers.lab.steps import loss_group
+from gan_helpers.lab.steps import PENALTY_KINDS, loss_group, penalty_of
 from gan_helpers.losses import LOSSES
 
 DTYPES = ("float32", "float64")
+PENALTY_HELP = (
+    "With s for D's slope at a point: R1 is ½ E[s²] at real samples, R2 the same at "
+    "generated ones, and slope 1 is E[(s - 1)²] between them. The usual one is what "
+    "the loss comes with, if anything."
+)
 
 
 @dataclasses.dataclass
@@ -73,6 +78,10 @@ class Setting:
             )
         return int(value) if whole else float(value)
 
+    def as_dict(self) -> dict:
+        """This setting, as a view reads it."""
+        return {**dataclasses.asdict(self), "choices": list(self.choices)}
+
 
 class Settings:
     """The settings of one lab, by name.
@@ -115,8 +124,7 @@ class Settings:
 
     def as_dicts(self) -> list[dict]:
         """All settings, as a view reads them."""
-        dicts = [dataclasses.asdict(setting) for setting in self._by_name.values()]
-        return [{**d, "choices": list(d["choices"])} for d in dicts]
+        return [setting.as_dict() for setting in self._by_name.values()]
 
 
 class Knobs:
@@ -126,7 +134,7 @@ class Knobs:
         settings: The `Settings` that the variables follow.
         dtype: The float type of a lab: its networks, samples, losses and optimizers.
         d_steps, g_steps, d_rate, g_rate, penalty, seed: As the settings.
-        loss: The loss's place among those that share its penalty.
+        loss: The loss's place among those that come with the same penalty.
     """
 
     def __init__(self, settings: Settings, dtype: str):
@@ -147,11 +155,12 @@ class Knobs:
         for name in ("d_steps", "g_steps", "d_rate", "g_rate", "penalty", "seed"):
             getattr(self, name).assign(self.settings[name])
         loss = self.settings["loss"]
-        penalty = LOSSES[loss].penalty
-        self.loss.assign(loss_group(penalty).index(loss))
+        usual = LOSSES[loss].penalty
+        self.loss.assign(loss_group(usual).index(loss))
         setting = self.settings.find("penalty")
+        penalty = penalty_of(loss, self.settings["penalty_kind"])
         setting.enabled = penalty is not None
-        setting.help = "" if penalty else "this loss has no gradient penalty."
+        setting.help = "" if penalty else "there is no penalty now; choose one first."
 
     def seed_pair(self, stream: int, draw) -> tf.Tensor:
         """The seed of one draw; streams 0 to 3 are data, noise, penalty, pictures."""
@@ -159,7 +168,16 @@ class Knobs:
 
 
 def make_settings(
-    own: list[Setting], *, loss, d_rate, g_rate, d_steps, g_steps, penalty, seed
+    own: list[Setting],
+    *,
+    loss,
+    d_rate,
+    g_rate,
+    d_steps,
+    g_steps,
+    penalty_kind,
+    penalty,
+    seed,
 ) -> Settings:
     """The settings that both labs have, and in their midst those of one kind of lab."""
     rate: dict[str, Any] = {
@@ -176,8 +194,16 @@ def make_settings(
         Setting("g_steps", "G steps an iteration", value=g_steps, **steps),
         Setting("loss", "Loss", "choice", loss, choices=tuple(LOSSES)),
         Setting(
+            "penalty_kind",
+            "Penalty on D's slope",
+            "choice",
+            penalty_kind,
+            choices=PENALTY_KINDS,
+            help=PENALTY_HELP,
+        ),
+        Setting(
             "penalty",
-            "Weight of the gradient penalty",
+            "Weight of the penalty",
             "range",
             penalty,
             minimum=0.001,

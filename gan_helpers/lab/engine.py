@@ -269,11 +269,16 @@ class Lab:
             return
         if setting.restarts:
             self._begin_with(setting, value)
-        else:
-            setting.value = value
+            return
+        before, setting.value = setting.value, value
+        self._apply_settings()
+        try:
+            if name in ("loss", "penalty_kind"):
+                self.run.renew_losses()
+        except ValueError:  # this D has no such penalty
+            setting.value = before
             self._apply_settings()
-        if name == "loss":
-            self.run.renew_losses()
+            raise
 
     @locked
     def examine(self) -> Examination:

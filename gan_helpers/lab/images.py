@@ -15,6 +15,7 @@ from gan_helpers.lab.engine import Lab
 from gan_helpers.lab.picture_scene import N_PICTURES, N_SCORES, PictureScene
 from gan_helpers.lab.recording import Record
 from gan_helpers.lab.run import build_run
+from gan_helpers.lab.steps import USUAL
 
 MAX_PICTURE_BYTES = 40_000_000  # of all recorded frames
 
@@ -37,7 +38,8 @@ class ImageLab(Lab):
             number; its name labels the curve.
         quality_every: Iterations between two calls of `quality`.
         loss: One of `losses.LOSSES`.
-        d_rate, g_rate, d_steps, g_steps, penalty, dtype: As in `PointLab`.
+        d_rate, g_rate, d_steps, g_steps, penalty_kind, penalty, dtype: As in
+            `PointLab`.
 
     Raises:
         ValueError: A setting, a shape or the range of the pictures does not fit.
@@ -59,13 +61,14 @@ class ImageLab(Lab):
         g_rate: float = 2e-4,
         d_steps: int = 1,
         g_steps: int = 1,
+        penalty_kind: str = USUAL,
         penalty: float = 1.0,
         dtype: str = "float32",
     ):
         given = networks.copy_given(generator, discriminator, dtype=dtype)
         settings = make_settings(
             [],
-            **dict(loss=loss, penalty=penalty, seed=seed),
+            **dict(loss=loss, penalty_kind=penalty_kind, penalty=penalty, seed=seed),
             **dict(d_rate=d_rate, g_rate=g_rate, d_steps=d_steps, g_steps=g_steps),
         )
         knobs = Knobs(settings, dtype)

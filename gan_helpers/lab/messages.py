@@ -84,8 +84,8 @@ def _step(lab: "Lab", message: dict) -> dict:
 def _set(lab: "Lab", message: dict) -> dict:
     """{"type": "set", "name": ..., "value": ...}: change a setting."""
     lab.set(message.get("name"), message.get("value"))
-    # The levels at equilibrium are those of the new loss from now on.
-    return _show(lab, anew=message.get("name") == "loss")
+    # Losses, and their levels at equilibrium, are the new ones from now on.
+    return _show(lab, anew=message.get("name") in ("loss", "penalty_kind"))
 
 
 def _scrub(lab: "Lab", message: dict) -> dict:

@@ -14,6 +14,7 @@ from gan_helpers.lab.locking import locked
 from gan_helpers.lab.point_scene import PointScene
 from gan_helpers.lab.recording import Record
 from gan_helpers.lab.run import build_run
+from gan_helpers.lab.steps import USUAL
 
 
 class PointLab(Lab):
@@ -30,7 +31,9 @@ class PointLab(Lab):
         loss: One of `losses.LOSSES`.
         d_rate, g_rate: Learning rates of RMSProp.
         d_steps, g_steps: Steps of each network an iteration, each on a new batch.
-        penalty: Weight of the gradient penalty, for the losses that have one.
+        penalty_kind: On D's slope: "R1", "R2", "R1 + R2", "slope 1", "none", or "the
+            usual one", which is what the loss comes with, if anything.
+        penalty: Weight of the penalty, if there is one.
         dtype: "float32" or "float64", for networks, samples, losses and optimizers.
             Samples and first weights are the same in both, drawn in float32.
 
@@ -57,6 +60,7 @@ class PointLab(Lab):
         g_rate: float = 1e-3,
         d_steps: int = 1,
         g_steps: int = 1,
+        penalty_kind: str = USUAL,
         penalty: float = 1.0,
         dtype: str = "float32",
     ):
@@ -66,7 +70,7 @@ class PointLab(Lab):
         noise_dim = _noise_dim(given, own_noise) or noise_dim
         settings = make_settings(
             point_settings(data, noise, noise_dim, activation, width, n_own=len(given)),
-            **dict(loss=loss, penalty=penalty, seed=seed),
+            **dict(loss=loss, penalty_kind=penalty_kind, penalty=penalty, seed=seed),
             **dict(d_rate=d_rate, g_rate=g_rate, d_steps=d_steps, g_steps=g_steps),
         )
         knobs = Knobs(settings, dtype)

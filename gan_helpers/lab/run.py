@@ -7,12 +7,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from gan_helpers import training
+from gan_helpers import losses, training
 from gan_helpers.lab import networks
 from gan_helpers.lab.controls import Knobs
 from gan_helpers.lab.scene import Scene
-from gan_helpers.lab.steps import Game
-from gan_helpers.losses import LOSSES
+from gan_helpers.lab.steps import Game, penalty_of
 
 
 class Run:
@@ -82,7 +81,15 @@ class Run:
         self.renew_losses()
 
     def renew_losses(self) -> None:
-        """Make `losses` what both networks have come to, by the present loss."""
+        """Make `losses` what both networks have come to, by the present loss.
+
+        Raises:
+            ValueError: D cannot be trained with the penalty in force.
+        """
+        _, penalty = self._rules()
+        if penalty is not None:
+            some, weight = self._scene.real_shown[:2], self._knobs.settings["penalty"]
+            losses.check_penalty(penalty, weight, self.discriminator, some)
         self.losses.assign(self._observer()()["losses"])
 
     def _remember_generator(self) -> None:
@@ -114,21 +121,27 @@ class Run:
         )
 
     def _program(self, what: str, make: Callable[[Game], Callable]) -> Callable:
-        """The program for the present loss, made when it is first needed."""
-        penalty = LOSSES[self._knobs.settings["loss"]].penalty
-        key = (what, penalty, *self._scene.compiled_in())
+        """The program for loss and penalty in force, made when it is first needed."""
+        usual, penalty = self._rules()
+        key = (what, usual, penalty, *self._scene.compiled_in())
         if key not in self._programs:
             game = Game(
                 self.generator,
                 self.discriminator,
                 self.g_optimizer,
                 self.d_optimizer,
-                penalty,
+                usual,
                 self._knobs.loss,
+                penalty,
                 self._knobs.penalty,
             )
             self._programs[key] = make(game)
         return self._programs[key]
+
+    def _rules(self) -> tuple[Callable | None, Callable | None]:
+        """The penalty that the present loss comes with, and the one in force."""
+        loss, kind = (self._knobs.settings[name] for name in ("loss", "penalty_kind"))
+        return losses.LOSSES[loss].penalty, penalty_of(loss, kind)
 
     def _make_trainer(self, game: Game) -> Callable[[int], np.ndarray]:
         knobs, one_batch = self._knobs, self._scene.one_batch

@@ -36,7 +36,7 @@ class Scene(Protocol):
         """Load what the settings name. May raise; then nothing has changed."""
 
     def compiled_in(self) -> tuple:
-        """What, beside the loss's penalty, needs programs of its own."""
+        """What, beside loss and penalty, needs programs of its own."""
 
     def sample(self, draw: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """The real samples and the noise of this draw, 1 being the first."""

@@ -6,24 +6,45 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+from gan_helpers import losses
 from gan_helpers.losses import LOSSES
 from gan_helpers.training import call_quietly, update
 
-
-def loss_group(penalty: Callable | None) -> list[str]:
-    """Names of the losses with this penalty."""
-    return [name for name, loss in LOSSES.items() if loss.penalty is penalty]
+USUAL = "the usual one"  # the penalty that a loss comes with, if it comes with one
 
 
-def choose_losses(penalty: Callable | None, index):
-    """One function for all losses with this penalty, of which `index` picks one.
+def _r2_penalty(discriminate, _real, fake, _seed):
+    return losses.r2_penalty(discriminate, fake)
+
+
+PENALTIES: dict[str, Callable] = {
+    "slope 1": losses.gradient_penalty,
+    "R1": losses.r1_penalty,
+    "R2": _r2_penalty,
+    "R1 + R2": losses.r1_r2_penalty,
+}
+PENALTY_KINDS = (USUAL, "none", *PENALTIES)
+
+
+def penalty_of(loss: str, kind: str) -> Callable | None:
+    """What is added to D's loss, times a weight, under this kind of penalty."""
+    return LOSSES[loss].penalty if kind == USUAL else PENALTIES.get(kind)
+
+
+def loss_group(usual: Callable | None) -> list[str]:
+    """Names of the losses that come with this penalty."""
+    return [name for name, loss in LOSSES.items() if loss.penalty is usual]
+
+
+def choose_losses(usual: Callable | None, index):
+    """One function for all losses that come with it, of which `index` picks one.
 
     So a compiled step serves them all, and another choice compiles nothing.
 
     Returns:
         (real_logits, fake_logits) to a tensor (2,) of d_loss and g_loss.
     """
-    group = loss_group(penalty)
+    group = loss_group(usual)
 
     def both(real_logits, fake_logits):
         losses = [
@@ -39,22 +60,24 @@ class Game:
     """Two networks, their optimizers, and what they play for.
 
     Attributes:
-        penalty: The gradient penalty of the loss, or None.
-        index: Which of the losses with this penalty; may be a variable.
-        weight: Of the penalty; may be a variable.
+        usual: The penalty that the loss comes with, or None.
+        index: Which of the losses that come with it; may be a variable.
+        penalty: The one in force, or None.
+        weight: Of the penalty in force; may be a variable.
     """
 
     generator: keras.Model
     discriminator: keras.Model
     g_optimizer: keras.Optimizer
     d_optimizer: keras.Optimizer
-    penalty: Callable | None
+    usual: Callable | None
     index: tf.Variable | int
+    penalty: Callable | None
     weight: tf.Variable | float
 
     def losses(self, real_logits, fake_logits):
         """d_loss, without penalty, and g_loss."""
-        both = choose_losses(self.penalty, self.index)(real_logits, fake_logits)
+        both = choose_losses(self.usual, self.index)(real_logits, fake_logits)
         return both[0], both[1]
 
     def penalty_on(self, real, fake, seed):

@@ -34,13 +34,21 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from ipywidgets import FloatSlider, interact
 from keras import layers
 from scipy.integrate import solve_ivp
 from scipy.special import expit
 from scipy.stats import mannwhitneyu
 
-from gan_helpers import checks, course, losses, metrics, plotting, settings, training
+from gan_helpers import (
+    checks,
+    course,
+    lab,
+    losses,
+    metrics,
+    plotting,
+    settings,
+    training,
+)
 from gan_helpers.data import bundled, point_sets
 from gan_helpers.taught import quadratic
 
@@ -133,8 +141,7 @@ plt.show()
 #
 # So the circles are no fault of the step size. They are in the field itself: without R1 nothing
 # in it points to the solution. Larger steps can only add to that.
-
-# %% [markdown]
+#
 # ## Eigenvalues say what will happen
 #
 # Near the solution every field is a matrix, its **Jacobian** $J$: the slopes of both
@@ -216,8 +223,7 @@ assert worst < 1e-6
 # loss. (R2 doubles $\gamma$ here, because D has one slope everywhere.) **No choice of loss takes
 # the circles away**; the penalty does. The cell asserts that automatic differentiation and
 # the formula agree to $10^{-6}$.
-
-# %% [markdown]
+#
 # Eigenvalues see what happens *near* the solution, and no more. The non-saturating loss has
 # those of $V$. But farther out its circles shrink by themselves, the slower the nearer:
 
@@ -318,14 +324,45 @@ print(f"critical γ: between {low:.3f} and {high:.3f}, predicted 1")
 assert 0.97 < low < high < 1.03
 
 # %% [markdown]
-# The same with your hand: drag $\gamma$ from 0 to 2, and watch rotation turn into decay.
-
+# **Predict.** Draw three paths from (1, 0): for $\gamma = 0.4$, for the critical 1, and for 2.
+# Which of them pass the solution, and which arrives last?
 
 # %%
-@interact(gamma=FloatSlider(value=0.3, min=0, max=2, step=0.05, description="γ"))
-def turn_gamma(gamma):
-    draw_field(gamma, plt.subplots(figsize=(3.8, 3.8))[1])
+fig, axes = plt.subplots(1, 3, figsize=(7, 3), sharey=True)
+for ax, gamma in zip(axes, (0.4, 1.0, 2.0), strict=True):
+    draw_field(gamma, ax)
+axes[0].set_ylabel("ψ: D's slope")
+plt.show()
 
+# %% [markdown]
+# **Figure 10.3.** The field and a path (orange, square to star) below, at and above the critical
+# $\gamma$. Left: it winds round the solution (cross), and G's point passes the real one. Middle: it
+# comes in without a turn. Right: R1 holds $\psi$ near 0, so that $\theta$ hardly feels a push, and
+# creeps in last.
+#
+# Now with your hand. The panel below draws the same game: **drag the square** to another start, or
+# press the arrow keys on it. On the right is the distance to the solution: solid as the path has
+# it, dashed as the eigenvalues promise.
+#
+# **Predict.** Drag the start twice as far out, with the same $\gamma$: does the rate of decay
+# change? And at $\gamma = 1$, where the turning has ended: will Wasserstein's have ended, too?
+
+# %%
+one_point_lab = lab.OnePointLab(gamma=0.3)
+one_point_lab.show()
+
+# %% [markdown]
+# The eigenvalues know no start. From far out the path takes its time at first, and then goes down
+# beside the dashed line, at the same rate. Wasserstein still turns: its $s$ is 1, and its critical
+# $\gamma$ is 2. More to try, and to explain from what you have read:
+#
+# - Turn $\gamma$ from 0 to its end: rotation becomes decay, and decay becomes creeping.
+# - At the critical $\gamma$ the measured rate stays a little below the predicted one: two equal
+#   eigenvalues give a term $t\,e^{\lambda t}$, which is late.
+# - Take the non-saturating loss without a penalty. Predicted is 0; what is measured, and from
+#   where?
+# - "slope 1" is the gradient penalty of the Wasserstein GAN. Why are there no eigenvalues then?
+#   *A penalty without a Jacobian*, below, has the answer.
 
 # %% [markdown]
 # ### From flow to steps (optional)
@@ -379,10 +416,12 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", nco
 plt.show()
 
 # %% [markdown]
-# **Figure 10.3.** Eighty steps of size 0.5 from the square, and the flow in continuous time over
+# **Figure 10.4.** Eighty steps of size 0.5 from the square, and the flow in continuous time over
 # the same 40 units. Without R1 (dashed, grey) simultaneous steps leave the picture, and only looking
 # ahead goes in, slowly; with $\gamma =
 # 0.5$ (orange) all four do.
+#
+# The panel above has the same four under *Steps*: with other losses, and from any start.
 
 # %% tags=["nbval-check-output"]
 for name, step in ways.items():
@@ -434,7 +473,7 @@ print(f"weight 1: ends at θ = {held[0, -1]:.2f}, ψ = {held[1, -1]:.2f}")
 assert nearest > 0.2 and abs(held[0, -1] - 2) < 0.01
 
 # %% [markdown]
-# **Figure 10.4.** Left: R1 (solid) pushes D's slope back to 0, the harder the farther. The
+# **Figure 10.5.** Left: R1 (solid) pushes D's slope back to 0, the harder the farther. The
 # gradient penalty (dashed) pushes *away* from 0, and jumps there: up on the right, down on the
 # left. Right: the one-point Wasserstein GAN with that penalty, weight 1/4, from the square to the
 # star. It does not settle at the solution (cross), but goes round it at a distance.
@@ -542,7 +581,7 @@ axes[0].set_ylabel("imaginary part")
 plt.show()
 
 # %% [markdown]
-# **Figure 10.5.** The eigenvalues of a trained parabola GAN, on axes that are logarithmic
+# **Figure 10.6.** The eigenvalues of a trained parabola GAN, on axes that are logarithmic
 # beyond ±0.1, without a penalty and with R1 at the same weights. Most lie at 0: directions in
 # which nothing happens. There are turning pairs, well off the horizontal axis, and many that do not
 # turn on either side of 0.
@@ -734,7 +773,7 @@ for ax, name in zip(axes, ("clipped at 0.1", "penalty"), strict=True):
 plt.show()
 
 # %% [markdown]
-# **Figure 10.6.** The weights of two critics of the same two squares, and the distance that each
+# **Figure 10.7.** The weights of two critics of the same two squares, and the distance that each
 # finds; the true one is 3. Clipped at 0.1 (left), most weights are driven to the two walls,
 # and the distance is far too small. With the penalty (right) they spread around 0, and it is
 # about right.
@@ -994,11 +1033,10 @@ fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=2)
 plt.show()
 
 # %% [markdown]
-# **Figure 10.7.** Twenty-five narrow modes (blue circles) and what a G of this size makes of them
+# **Figure 10.8.** Twenty-five narrow modes (blue circles) and what a G of this size makes of them
 # in some seconds (orange crosses). Many of its points lie on the way from one mode to the next,
 # because a continuous G cannot jump.
-
-# %% [markdown]
+#
 # The whole table holds hundreds of such trainings, made by `benchmarks/objectives.py` and kept in
 # `data/objectives.csv`. How it was made to hold:
 #
@@ -1093,7 +1131,7 @@ axes[0].invert_yaxis()
 plt.show()
 
 # %% [markdown]
-# **Figure 10.8.** Six objectives on two sets of points, at equal network passes, on eight seeds
+# **Figure 10.9.** Six objectives on two sets of points, at equal network passes, on eight seeds
 # that nothing was chosen on: without a penalty (grey squares) and in the best setting of each
 # (brown diamonds, named beside it with its strength). A mark is the median, the bar reaches
 # from the best seed to the worst; the dotted line is the floor, real points against real ones.
@@ -1162,7 +1200,7 @@ fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", 
 plt.show()
 
 # %% [markdown]
-# **Figure 10.9.** What $\gamma$ does to the distance (above, lower is better) and to the share of
+# **Figure 10.10.** What $\gamma$ does to the distance (above, lower is better) and to the share of
 # points at a mode (below, higher is better), a line an objective: medians of three seeds after
 # 4,000 steps. The left end is without a penalty.
 

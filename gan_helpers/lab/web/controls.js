@@ -26,7 +26,8 @@ function sliderScale({ kind, minimum, maximum, log }) {
 
 /** Every control of one lab; a change of one calls `send(name, value)`. */
 class Controls {
-  constructor(id, send) {
+  /** `names` are those of the settings that start nothing anew, and that do. */
+  constructor(id, send, names = ["Change while it trains", "Start anew with"]) {
     this.id = id;
     this.send = send;
     this.controls = new Map();
@@ -37,8 +38,8 @@ class Controls {
     this.element = make(
       "div",
       { class: "lab-controls" },
-      group("Change while it trains", this.running),
-      group("Start anew with", this.anew),
+      group(names[0], this.running),
+      group(names[1], this.anew),
     );
   }
 

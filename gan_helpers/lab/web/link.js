@@ -10,7 +10,7 @@ const SILENT =
   "kernel was restarted or stopped, run the cell of this lab again.";
 const COMPILING =
   "The kernel compiles the training step. This takes some seconds, the first time " +
-  "with these networks and this loss.";
+  "with these networks, this loss and this penalty.";
 const COMPILING_MOST = 30000; // ms
 
 /** Arrays by name, and their shapes, from a message's description and its buffers. */

@@ -72,6 +72,7 @@ class StatusLine {
 }
 
 const panelsOf = (picture) => {
+  if (picture.panels) return picture.panels;
   const quality = measures(picture).length ? [qualityPanel] : [];
   if (picture.kind === "images") {
     return [picturePanel, scorePanel(), lossPanel, ...quality];

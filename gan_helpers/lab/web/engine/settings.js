@@ -1,5 +1,10 @@
 // The settings of the page's lab: those of the notebook's lab (controls.py), and what
-// only this engine can change: optimizer, kind of penalty, number of hidden layers.
+// only this engine can change: optimizer and number of hidden layers.
+
+const PENALTY_HELP =
+  "With s for D’s slope at a point: R1 is ½ E[s²] at real samples, R2 the same at " +
+  "generated ones, and slope 1 is E[(s - 1)²] between them. The usual one is what the " +
+  "loss comes with, if anything.";
 
 class Settings {
   constructor() {
@@ -16,7 +21,10 @@ class Settings {
       d_steps: ["D steps an iteration", steps],
       g_steps: ["G steps an iteration", steps],
       loss: ["Loss", choice("non-saturating", Object.keys(LOSSES))],
-      penalty_kind: ["Penalty on D’s slope", choice(USUAL, PENALTY_CHOICES)],
+      penalty_kind: [
+        "Penalty on D’s slope",
+        choice(USUAL, PENALTY_CHOICES, { help: PENALTY_HELP }),
+      ],
       penalty: [
         "Weight of the penalty",
         { kind: "range", value: 1, minimum: 0.001, maximum: 100, log: true },
@@ -80,7 +88,7 @@ class Settings {
   explain() {
     const weight = this.find("penalty");
     weight.enabled = penaltyOf(this.values) !== null;
-    weight.help = weight.enabled ? "" : "there is no penalty now.";
+    weight.help = weight.enabled ? "" : "there is no penalty now; choose one first.";
   }
 
   /** The values that may change in the middle of a run. */

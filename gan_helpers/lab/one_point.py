@@ -1,0 +1,115 @@
+"""The one-point GAN of lesson 10 as a panel: drag a start, and see where it leads.
+
+All of it is computed in the browser, by the page's own losses, so that it needs no
+kernel once it is shown.
+"""
+
+import json
+import math
+import numbers
+from typing import Any
+
+import anywidget
+import traitlets
+
+from gan_helpers.lab.controls import Setting
+from gan_helpers.lab.view import WEB, read_panels, read_web
+
+LOSSES = (
+    *("minimax", "non-saturating", "hinge", "least squares"),
+    *("wasserstein-gp", "relativistic"),
+)
+PENALTIES = ("none", "R1", "R1 + R2", "slope 1")
+RULES = ("continuous", "simultaneous", "alternating", "extragradient")
+MAX_GAMMA = 2.5
+REACH = 2.0  # of θ and ψ, for a start
+SCRIPTS = ("controls.js", "engine/losses.js", "one_point.js", "one_point_view.js")
+
+
+def read_scripts() -> str:
+    """The text of the panel's scripts."""
+    return read_panels() + read_web(*SCRIPTS)
+
+
+class _View(anywidget.AnyWidget):
+    _esm = read_scripts() + read_web("one_point_widget.js")
+    _css = read_web("lab.css")
+    first = traitlets.Dict().tag(sync=True)
+
+
+class OnePointLab:
+    """G puts its point at θ, D's logit is ψx, and the real point is 0.
+
+    The panel draws the velocity of both numbers, the path from a start that you drag,
+    its distance from the solution (0, 0), and what the eigenvalues there promise.
+
+    Args:
+        loss: One of the course's six, see `LOSSES`.
+        penalty: "none", "R1", "R1 + R2", or "slope 1", the gradient penalty, which has
+            no eigenvalues at the solution.
+        gamma: The penalty's weight, 0 to 2.5.
+        rule: "continuous" time; or "simultaneous", "alternating" (D first) or
+            "extragradient" steps of size 0.5.
+        start: (θ, ψ), each -2 to 2.
+
+    Raises:
+        ValueError: A value does not fit; says what was expected.
+    """
+
+    def __init__(
+        self,
+        *,
+        loss: str = "minimax",
+        penalty: str = "R1",
+        gamma: float = 0.3,
+        rule: str = "continuous",
+        start: tuple[float, float] = (1.0, 0.0),
+    ):
+        if isinstance(gamma, numbers.Real) and gamma < 0:
+            raise ValueError(
+                f"gamma is {gamma}, expected a number from 0 to {MAX_GAMMA}: below 0 D "
+                "is paid for being steep, and everything grows. Take 0 to leave the "
+                "penalty out."
+            )
+        limits: dict[str, Any] = {"minimum": 0.0, "maximum": MAX_GAMMA}
+        listed = [
+            Setting("loss", "Loss", "choice", loss, choices=LOSSES),
+            Setting("penalty", "Penalty", "choice", penalty, choices=PENALTIES),
+            Setting("gamma", "Weight γ", "range", gamma, **limits),
+            Setting("rule", "Steps", "choice", rule, choices=RULES),
+        ]
+        for setting in listed:
+            setting.value = setting.fit(setting.value)
+        self._first = {
+            "settings": [setting.as_dict() for setting in listed],
+            "start": _checked_start(start),
+        }
+
+    def show(self) -> _View:
+        """The panel, for the last line of a cell."""
+        return _View(first=self._first)
+
+    def as_html(self) -> str:
+        """The panel as one HTML page, which needs no kernel and no network."""
+        page = (WEB / "one_point.html").read_text(encoding="utf-8")
+        parts = {
+            "style": read_web("lab.css"),
+            "script": read_scripts(),
+            "first": json.dumps(self._first).replace("<", "\\u003c"),
+        }
+        for name, text in parts.items():
+            page = page.replace("{{" + name + "}}", text)
+        return page
+
+
+def _checked_start(start) -> list[float]:
+    try:
+        found = [float(value) for value in start]
+    except (TypeError, ValueError):
+        found = []
+    if len(found) != 2 or not all(math.fabs(value) <= REACH for value in found):
+        raise ValueError(
+            f"start is {start!r}, expected two numbers (θ, ψ) from -{REACH:g} to "
+            f"{REACH:g}."
+        )
+    return found
