@@ -9,11 +9,7 @@ import math
 import numbers
 from typing import Any
 
-import anywidget
-import traitlets
-
 from gan_helpers.lab.controls import Setting
-from gan_helpers.lab.view import WEB, read_panels, read_web
 
 LOSSES = (
     *("minimax", "non-saturating", "hinge", "least squares"),
@@ -24,17 +20,6 @@ RULES = ("continuous", "simultaneous", "alternating", "extragradient")
 MAX_GAMMA = 2.5
 REACH = 2.0  # of θ and ψ, for a start
 SCRIPTS = ("controls.js", "engine/losses.js", "one_point.js", "one_point_view.js")
-
-
-def read_scripts() -> str:
-    """The text of the panel's scripts."""
-    return read_panels() + read_web(*SCRIPTS)
-
-
-class _View(anywidget.AnyWidget):
-    _esm = read_scripts() + read_web("one_point_widget.js")
-    _css = read_web("lab.css")
-    first = traitlets.Dict().tag(sync=True)
 
 
 class OnePointLab:
@@ -85,12 +70,17 @@ class OnePointLab:
             "start": _checked_start(start),
         }
 
-    def show(self) -> _View:
+    def show(self):
         """The panel, for the last line of a cell."""
-        return _View(first=self._first)
+        from gan_helpers.lab.one_point_view import OnePointView
+
+        return OnePointView(first=self._first)
 
     def as_html(self) -> str:
         """The panel as one HTML page, which needs no kernel and no network."""
+        from gan_helpers.lab.one_point_view import read_scripts
+        from gan_helpers.lab.view import WEB, read_web
+
         page = (WEB / "one_point.html").read_text(encoding="utf-8")
         parts = {
             "style": read_web("lab.css"),
