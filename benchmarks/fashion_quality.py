@@ -90,7 +90,7 @@ class Run:
 
     def advance(self) -> None:
         """About a second of training, twenty steps at most."""
-        n = int(np.clip(self.steps / max(self.spent, 1e-3), 1, 20))
+        n = int(np.clip(self.steps / self.spent, 1, 20)) if self.spent else 1
         start = time.process_time()
         self.loop(self.steps, n)
         self.spent += time.process_time() - start

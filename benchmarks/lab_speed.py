@@ -16,7 +16,7 @@ from sections import Key, Results, Section, alternate, in_turn
 from spread import show_spread
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests"))  # tools has a lab_page, too
 from browser import (  # noqa: E402
     open_browser,
     open_notebook,
