@@ -202,4 +202,4 @@ def report(results: Results) -> str:
     return text
 
 
-SECTIONS = {"growth": Section("How cost grows", 35, keys, measure, report)}
+SECTIONS = {"growth": Section("How cost grows", 45, keys, measure, report)}

@@ -16,7 +16,7 @@ from gan_helpers.taught import fashion, pictures, quadratic
 
 SECONDS = 1.0
 MAX_ITERATIONS = 50_000  # where a GAN that does not find its modes is given up
-N_RUNS, RUN_STEPS = 16, 20_000
+N_RUNS, RUN_STEPS = 16, 10_000
 N_FEATURES = 32
 
 
@@ -198,7 +198,7 @@ def sweep_by_workers(workers: int):
             tempfile.TemporaryDirectory() as place,
             sweeps.connect(workers=workers) as client,
         ):
-            warm = [{"seed": seed} for seed in range(100, 100 + 2 * workers)]
+            warm = [{"seed": seed} for seed in range(100, 100 + workers)]
             sweeps.complete(
                 client, Path(place, "warm.csv"), columns, warm, train_briefly
             )

@@ -28,7 +28,7 @@ QUICK = ROOT / "build/bench"
 # In the order of RESULTS.md.
 MODULES = ("quadratic_speed", "originals_speed", "fashion_quality", "lab_speed")
 MODULES += ("lessons", "growth")
-QUICK_SECTIONS = ("Q", "F", "import", "growth")
+QUICK_SECTIONS = ("Q", "F", "lessons", "growth")
 
 
 def load_sections() -> dict[str, Section]:
@@ -54,7 +54,8 @@ def run_alone(names: list[str], *, quick: bool) -> list[str]:
     """Each section in a process of its own; returns those that failed."""
     failed = []
     for name in names:
-        command = [sys.executable, __file__, name, *(["quick"] if quick else [])]
+        command = [sys.executable, __file__, "--alone", name]
+        command += ["quick"] if quick else []
         print(f"{name}:", flush=True)
         if subprocess.run(command).returncode:
             failed.append(name)
@@ -70,16 +71,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "names", nargs="*", metavar="section", help=f"quick, render; minutes: {times}"
     )
-    names = parser.parse_args(arguments).names
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    names = given.names
     quick, only_render = (word in names for word in ("quick", "render"))
     chosen = [name for name in names if name not in ("quick", "render")]
     if unknown := [name for name in chosen if name not in sections]:
         parser.error(f"no section {', '.join(unknown)}; there are {times}")
     folder = QUICK if quick else READINGS
     failed = []
-    if len(chosen) == 1:
+    if given.alone:
         run(chosen[0], sections[chosen[0]], folder, quick=quick)
-    elif not only_render:
+        return 0
+    if not only_render:
         if quick:
             shutil.rmtree(QUICK, ignore_errors=True)
         wanted = chosen or list(QUICK_SECTIONS if quick else sections)
