@@ -12,6 +12,7 @@ LIMITS = {
     "GradientTape": "Python: some 200 operations called one by one",
     "tf.function": "starting some 200 operations for each step",
     "PyTorch": "Python: some 200 operations called one by one",
+    "written out by hand": "small operations, but products run along the batch",
     "compiled": "small operations: see below",
 }
 

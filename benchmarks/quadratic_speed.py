@@ -10,6 +10,7 @@ import ceiling
 import keras
 import numpy as np
 import peers
+import quadratic_columns
 import tensorflow as tf
 from network_spec import spec_of
 from original_loop import make_graph_loop, sample_in_python
@@ -28,6 +29,7 @@ GRAPH = "the original's graph-mode loop"
 KERAS = "Keras train_on_batch + predict"
 OURS = "this course: training.fit's loop"
 FRESH = "the same, a fresh batch for each update"
+COLUMNS = "written out by hand, samples in columns"
 PRODUCTS = "its matrix products alone, compiled likewise"
 DRAWING = "drawing its batches alone, compiled likewise"
 EQUAL = "the loop beside a tape's steps"
@@ -62,6 +64,13 @@ def compiled_loop(seconds: float, *, make_step=quadratic.make_train_step):
     """One call of the loop that `training.fit` makes."""
     _, steps = make_networks()
     run = training.compile_loop(make_step(*steps), jit_compile=True)
+    return timed(lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS, seconds)
+
+
+def column_loop(seconds: float):
+    """The same with samples in columns, and a fresh batch for each update."""
+    steps, _ = quadratic_columns.make_steps(*make_networks()[0])
+    run = training.compile_loop(fresh_step(*steps), jit_compile=True)
     return timed(lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS, seconds)
 
 
@@ -115,12 +124,14 @@ def compare_with_tape():
         tf.stack([sample(BATCH, [seed, i]) for i in range(N_COMPARED)])
         for seed, sample in ((1, quadratic.sample_points), (2, quadratic.sample_noise))
     )
-    found = []
-    for compiled in (True, False):
+
+    def train(*, compiled=True, by_columns=False):
         settings.set_seed(0)
         networks, (d_step, g_step) = make_networks()
+        if by_columns:
+            (d_step, g_step), read = quadratic_columns.make_steps(*networks)
 
-        def step(i, d_step=d_step, g_step=g_step):
+        def step(i):
             return d_step(points[i], noise[i]), g_step(noise[i])
 
         if compiled:
@@ -128,9 +139,16 @@ def compare_with_tape():
         else:
             for i in range(N_COMPARED):
                 step(i)
-        found.append([w for one in networks for w in one.get_weights()])
-    far = [np.abs(a - b).max() for a, b in zip(*found, strict=True)]
-    return {"difference": float(max(far))}
+        return read() if by_columns else [w for n in networks for w in n.get_weights()]
+
+    def far(found):
+        return max(np.abs(a - b).max() for a, b in zip(found, taped, strict=True))
+
+    taped = train(compiled=False)
+    return {
+        "difference": float(far(train())),
+        "columns": float(far(train(by_columns=True))),
+    }
 
 
 def peer(name: str, script: str, seconds: float):
@@ -155,6 +173,7 @@ def ways(seconds: float) -> dict:
         "tf.function, a step a call": lambda: from_python(seconds, compiled=True),
         OURS: lambda: compiled_loop(seconds),
         FRESH: lambda: compiled_loop(seconds, make_step=fresh_step),
+        COLUMNS: lambda: column_loop(seconds),
         "PyTorch": lambda: peer("PyTorch", "peer_torch.py", seconds),
         "JAX, 100 steps a call": lambda: peer("JAX", "peer_jax.py", seconds),
         PRODUCTS: lambda: timed(*make_products(BATCH), seconds),

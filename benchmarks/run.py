@@ -8,6 +8,8 @@
 A section is one run of an hour at most, its ways in turn. A section that was stopped
 goes on where it was. Readings lie in benchmarks/results. Only ratios within a section
 mean anything elsewhere: the machine's own speed goes into all of its rows alike.
+PyTorch and JAX are measured where they are: in this environment, or in the one whose
+Python BENCH_PEERS names.
 """
 
 import argparse

@@ -57,7 +57,7 @@ def test_the_quadratic_gan_in_turn(monkeypatch):
     few = (quadratic_speed.GRAPH, quadratic_speed.KERAS, quadratic_speed.EQUAL)
     found = dict(quadratic_speed.measure(False, [(name, 0) for name in few]))
     assert all(found[name, 0]["iterations"] > 0 for name in few[:2])
-    assert found[few[2], 0]["difference"] < 1e-5
+    assert max(found[few[2], 0].values()) < 1e-5  # the loop, and by columns
     assert {name for name, _ in quadratic_speed.keys(False)} >= set(few)
 
 
