@@ -189,7 +189,7 @@ def report(results: Results) -> str:
 SECTIONS = {
     "fashion": Section(
         "Fashion-MNIST: quality for equal processor seconds",
-        60,
+        50,
         keys,
         measure,
         report,

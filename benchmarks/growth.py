@@ -53,9 +53,13 @@ MODES: Sentences = (
     (1.0, "More modes take longer to find, but each costs less than the first ones."),
     (math.inf, "Each further mode costs as much as the ones before, or more."),
 )
-PAIRS: Sentences = (
+POINT_BY_POINT: Sentences = (
+    (0.8, "A part does not depend on the points: fits and roots of matrices."),
     (1.3, "About in proportion: each point is touched a fixed number of times."),
-    (1.7, "Between points and pairs of points: at larger sizes the pairs decide."),
+    (math.inf, "Faster than in proportion: many points no longer fit the cache."),
+)
+PAIRS: Sentences = (
+    (1.7, "The pairs of points begin to count: at larger sizes they decide."),
     (
         math.inf,
         "All pairs of points: ten times the points take a hundred times as long.",
@@ -120,8 +124,12 @@ COSTS = {
         MODES,
     ),
     **{
-        name: Cost(f"points in {name}", "s", POINTS, make, PAIRS)
-        for name, make in costs.MEASURES.items()
+        name: Cost(f"points in {name}", "s", POINTS, make, says)
+        for says, measures in (
+            (POINT_BY_POINT, costs.MEASURES),
+            (PAIRS, costs.MEASURES_OF_PAIRS),
+        )
+        for name, make in measures.items()
     },
 }
 if importlib.util.find_spec("gan_helpers.sweeps"):

@@ -207,6 +207,6 @@ SECTIONS = {
         peers.versions,
     )
     for (letter, original), minutes in zip(
-        ORIGINALS.items(), (5, 8, 14, 17), strict=True
+        ORIGINALS.items(), (5, 6, 9, 11), strict=True
     )
 }

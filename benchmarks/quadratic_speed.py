@@ -278,7 +278,7 @@ def explain(results: Results) -> str:
 SECTIONS = {
     "Q": Section(
         "Q: the quadratic GAN, beside its peers",
-        9,
+        10,
         keys,
         measure,
         report,

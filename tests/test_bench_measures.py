@@ -186,4 +186,4 @@ def test_growth_of_the_lab(monkeypatch):
 def test_a_wrong_name_is_refused_with_those_that_there_are(capsys):
     with pytest.raises(SystemExit):
         run.main(["quik"])
-    assert "no section quik; there are Q (9), F (5)" in capsys.readouterr().err
+    assert "no section quik; there are Q (10), F (5)" in capsys.readouterr().err
