@@ -36,7 +36,7 @@ RECIPES = {
     TUTORIAL: recipes.tutorial_recipe,
 }
 LIMITS = {
-    OURS: "its small networks: at 300 s it still improves, if slowly",
+    OURS: "arithmetic, of networks kept small",
     EARLIER: "its rate and a D of two convolutions",
     COLLECTION: "its dense layers of 1,024 units, and two passes of G a step",
     ORIGINAL: "arithmetic: few steps",
@@ -173,7 +173,7 @@ def report(results: Results) -> str:
         f"{results.notes['pictures']}. Fréchet distance over our classifier's "
         "features, 10,000 generated against 10,000 official pictures that nobody "
         "trained on, by seconds of one core: lower is better; median of the "
-        "seeds (least to largest). Real against real is 0.06.\n\n"
+        "seeds (least to largest).\n\n"
     )
     text += table((*head, "steps", "rarest class", "limited by"), rows)
     if "90" not in seconds or not results.has(OURS, EARLIER, ORIGINAL):
