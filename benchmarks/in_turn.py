@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from gan_helpers import training
 
-N_STEPS = 20  # at a turn
+N_STEPS = 20  # at a turn, at most: less where they take over a second
 
 
 class Turns:
@@ -22,11 +22,13 @@ class Turns:
         self.steps, self.spent = 1, 0.0
 
     def advance(self, share: float) -> None:
-        """N_STEPS more; `share` is the share of the whole time that is spent."""
+        """Some steps more; `share` is the share of the whole time that is spent."""
+        a_second = int(self.steps / self.spent) if self.spent else 1
+        n = min(max(1, a_second), N_STEPS)
         start = time.process_time()
-        self.run(self.steps, N_STEPS)
+        self.run(self.steps, n)
         self.spent += time.process_time() - start
-        self.steps += N_STEPS
+        self.steps += n
 
 
 def train_in_turn(runs: Iterable, seconds: float) -> None:

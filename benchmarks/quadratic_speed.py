@@ -1,75 +1,90 @@
-"""Iterations per second of the quadratic GAN: this course beside its peers.
+"""Section Q: iterations per second of the quadratic GAN, this course beside its peers.
 
 Every way trains the same networks with batches of 256, one D and one G step an
 iteration, and draws its own samples.
 """
 
-import time
+from functools import partial
 
+import ceiling
 import keras
 import numpy as np
+import peers
+import quadratic_columns
 import tensorflow as tf
+from network_spec import spec_of
+from original_loop import make_graph_loop, sample_in_python
+from quadratic_limits import LIMITS, count_bytes, count_work, make_products
+from rendering import Goal, goals, table
+from sections import Key, Results, Section, alternate, in_turn
+from spread import ratio, show, show_spread
 
-from gan_helpers import training
+from gan_helpers import settings, training
 from gan_helpers.taught import quadratic
 
-SECONDS = 8.0
 BATCH = quadratic.BATCH_SIZE
+SECONDS, REPEATS = 8.0, 5
+N_COMPARED = 20  # iterations of the loop and of a tape, from the same weights
+GRAPH = "the original's graph-mode loop"
+KERAS = "Keras train_on_batch + predict"
+OURS = "this course: training.fit's loop"
+FRESH = "the same, a fresh batch for each update"
+COLUMNS = "written out by hand, samples in columns"
+PRODUCTS = "its matrix products alone, compiled likewise"
+DRAWING = "drawing its batches alone, compiled likewise"
+EQUAL = "the loop beside a tape's steps"
+CACHE, MEMORY = 200_000, 200_000_000  # bytes
 
 
-def measure() -> dict[str, float]:
-    """Iterations per second of each way, by its name."""
-    ways = {
-        "the original's graph-mode loop": graph_mode(),
-        "Keras train_on_batch + predict": train_on_batch(),
-        "GradientTape, called from Python": from_python(compiled=False),
-        "tf.function, a step a call": from_python(compiled=True),
-        "this course: training.fit's loop": compiled_loop(),
-    }
-    return {name: per_second(*way) for name, way in ways.items()}
+def fresh_step(d_step, g_step):
+    """One iteration whose two updates see other noise."""
+
+    def step(iteration):
+        d_loss = d_step(
+            quadratic.sample_points(BATCH, [1, iteration]),
+            quadratic.sample_noise(BATCH, [2, iteration]),
+        )
+        return d_loss, g_step(quadratic.sample_noise(BATCH, [3, iteration]))
+
+    return step
 
 
-def per_second(run, iterations: int) -> float:
-    """How often a second `run()` does its `iterations`, after one call to warm up."""
-    run()
-    start, done = time.perf_counter(), 0
-    while time.perf_counter() - start < SECONDS:
-        run()
-        done += iterations
-    return done / (time.perf_counter() - start)
+def make_networks():
+    """(G, D) and a step of the lesson's two updates on one batch."""
+    networks = quadratic.make_generator(), quadratic.make_discriminator()
+    return networks, quadratic.make_steps(*networks)
 
 
-def sample_in_python() -> tuple[np.ndarray, np.ndarray]:
-    """A batch of points, made one by one as the original does, and of noise."""
-    x = 100 * (np.random.random_sample(BATCH) - 0.5)
-    points = [[value, 10 + value * value] for value in x]
-    return np.array(points, np.float32), np.random.uniform(-1, 1, (BATCH, 2))
+def timed(run, iterations: int, seconds: float):
+    """A function that measures how often a second `run()` does its iterations."""
+    return lambda: {"iterations": iterations / ceiling.repeat_for(run, seconds)}
 
 
-def compiled_loop():
+def compiled_loop(seconds: float, *, make_step=quadratic.make_train_step):
     """One call of the loop that `training.fit` makes."""
-    networks = quadratic.make_generator(), quadratic.make_discriminator()
-    step = quadratic.make_train_step(*quadratic.make_steps(*networks))
-    run = training.compile_loop(step, jit_compile=True)
-    return lambda: run(0, 100), 100
+    _, steps = make_networks()
+    run = training.compile_loop(make_step(*steps), jit_compile=True)
+    return timed(lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS, seconds)
 
 
-def from_python(*, compiled: bool):
+def column_loop(seconds: float):
+    """The same with samples in columns, and a fresh batch for each update."""
+    steps, _ = quadratic_columns.make_steps(*make_networks()[0])
+    run = training.compile_loop(fresh_step(*steps), jit_compile=True)
+    return timed(lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS, seconds)
+
+
+def from_python(seconds: float, *, compiled: bool):
     """The lesson's step, called once an iteration."""
-    networks = quadratic.make_generator(), quadratic.make_discriminator()
-    step = quadratic.make_train_step(*quadratic.make_steps(*networks))
+    step, number = quadratic.make_train_step(*make_networks()[1]), tf.constant(0)
     if compiled:
         step = tf.function(step)
-    number = tf.constant(0)
-    return lambda: step(number), 1
+    return timed(lambda: step(number), 1, seconds)
 
 
-def train_on_batch():
+def train_on_batch(seconds: float):
     """Two compiled Keras models, one stacked on the other."""
-    generator, discriminator = (
-        quadratic.make_generator(),
-        quadratic.make_discriminator(),
-    )
+    generator, discriminator = make_networks()[0]
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     discriminator.compile(keras.optimizers.RMSprop(0.001), loss)
     stacked = keras.Sequential([keras.Input((2,)), generator, discriminator])
@@ -85,55 +100,188 @@ def train_on_batch():
         discriminator.trainable = False
         stacked.train_on_batch(noise, ones)
 
-    return iterate, 1
+    return timed(iterate, 1, seconds)
 
 
-def graph_mode():
-    """The original's way: a graph of TensorFlow 1, a session, and fed arrays."""
-    v1 = tf.compat.v1
-    graph = tf.Graph()
-    with graph.as_default():
-        points, noise = (v1.placeholder(tf.float32, (None, 2)) for _ in range(2))
-        with v1.variable_scope("generator"):
-            fake_points = dense_layers(noise, (16, 16, 2), linear=1)
-        with v1.variable_scope("discriminator"):
-            real_logits = dense_layers(points, (16, 16, 2, 1), linear=2)
-        with v1.variable_scope("discriminator", reuse=True):
-            fake_logits = dense_layers(fake_points, (16, 16, 2, 1), linear=2)
-        d_loss = cross_entropy(real_logits, 1) + cross_entropy(fake_logits, 0)
-        g_loss = cross_entropy(fake_logits, 1)
-        steps = [
-            v1.train.RMSPropOptimizer(0.001).minimize(
-                loss, var_list=v1.trainable_variables(scope)
-            )
-            for loss, scope in ((d_loss, "discriminator"), (g_loss, "generator"))
-        ]
-        session = v1.Session()
-        session.run(v1.global_variables_initializer())
+def drawing(seconds: float):
+    """A compiled loop that draws what an iteration needs, and does nothing else."""
 
-    def iterate():
-        real, z = sample_in_python()
-        session.run([steps[0], d_loss], {points: real, noise: z})
-        session.run([steps[1], g_loss], {noise: z})
+    def step(iteration):
+        points = quadratic.sample_points(BATCH, [1, iteration])
+        noise = quadratic.sample_noise(BATCH, [2, iteration])
+        return tf.reduce_mean(points), tf.reduce_mean(noise)
 
-    return iterate, 1
+    run = training.compile_loop(step, jit_compile=True)
+    return timed(lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS, seconds)
 
 
-def dense_layers(x, widths, *, linear: int):
-    """Dense layers with leaky ReLU between, the last `linear` of them without."""
-    v1 = tf.compat.v1
-    for k, width in enumerate(widths):
-        weights = v1.get_variable(f"weights_{k}", (x.shape[1], width))
-        bias = v1.get_variable(f"bias_{k}", width, initializer=tf.zeros_initializer())
-        x = x @ weights + bias
-        if k < len(widths) - linear:
-            x = tf.nn.leaky_relu(x, 0.2)
-    return x
+def compare_with_tape():
+    """How far N_COMPARED iterations of the loop are from as many with eager tapes.
 
-
-def cross_entropy(logits, label: int):
-    """Mean sigmoid cross-entropy of logits against one label."""
-    labels = tf.fill(tf.shape(logits), float(label))
-    return tf.reduce_mean(
-        tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
+    Both get the same batches: XLA's random numbers are others than TensorFlow's.
+    """
+    points, noise = (
+        tf.stack([sample(BATCH, [seed, i]) for i in range(N_COMPARED)])
+        for seed, sample in ((1, quadratic.sample_points), (2, quadratic.sample_noise))
     )
+
+    def train(*, compiled=True, by_columns=False):
+        settings.set_seed(0)
+        networks, (d_step, g_step) = make_networks()
+        if by_columns:
+            (d_step, g_step), read = quadratic_columns.make_steps(*networks)
+
+        def step(i):
+            return d_step(points[i], noise[i]), g_step(noise[i])
+
+        if compiled:
+            training.compile_loop(step, jit_compile=True)(0, N_COMPARED)
+        else:
+            for i in range(N_COMPARED):
+                step(i)
+        return read() if by_columns else [w for n in networks for w in n.get_weights()]
+
+    def far(found):
+        return max(np.abs(a - b).max() for a, b in zip(found, taped, strict=True))
+
+    taped = train(compiled=False)
+    return {
+        "difference": float(far(train())),
+        "columns": float(far(train(by_columns=True))),
+    }
+
+
+def peer(name: str, script: str, seconds: float):
+    """PyTorch's or JAX's own program."""
+    networks = dict(
+        zip(("generator", "discriminator"), make_networks()[0], strict=True)
+    )
+    task = {key: spec_of(network) for key, network in networks.items()}
+    task |= {"answers": "logits", "optimizer": "rmsprop", "g_updates": 1}
+    task |= {"latent": 2, "shape": [2], "batch": BATCH, "seconds": seconds}
+    return lambda: peers.measure(name, script, task)
+
+
+def ways(seconds: float) -> dict:
+    """Each way by name: a function that makes it ready and returns its measure."""
+    found = {
+        GRAPH: lambda: timed(make_graph_loop(), 1, seconds),
+        KERAS: lambda: train_on_batch(seconds),
+        "GradientTape, called from Python": lambda: from_python(
+            seconds, compiled=False
+        ),
+        "tf.function, a step a call": lambda: from_python(seconds, compiled=True),
+        OURS: lambda: compiled_loop(seconds),
+        FRESH: lambda: compiled_loop(seconds, make_step=fresh_step),
+        COLUMNS: lambda: column_loop(seconds),
+        "PyTorch": lambda: peer("PyTorch", "peer_torch.py", seconds),
+        "JAX, 100 steps a call": lambda: peer("JAX", "peer_jax.py", seconds),
+        PRODUCTS: lambda: timed(*make_products(BATCH), seconds),
+        DRAWING: lambda: drawing(seconds),
+        "ceiling": lambda: partial(measure_ceiling, seconds),
+        EQUAL: lambda: compare_with_tape,
+    }
+    return {
+        name: way
+        for name, way in found.items()
+        if name.split(",")[0] not in peers.PEERS or peers.find(name.split(",")[0])
+    }
+
+
+def measure_ceiling(seconds: float) -> dict[str, float]:
+    """GFLOP/s of the best product, GB/s in the cache and in memory."""
+    return {
+        "product": ceiling.best_speed("float32", seconds / 2)["product"],
+        "cache": ceiling.stream_speed(CACHE, seconds / 4),
+        "memory": ceiling.stream_speed(MEMORY, seconds / 4),
+    }
+
+
+def sizes(quick: bool) -> tuple[float, int]:
+    """Seconds of a reading, and repeats."""
+    return (1.0, 2) if quick else (SECONDS, REPEATS)
+
+
+def keys(quick: bool) -> list[Key]:
+    seconds, repeats = sizes(quick)
+    return alternate(ways(seconds), repeats)
+
+
+def measure(quick: bool, missing: list[Key]):
+    return in_turn(ways(sizes(quick)[0]), missing)
+
+
+def report(results: Results) -> str:
+    """The table, the goals, and where an iteration's time goes."""
+    rows, ours = [], results.values(OURS, "iterations")
+    for what in dict.fromkeys(what for what, _ in results.readings):
+        speeds = results.values(what, "iterations")
+        if speeds and what not in (PRODUCTS, DRAWING):
+            times = f"{ratio(ours, speeds):.1f} ×" if ours else ""
+            limit = LIMITS.get(what.split(",")[0], LIMITS["compiled"])
+            rows.append((what, show_spread(speeds, digits=4), times, limit))
+    rows += [
+        (name, "", "", found)
+        for name, found in results.notes.items()
+        if found == "not installed"
+    ]
+    text = "Batch 256, one D and one G step an iteration, float32.\n\n"
+    text += table(("way", "iterations/s", "this course is as fast", "limited by"), rows)
+    if not results.has(GRAPH, KERAS, FRESH, EQUAL):
+        return text
+    fresh, graph, keras_ = (
+        results.values(what, "iterations") for what in (FRESH, GRAPH, KERAS)
+    )
+    found = [
+        Goal("by the original's loop", 10, ratio(fresh, graph), unit=" ×"),
+        Goal("by Keras", 400, ratio(fresh, keras_), unit=" ×"),
+        Goal(
+            f"largest difference of a weight from tapes, {N_COMPARED} steps",
+            1e-5,
+            max(results.values(EQUAL, "difference")),
+            at_least=False,
+        ),
+    ]
+    text += "\nGoals, with a fresh batch for each update:\n\n" + goals(found)
+    return text + explain(results)
+
+
+def explain(results: Results) -> str:
+    """What arithmetic and memory would allow, and where the time goes, in µs."""
+    if not results.has("ceiling", PRODUCTS, DRAWING, OURS):
+        return ""
+
+    def microseconds(what):
+        return 1e6 / np.median(results.values(what, "iterations"))
+
+    speed, cache, memory = (
+        np.median(results.values("ceiling", name))
+        for name in ("product", "cache", "memory")
+    )
+    whole, work, traffic = microseconds(OURS), count_work(BATCH), count_bytes(BATCH)
+    rest = whole - microseconds(PRODUCTS) - microseconds(DRAWING)
+    best = f"at the {speed:.0f} GFLOP/s of the best product"
+    moved = f"at the cache's {cache:.0f} GB/s (memory: {memory:.0f})"
+    rows = [
+        (f"its {work / 1e6:.2f} MFLOP {best}", show(work / speed / 1e3)),
+        (f"its {traffic / 1e6:.1f} MB {moved}", show(traffic / cache / 1e3)),
+        (PRODUCTS, show(microseconds(PRODUCTS))),
+        (DRAWING, show(microseconds(DRAWING))),
+        ("the rest: activations, losses, RMSProp, the loop itself", show(rest)),
+        ("the whole iteration", show(whole)),
+    ]
+    return "\nWhere an iteration's time goes; the first two lines are counted:\n\n" + (
+        table(("part", "µs"), rows, numbers=0)
+    )
+
+
+SECTIONS = {
+    "Q": Section(
+        "Q: the quadratic GAN, beside its peers",
+        10,
+        keys,
+        measure,
+        report,
+        peers.versions,
+    )
+}

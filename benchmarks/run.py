@@ -1,132 +1,107 @@
-"""Measure the course beside its peers, in one run: `make bench`.
+"""Measure the course beside its peers: `make bench`, or one section at a time.
 
-    python benchmarks/run.py [import] [quadratic] [lab] [fashion] [lessons]
+    python benchmarks/run.py                   # every section, then RESULTS.md
+    python benchmarks/run.py Q lab             # these; the others stay as they are
+    python benchmarks/run.py quick             # five minutes, into build/bench
+    python benchmarks/run.py render            # only write RESULTS.md and README anew
 
-Without names, all of them: about 25 minutes on two cores. Only the ratios within one
-run mean anything; the machine's own speed goes into all of them alike.
+A section is one run of an hour at most, its ways in turn. A section that was stopped
+goes on where it was. Readings lie in benchmarks/results. Only ratios within a section
+mean anything elsewhere: the machine's own speed goes into all of its rows alike.
+PyTorch and JAX are measured where they are: in this environment, or in the one whose
+Python BENCH_PEERS names.
 """
 
 import argparse
+import importlib
+import shutil
+import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from statistics import mean, median
 
-import fashion_quality
-import lab_speed
-import lessons
-import quadratic_speed
+import readme_numbers
+import rendering
+from sections import Section, run
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = "this course"
+RESULTS, READINGS = ROOT / "benchmarks/RESULTS.md", ROOT / "benchmarks/results"
+QUICK = ROOT / "build/bench"
+# In the order of RESULTS.md.
+MODULES = ("quadratic_speed", "originals_speed", "fashion_quality", "lab_speed")
+MODULES += ("lessons", "growth")
+QUICK_SECTIONS = ("Q", "F", "lessons", "growth")
 
 
-def print_import() -> None:
-    print("## import gan_helpers\n")
-    print(f"{lessons.measure_import():.3f} s, median of five new interpreters\n")
+def load_sections() -> dict[str, Section]:
+    """All sections by name."""
+    found: dict[str, Section] = {}
+    for name in MODULES:
+        found |= importlib.import_module(name).SECTIONS
+    return found
 
 
-def print_quadratic() -> None:
-    print("## Quadratic GAN, batch 256, one D and one G step an iteration\n")
-    print("| way | iterations/s | this course is |\n| --- | ---: | ---: |")
-    speeds = quadratic_speed.measure()
-    ours = next(speed for name, speed in speeds.items() if name.startswith(OURS))
-    for name, speed in speeds.items():
-        print(f"| {name} | {speed:,.0f} | {ours / speed:.1f} × as fast |")
-    print(f"\nThe text's 100,001 iterations: {100_001 / ours:.0f} s\n")
-
-
-def print_lab() -> None:
-    seen = lab_speed.measure_view()
-    effects = seen["effects"]
-    growth = lab_speed.measure_growth()
-    rows = [
-        ("while playing, frames/s", f"{seen['frames']:.0f}", "at least 20"),
-        ("together with iterations/s", f"{seen['iterations']:,.0f}", "at least 1,000"),
-        (
-            f"a slider's key to its effect, ms, median of {len(effects)}",
-            f"{median(effects):.0f}",
-            "at most 150",
-        ),
-        ("the slowest of them, ms", f"{max(effects):.0f}", ""),
-        (
-            "from running the cell to the first frame, s",
-            f"{seen['first frame']:.1f}",
-            "at most 5",
-        ),
-        (
-            "from the first Play to a trained frame, s",
-            f"{seen['first trained frame']:.1f}",
-            "",
-        ),
-        (
-            f"kernel's growth over {lab_speed.N_FRAMES:,} frames, MB",
-            f"{growth:.0f}",
-            "less than 50",
-        ),
-    ]
-    print("## The live lab, points, default settings\n")
-    print("| what | measured | aim |\n| --- | ---: | ---: |")
-    for row in rows:
-        print(f"| {' | '.join(row)} |")
-    print()
-
-
-def print_fashion() -> None:
-    seconds = fashion_quality.SECONDS
-    print(f"## Fashion-MNIST, {seconds:.0f} s of training each\n")
-    source, results = fashion_quality.measure()
-    print(
-        f"\n{source}. Fréchet distance over our classifier's features, 10,000 pictures:"
+def write_results(sections: Mapping[str, Section]) -> None:
+    """RESULTS.md and the README's numbers, from the readings."""
+    rendering.write_between(RESULTS, rendering.render(sections, READINGS))
+    rendering.write_between(
+        ROOT / "README.md",
+        readme_numbers.render(READINGS),
+        readme_numbers.BEGIN,
+        readme_numbers.END,
     )
-    print("lower is better.\n")
-    print(
-        "| recipe | steps | distance by seed | mean | rarest class | this course has |"
+
+
+def run_alone(names: list[str], *, quick: bool) -> list[str]:
+    """Each section in a process of its own; returns those that failed."""
+    failed = []
+    for name in names:
+        command = [sys.executable, __file__, "--alone", name]
+        command += ["quick"] if quick else []
+        print(f"{name}:", flush=True)
+        if subprocess.run(command).returncode:
+            failed.append(name)
+    return failed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    print("| --- | ---: | --- | ---: | ---: | ---: |")
-    means = {
-        name: mean(one["distance"] for one in runs) for name, runs in results.items()
-    }
-    ours = next(value for name, value in means.items() if name.startswith(OURS))
-    for name, runs in results.items():
-        distances = ", ".join(f"{one['distance']:.1f}" for one in runs)
-        steps = f"{mean(one['steps'] for one in runs):,.0f}"
-        rarest = 100 * min(one["rarest_share"] for one in runs)
-        print(
-            f"| {name} | {steps} | {distances} | {means[name]:.1f} | {rarest:.1f} % "
-            f"| {ours / means[name]:.2f} × its distance |"
-        )
-    print()
-
-
-def print_lessons() -> None:
-    print("## Lessons, fast budget\n")
-    print("| notebook | seconds | peak MB |\n| --- | ---: | ---: |")
-    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        seconds, megabytes = lessons.measure_lesson(notebook, "fast")
-        print(f"| {notebook.stem} | {seconds:.0f} | {megabytes:,.0f} |")
-    print()
-
-
-PARTS = {
-    "import": print_import,
-    "quadratic": print_quadratic,
-    "lab": print_lab,
-    "fashion": print_fashion,
-    "lessons": print_lessons,
-}
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
-    chosen = parser.parse_args().parts
-    unknown = set(chosen) - set(PARTS)
-    if unknown:
-        parser.error(f"no part {', '.join(sorted(unknown))}; there are {list(PARTS)}")
-    for name, part in PARTS.items():
-        if not chosen or name in chosen:
-            part()
-    return 0
+    sections = load_sections()
+    times = ", ".join(f"{name} ({one.minutes:g})" for name, one in sections.items())
+    parser.add_argument(
+        "names", nargs="*", metavar="section", help=f"quick, render; minutes: {times}"
+    )
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    names = given.names
+    quick, only_render = (word in names for word in ("quick", "render"))
+    chosen = [name for name in names if name not in ("quick", "render")]
+    if unknown := [name for name in chosen if name not in sections]:
+        parser.error(f"no section {', '.join(unknown)}; there are {times}")
+    folder = QUICK if quick else READINGS
+    failed = []
+    if given.alone:
+        run(chosen[0], sections[chosen[0]], folder, quick=quick)
+        return 0
+    if not only_render:
+        if quick:
+            shutil.rmtree(QUICK, ignore_errors=True)
+        wanted = chosen or list(QUICK_SECTIONS if quick else sections)
+        failed = run_alone(wanted, quick=quick)
+    if quick:
+        measured = {
+            name: one
+            for name, one in sections.items()
+            if name in (chosen or QUICK_SECTIONS)
+        }
+        print(rendering.render(measured, folder))
+    else:
+        write_results(sections)
+    if failed:
+        print(f"Not finished: {', '.join(failed)}. Call it again to go on.")
+    return bool(failed)
 
 
 if __name__ == "__main__":

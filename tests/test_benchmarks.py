@@ -11,14 +11,10 @@ import control
 import fashion_quality
 import fashion_search
 import few_pictures
-import lab_speed
 import objectives
 import objectives_pictures
 import pytest
-import quadratic_speed
-import run
 import tensorflow as tf
-from browser import write_notebook
 
 from gan_helpers import clinic, data
 from gan_helpers.clinic import measuring, recipes
@@ -29,29 +25,6 @@ def rows_of(table):
     """The cells of a printed table, without its head."""
     lines = [line for line in table.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:]]
-
-
-def test_import(capsys):
-    run.print_import()
-    assert " s, median of five" in capsys.readouterr().out
-
-
-def test_quadratic(monkeypatch, capsys):
-    monkeypatch.setattr(quadratic_speed, "SECONDS", 0.01)
-    run.print_quadratic()
-    rows = rows_of(capsys.readouterr().out)
-    assert len(rows) == 5 and rows[-1][2] == "1.0 × as fast"
-
-
-@pytest.mark.filterwarnings("ignore:.* have a covariance without full rank")
-def test_fashion(monkeypatch, capsys):
-    bundled = data.load_fashion_mnist(split="test", source="bundled")
-    monkeypatch.setattr(data, "load_fashion_mnist", lambda split: bundled)
-    for name, value in {"SECONDS": 0.01, "SEEDS": (0,), "N_JUDGED": 20}.items():
-        monkeypatch.setattr(fashion_quality, name, value)
-    run.print_fashion()
-    rows = rows_of(capsys.readouterr().out)
-    assert len(rows) == 3 and rows[-1][-1] == "1.00 × its distance"
 
 
 @pytest.mark.filterwarnings("ignore:.* have a covariance without full rank")
@@ -107,20 +80,6 @@ def test_control_judges_each_way_with_few_labels(monkeypatch, tmp_path):
     rows = read_rows(tmp_path / "few_labels.csv", control.SORTER_COLUMNS)
     assert len(rows) == 2 * len(control.control.WAYS)
     assert all(0 <= float(row["accuracy"]) <= 1 for row in rows)
-
-
-def test_lessons(monkeypatch, capsys, tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    write_notebook(tmp_path / "notebooks/00_short.ipynb", "1 + 1")
-    monkeypatch.setattr(run, "ROOT", tmp_path)
-    run.print_lessons()
-    [[name, seconds, megabytes]] = rows_of(capsys.readouterr().out)
-    assert name == "00_short" and int(seconds) < 60 and int(megabytes) > 10
-
-
-def test_growth_of_the_lab(monkeypatch):
-    monkeypatch.setattr(lab_speed, "N_FRAMES", 3)
-    assert abs(lab_speed.measure_growth()) < 50
 
 
 def test_clinic(monkeypatch, capsys, tmp_path):
