@@ -1,8 +1,9 @@
 """Section: picture quality on Fashion-MNIST for equal seconds of one core.
 
-All recipes of a seed train in turn until each has used the same processor time; at each of CHECKPOINTS 10,000 generated pictures are compared with
-the 10,000 official test pictures over the features of the course's classifier. Seeds
-run side by side, each with one thread.
+All recipes of a seed train in turn until each has used the same processor time; at each
+of CHECKPOINTS 10,000 generated pictures are compared with the 10,000 official test
+pictures over the features of the course's classifier. Seeds run side by side, each with
+one thread.
 """
 
 import multiprocessing
