@@ -1,0 +1,1099 @@
+# ---
+# title: Scaling up
+# minutes: 3
+# teaching: 85
+# prerequisites: Lessons 05 (batch norm, the batch spread) and 10 (objectives, seeds).
+# ---
+
+# %% [markdown]
+# ## Questions
+#
+# - Half the bits for each number: is that twice as fast, and what breaks?
+# - Two devices share a batch: do they learn what one learns?
+# - A comparison needs hundreds of runs. How do you do them all, and none of them twice?
+# - Where does a whole class train, and what does it cost?
+#
+# **You will be able to** say which numbers of a GAN may have sixteen bits and which may not, scale
+# a loss in a step of your own, train on several devices and prove that nothing has changed, spread
+# many runs over many processes without losing one, and work out what they cost.
+
+# %% [markdown]
+# ## Setup
+#
+# The GANs here draw the parabola of lesson 02, standardised, because small networks show
+# every effect of this lesson in seconds. Lesson 05 lends its layer `BatchSpread` and, for one
+# measurement, its original networks.
+
+# %% tags=["setup"]
+import time
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from scipy.special import gammaln
+
+from gan_helpers import checks, course, plotting, settings, training
+from gan_helpers.taught import fashion, quadratic
+from gan_helpers.taught.fashion import BatchSpread
+from gan_helpers.taught.quadratic import cross_entropy
+from gan_helpers.training import update
+
+plotting.set_style()
+
+# %% [markdown]
+# ## Settings
+#
+# The second part needs two devices. Two GPUs are two devices. Without them TensorFlow can split
+# the processor into two **logical devices**, which behave like two machines on one desk: slower,
+# but with the same results as real ones. That has to happen before TensorFlow computes anything,
+# so it is the first thing here.
+
+
+# %%
+def two_devices():
+    """The names of two devices: GPUs where there are two, else logical CPUs."""
+    if len(tf.config.list_physical_devices("GPU")) > 1:
+        return ["GPU:0", "GPU:1"]
+    [cpu] = tf.config.list_physical_devices("CPU")
+    halves = [tf.config.LogicalDeviceConfiguration()] * 2
+    try:
+        tf.config.set_logical_device_configuration(cpu, halves)
+    except RuntimeError:
+        raise RuntimeError(
+            "TensorFlow has already computed something in this kernel, and its one CPU "
+            "cannot be split any more. Restart the kernel, and run the cells from the "
+            "top."
+        ) from None
+    return ["CPU:0", "CPU:1"]
+
+
+# %%
+DEVICES = two_devices()
+SEED = 0
+BATCH_SIZE = 128
+STEPS = settings.budget(fast=100, laptop=1_000, full=10_000)
+SEEDS = settings.budget(fast=[0], laptop=[0, 1, 2], full=range(10))
+G_STEPS = settings.budget(fast=50, laptop=200, full=1_000)
+TURNS = settings.budget(fast=1, laptop=5, full=9)
+N_BATCHES = settings.budget(fast=500, laptop=5_000, full=20_000)
+settings.set_seed(SEED)
+# ANN course.announce_budget("12")
+
+# %% [markdown]
+# ## The idea
+#
+# One laptop and one seed are where courses stop and research begins. There are three ways on,
+# and each of them has a price that is not on the label:
+#
+# | way | what it buys | what may change unasked |
+# | --- | --- | --- |
+# | **fewer bits** a number | memory, and time where the processor has arithmetic for it | small numbers become 0, large ones infinite |
+# | **more devices** for one training | a larger batch in the same time | whatever a layer computes *over the batch* |
+# | **more runs** at once | seeds, rates and losses compared before lunch | nothing, if a run depends on its settings alone |
+#
+# So the question of this lesson is each time the same: after scaling up, **is it still the
+# same training?** You will not believe it, you will measure it.
+
+# %% [markdown]
+# ## Fewer bits
+#
+# A computer's number is a sign, an **exponent** and a **fraction**:
+#
+# $$x = \pm\, 2^{e} \cdot (1 + f), \qquad 0 \le f < 1.$$
+#
+# - $e$ is a whole number; its bits say how *large and small* numbers can get;
+# - $f$ has as many binary digits as it has bits: they say how *close* two numbers can be.
+#
+# There are two ways to make do with sixteen bits instead of thirty-two.
+
+# %%
+LAYOUTS = {"float32": (8, 23), "float16": (5, 10), "bfloat16": (8, 7)}
+fig, ax = plt.subplots(figsize=(7, 2.3))
+for row, (exponent, fraction) in enumerate(LAYOUTS.values()):
+    colors = ["#000000"] + ["#777777"] * exponent + ["#FFFFFF"] * fraction
+    ax.bar(range(len(colors)), 0.6, bottom=row - 0.3, width=0.85, color=colors, ec="k")
+    words = f"{exponent} bits for e, {fraction} for f"
+    ax.text(len(colors) - 0.2, row, words if row else "", va="center")
+ax.text(4.5, -0.65, "e: 8 bits", ha="center")
+ax.text(20, -0.65, "f: 23 bits", ha="center")
+ax.set_yticks(range(3), LAYOUTS)
+ax.set(ylim=(2.5, -1), xticks=[])
+ax.spines[["left", "bottom"]].set_visible(False)
+plt.show()
+
+# %% [markdown]
+# **Figure 12.1.** A number bit by bit: the sign (black), the exponent (grey) and the fraction
+# (white). float16 takes bits from both. bfloat16 leaves the exponent as it is, and pays with the
+# fraction alone.
+#
+# ### What sixteen bits can hold
+#
+# Three numbers say what a format can do: the largest, the smallest above 0, and the step from 1
+# to the next number. Try all powers of two, and you have the last two.
+
+
+# %%
+def measure_format(name):
+    """The largest number, the smallest above 0 and the step above 1."""
+    dtype = tf.as_dtype(name)
+    powers = 2.0 ** np.arange(-149, 1)  # float64, which holds them all
+    smallest = powers[powers.astype(dtype.as_numpy_dtype) > 0].min()
+    step = powers[(1 + powers).astype(dtype.as_numpy_dtype) > 1].min()
+    return float(dtype.max), smallest, step
+
+
+# %% [markdown]
+# **Predict.** In float16: what is $256^2$? What is $2048 + 1$? And is $10^{-8}$, which stands
+# under a square root in lesson 05, a small number or 0?
+
+# %% tags=["nbval-check-output"]
+print("          largest  smallest  step above 1")
+for name in LAYOUTS:
+    print(f"{name:9}", *(f"{value:8.1e}" for value in measure_format(name)))
+print("256²:", float(tf.square(tf.constant(256.0, tf.float16))))
+print("2048 + 1:", float(tf.constant(2048.0, tf.float16) + 1))
+print("1e-7 and 1e-8:", *(f"{float(tf.cast(x, tf.float16)):.2g}" for x in (1e-7, 1e-8)))
+
+# %% [markdown]
+# float16 ends at 65,504, and below $6 \cdot 10^{-8}$ there is nothing but 0: an **overflow** at one
+# end, an **underflow** at the other. Between 2048 and 4096 it has only even numbers. Even what it
+# holds, it holds roughly: $10^{-7}$, which Adam adds to a denominator, has become $1.2 \cdot
+# 10^{-7}$. bfloat16 reaches as far as float32, and its digits are the price: next to 1 comes
+# 1.0078.
+#
+# ### A step too small to see
+#
+# **Predict.** A weight of 1 takes a thousand steps of 0.0002 downwards. Where does it stand in
+# float32, and where in the other two?
+
+# %% tags=["nbval-check-output"]
+for name in LAYOUTS:
+    number = tf.as_dtype(name).as_numpy_dtype
+    weight = number(1)
+    for _ in range(1000):
+        weight -= number(0.0002)
+    print(f"{name:9} {float(weight):.3f}")
+
+# %% [markdown]
+# It has not moved. The number below 1 is 0.0005 away in float16, so each step was rounded back to
+# where it came from; a million steps would be, too. This is why nobody trains *in* sixteen bits.
+# **Mixed precision** multiplies matrices in sixteen bits and keeps each weight, and all that the
+# optimizer remembers of it, in float32. Keras calls that a policy, and a layer takes it as its
+# `dtype`.
+
+# %% tags=["nbval-check-output"]
+for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
+    layer = layers.Dense(3, dtype=policy)
+    output = layer(tf.ones((1, 2)))
+    print(f"{policy:15} weights {layer.kernel.dtype}, output {output.dtype.name}")
+
+# %% [markdown]
+# ### What must stay float32
+#
+# The weights, then. What else? Four more things, and a GAN has all of them.
+#
+# **The optimizer's memory.** Adam divides the mean of the gradients by the root of the mean of their
+# *squares*, plus $10^{-7}$. In its first step that is $g / (\sqrt{g^2} + 10^{-7})$: about 1, whatever
+# the gradient. **Predict.** And in float16, for $g = 10^{-3}$ and $g = 10^{-5}$?
+
+
+# %% tags=["nbval-check-output"]
+def first_step(gradient, name):
+    """Adam's first step over its rate, with all of it in one format."""
+    g, epsilon = tf.constant([gradient, 1e-7], name)
+    return float(g / (tf.sqrt(g * g) + epsilon))
+
+
+for gradient in (1e-3, 1e-5):
+    steps = [f"{name} {first_step(gradient, name):5.2f}" for name in LAYOUTS]
+    print(f"g = {gradient:g}:", *steps, sep="   ")
+
+# %% [markdown]
+# The square of $10^{-5}$ is 0 in float16, and what is left of the denominator is the wrong
+# $10^{-7}$: a step 84 times as long, for the weights with the *smallest* gradients.
+#
+# **Losses.** Here is a loss as it stands in many programs: a sigmoid, a logarithm, and $10^{-8}$
+# "for safety". **Predict.** D is sure that a point is fake, with a logit of $-12$, and so is right.
+# What is G's loss in float16, and its slope?
+
+
+# %% tags=["nbval-check-output"]
+def careless_loss(logit):
+    """G's loss from D's probability, with a small number for safety."""
+    return -tf.math.log(tf.sigmoid(logit) + tf.cast(1e-8, logit.dtype))
+
+
+def careful_loss(logit):
+    """The same from the logit, in float32."""
+    return cross_entropy(tf.cast(logit, tf.float32), 1)
+
+
+for name, logit in (("float32", -12.0), ("float16", -12.0), ("float16", -20.0)):
+    for loss in (careless_loss, careful_loss):
+        x = tf.constant(logit, name)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            value = loss(x)
+        slope = tape.gradient(value, x).numpy()
+        print(f"{name}, {logit:g}, {loss.__name__:13} {value:.2f}, slope {slope:.3f}")
+
+# %% [markdown]
+# Watch the line with $-12$: the careless *loss* is right, and its slope is infinite, because the
+# logarithm divides by $6 \cdot 10^{-6}$. The cure is not a larger number for safety. Let logits
+# leave D in float32, and compute every loss from logits: then nothing is divided.
+#
+# **Roots and spreads.** Lesson 05's `BatchSpread` takes a root of a variance plus $10^{-8}$, so that
+# the slope is finite where a feature is the same in the whole batch. **Predict.** What is its slope
+# there under `mixed_float16`? (Lesson 08 had the same NaN, and the same cure.)
+
+# %% tags=["nbval-check-output"]
+look_alikes = tf.ones((4, 3))  # a collapsed G
+for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
+    spread = BatchSpread(dtype=policy)
+    with tf.GradientTape() as tape:
+        tape.watch(look_alikes)
+        total = tf.reduce_sum(spread(look_alikes)[:, -1])
+    slope = tape.gradient(total, look_alikes).numpy()
+    print(f"{policy:15} slopes from {slope.min()} to {slope.max()}")
+
+# %% [markdown]
+# The safety is gone, and the NaN is back on the day when G collapses and you need D most. The layer
+# takes a `dtype`, too: `BatchSpread(dtype="float32")` computes in float32 between layers that do
+# not.
+#
+# **Penalties.** R1 is a sum of squared slopes over all pixels. At slopes of 10, which is not much:
+
+# %% tags=["nbval-check-output"]
+for name in LAYOUTS:
+    slopes = tf.fill((784,), tf.constant(10, name))  # of a picture of 28×28
+    total = tf.reduce_sum(tf.cast(slopes**2, name))
+    print(f"{name:9} {float(total):,.0f}")
+
+# %% [markdown]
+# float16 cannot hold the sum, and bfloat16 has two or three of its digits. So far the rule: **weights,
+# the optimizer, logits and losses, roots, variances and penalties in float32; matrix products in
+# sixteen bits.** (Keras knows two of them by itself: weights and their optimizers are float32 under a
+# mixed policy, and batch normalisation takes its mean and variance in float32.)
+#
+# ### Networks with a policy
+#
+# So the hidden layers take the policy, and the last layer of each network is float32. The places
+# for batch norm in G and for a spread in D stay empty until the second part needs them.
+
+
+# %%
+def hidden(policy, width=32):
+    """A dense layer and its leaky ReLU."""
+    return [
+        layers.Dense(width, dtype=policy),
+        layers.LeakyReLU(negative_slope=0.2, dtype=policy),
+    ]
+
+
+def make_generator(policy="float32", norm=list):
+    """Noise (n, 2) to points (n, 2); norm() makes what follows the first layer."""
+    last = layers.Dense(2, dtype="float32")
+    parts = [*hidden(policy), *norm(), *hidden(policy), last]
+    return keras.Sequential([keras.Input((2,)), *parts], name="generator")
+
+
+def make_discriminator(policy="float32", spread=list):
+    """Points (n, 2) to logits (n, 1); spread() makes what precedes the last layer."""
+    last = layers.Dense(1, dtype="float32")
+    parts = [*hidden(policy), *hidden(policy), *spread(), last]
+    return keras.Sequential([keras.Input((2,)), *parts], name="discriminator")
+
+
+# %% tags=["nbval-check-output"]
+discriminator = make_discriminator("mixed_float16")
+for layer in discriminator.layers:
+    print(f"{layer.__class__.__name__:9} computes in {layer.compute_dtype}")
+
+# %% [markdown]
+# ### Scale the loss
+#
+# On the way back gradients underflow that the weights would have felt. The cure is arithmetic. A
+# gradient is linear in the loss, so
+#
+# $$\nabla (S \cdot \ell) = S \cdot \nabla \ell :$$
+#
+# - $S$ is the **loss scale**, a power of two. Multiply the loss by it *before* the way back, and
+#   every gradient on that way is $S$ times as large;
+# - divide by $S$ in float32, right before the optimizer moves the weights.
+#
+# Which $S$? As large as goes: too large, and gradients overflow, which you can see. So Keras'
+# `LossScaleOptimizer` begins with $2^{15}$, **skips** a step whose gradients are not all finite and
+# halves $S$; after 2000 good steps it doubles it.
+#
+# **Predict.** A weight of 1, a rate of 1. The first gradient is 0.5, the second infinite, the third
+# 0.25 (all before scaling). Where does the weight stand after each?
+
+# %% tags=["nbval-check-output"]
+optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(1.0))
+weight = keras.Variable(1.0)
+optimizer.build([weight])
+for gradient in (0.5, np.inf, 0.25):
+    scaled = optimizer.scale_loss(tf.constant(gradient))
+    optimizer.apply([scaled], [weight])
+    print(f"weight {weight.numpy():.2f}, scale {optimizer.dynamic_scale.numpy():g}")
+
+# %% [markdown]
+# In a step with tapes that is one line for each network: `scale_loss` on the loss that the tape
+# differentiates. `apply` does the rest. An optimizer that does not scale has `scale_loss`, too, and
+# returns the loss as it is, so that one step serves both.
+
+
+# %%
+def make_train_step(networks, optimizers, sample):
+    """One step of (G, D) on one generated batch; optimizers may scale the loss."""
+    (generator, discriminator), (g_optimizer, d_optimizer) = networks, optimizers
+    g_optimizer.build(generator.trainable_variables)
+    d_optimizer.build(discriminator.trainable_variables)
+
+    def train_step(iteration):
+        real_points, noise = sample(iteration)
+        with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+            fake_points = generator(noise, training=True)
+            real_logits = discriminator(real_points, training=True)
+            fake_logits = discriminator(fake_points, training=True)
+            d_loss = cross_entropy(real_logits, 1) + cross_entropy(fake_logits, 0)
+            g_loss = cross_entropy(fake_logits, 1)
+            d_scaled = d_optimizer.scale_loss(d_loss)
+            g_scaled = g_optimizer.scale_loss(g_loss)
+        update(d_optimizer, d_tape, d_scaled, discriminator)
+        update(g_optimizer, g_tape, g_scaled, generator)
+        return d_loss, g_loss
+
+    return train_step
+
+
+# %%
+MEAN, DEVIATION = [0.0, 10 + 2500 / 3], [100 / 12**0.5, 2500 * (4 / 45) ** 0.5]
+
+
+def sample(iteration):
+    """A batch of the parabola, standardised, and noise, both (BATCH_SIZE, 2)."""
+    real_points = quadratic.sample_points(BATCH_SIZE, [1, iteration])
+    noise = quadratic.sample_noise(BATCH_SIZE, [2, iteration])
+    return (real_points - MEAN) / DEVIATION, noise
+
+
+def make_optimizers(scaled=False):
+    """Adam as in lesson 05, (G's, D's), if asked for with a loss scale each."""
+    pair = fashion.make_optimizers()
+    return [keras.optimizers.LossScaleOptimizer(o) for o in pair] if scaled else pair
+
+
+# %% [markdown]
+# Two optimizers have two scales. That is right: D's gradients and G's are of different sizes.
+#
+# ### Does it matter?
+#
+# **Predict.** The same GAN, from the same weights, in four ways: float32, bfloat16, float16 and
+# float16 with a loss scale. In which of them will the losses differ, and which will fail?
+
+
+# %%
+def train(policy, scaled, seed):
+    """The history of a new GAN, trained under a policy."""
+    settings.set_seed(seed)
+    networks = make_generator(policy), make_discriminator(policy)
+    step = make_train_step(networks, make_optimizers(scaled), sample)
+    return training.fit(step, STEPS)
+
+
+WAYS = {
+    "float32": ("float32", False),
+    "mixed_bfloat16": ("mixed_bfloat16", False),
+    "mixed_float16": ("mixed_float16", False),
+    "mixed_float16, scaled": ("mixed_float16", True),
+}
+histories = {
+    name: [train(*way, seed) for seed in SEEDS] for name, way in WAYS.items()
+}
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharex=True)
+styles = ("k-", "C0--", "C1-.", "C2:")
+for style, (name, runs) in zip(styles, histories.items(), strict=True):
+    for ax, losses in zip(axes, (runs[0].d_loss, runs[0].g_loss), strict=True):
+        smooth = np.convolve(losses, np.full(20, 1 / 20), mode="valid")
+        ax.plot(smooth, style, linewidth=1.2, label=name)
+for ax, player in zip(axes, "DG", strict=True):
+    ax.set(title=f"{player}'s loss", xlabel="step")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+plt.show()
+for name, runs in histories.items():
+    ends = [np.mean([r.d_loss[-STEPS // 2 :], r.g_loss[-STEPS // 2 :]], 1) for r in runs]
+    d_text, g_text = (" ".join(f"{x:.3f}" for x in column) for column in zip(*ends))
+    print(f"{name:22} D {d_text}   G {g_text}")
+
+# %% [markdown]
+# **Figure 12.2.** The losses of one seed in four ways, a mean over twenty steps. They start as one line
+# and part as rounding grows, and none of them fails. Below it the means over the second half, a
+# number for each seed.
+
+# Nothing failed, and nothing was gained. Gradients of a healthy GAN of this size lie far above $6 \cdot
+# 10^{-8}$; what parts the lines is rounding, as another seed would.
+#
+# ### When it does
+#
+# Make D sure. Lesson 01's first loss for G, $\log(1 - D(G(z)))$, *saturates*: its slope is D's
+# probability, $e^{-c}$ for a logit of $-c$. Adam divides each gradient by its own size, so a tiny one
+# makes a step as long as any other. Unless it is 0.
+#
+# Take an untrained GAN, lower the last bias of D by $c$, and count which of G's gradients are still
+# there: not 0, and finite.
+
+
+# %%
+def make_gan(way, seed):
+    """A new GAN and its optimizers, ((G, D), (G's, D's)), one of WAYS."""
+    policy, scaled = WAYS[way]
+    settings.set_seed(seed)
+    networks = make_generator(policy), make_discriminator(policy)
+    return networks, make_optimizers(scaled)
+
+
+def saturating(networks, iteration=0):
+    """G's loss log(1 - D(G(z))) on a batch of noise."""
+    generator, discriminator = networks
+    return -cross_entropy(discriminator(generator(sample(iteration)[1])), 0)
+
+
+def make_sure(discriminator, c):
+    """Let D say about -c at every point."""
+    discriminator.layers[-1].bias.assign([-c])
+
+
+# %%
+def share_left(networks, optimizer, c):
+    """The share of G's gradients that are neither 0 nor infinite."""
+    make_sure(networks[1], c)
+    with tf.GradientTape() as tape:
+        g_scaled = optimizer.scale_loss(saturating(networks))
+    gradients = tape.gradient(g_scaled, networks[0].trainable_variables)
+    values = np.concatenate([np.ravel(gradient) for gradient in gradients])
+    return np.mean(np.isfinite(values) & (values != 0))
+
+
+# %% [markdown]
+# **Predict.** In float16, from which $c$ on will gradients be missing? And how much surer may D be
+# with a loss scale of $2^{15}$?
+
+# %%
+sureness = np.arange(0, 31, 2.0)
+fig, ax = plt.subplots(figsize=(6.4, 3))
+for style, way in zip(styles, WAYS, strict=True):
+    gans = [make_gan(way, seed) for seed in SEEDS]
+    shares = [[share_left(nets, g, c) for c in sureness] for nets, (g, _) in gans]
+    ax.plot(sureness, np.mean(shares, axis=0), style, label=way)
+ax.set(xlabel="c: how sure D is", ylabel="share of gradients left", ylim=(0, 1.05))
+fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+plt.show()
+
+# %% [markdown]
+# **Figure 12.3.** The share of G's gradients that arrive, as D gets surer, a mean over seeds. In float32
+# and bfloat16 all of them do. In float16 they vanish when D's probability falls to about $e^{-10}$;
+# with a loss scale the same happens later.
+#
+# Later by $\ln 2^{15} = 10.4$: the scale shifts the curve, whatever the network. It opens a window, it
+# does not widen one; exponent bits do that. And G, with Adam?
+#
+# **Predict.** D is sure by $c = 16$. How far do G's points move in float32, and how far in float16?
+
+
+# %%
+def moved_by_g(way, seed, c=16.0):
+    """How far G_STEPS of G alone move its points, on average."""
+    networks, (g_optimizer, _) = make_gan(way, seed)
+    generator, noise = networks[0], sample(0)[1]
+    g_optimizer.build(generator.trainable_variables)
+    make_sure(networks[1], c)
+    before = generator(noise).numpy()
+
+    def g_step(iteration):
+        with tf.GradientTape() as tape:
+            g_loss = saturating(networks, iteration)
+            g_scaled = g_optimizer.scale_loss(g_loss)
+        update(g_optimizer, tape, g_scaled, generator)
+        return g_loss, g_loss
+
+    training.fit(g_step, G_STEPS)
+    return np.mean(np.linalg.norm(generator(noise).numpy() - before, axis=1))
+
+
+for way in WAYS:
+    print(f"{way:22}", *(f"{moved_by_g(way, seed):.3f}" for seed in SEEDS))
+
+# %% [markdown]
+# Under plain float16 G stands still, and no line of the program says so: zeros are healthy numbers.
+# With bfloat16 there is nothing to scale; where a processor has it, it is the first choice.
+#
+# ### Half the bits, half the time?
+#
+# **Predict.** Lesson 05's original networks, 64 pictures, one step under each policy. Which is the
+# fastest on *this* machine, and which the slowest? By how much?
+
+
+# %%
+def make_under(policy, make):
+    """What make() makes while Keras' global policy is another."""
+    keras.config.set_dtype_policy(policy)
+    try:
+        return make()
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def make_picture_step(policy):
+    """A compiled step of lesson 05's original GAN; what leaves a network is float32."""
+    settings.set_seed(SEED)
+    makers = fashion.make_original_generator, fashion.make_original_discriminator
+    generator, discriminator = (
+        keras.Sequential(
+            [make_under(policy, make), layers.Activation("linear", dtype="float32")]
+        )
+        for make in makers
+    )
+    real_images = tf.random.stateless_uniform((64, 28, 28, 1), [1, 1], -1, 1)
+
+    def batch_at(iteration):
+        return real_images
+
+    step = fashion.make_original_step(
+        generator, discriminator, batch_at, fashion.make_original_optimizers()
+    )
+    return tf.function(step)
+
+
+# %%
+picture_steps = {
+    policy: make_picture_step(policy)
+    for policy in ("float32", "mixed_bfloat16", "mixed_float16")
+}
+seconds = {policy: [] for policy in picture_steps}
+for turn in range(TURNS + 1):  # each policy in turn: a busy minute hits all of them
+    for policy, step in picture_steps.items():
+        start = time.perf_counter()
+        float(step(tf.constant(turn))[0])
+        seconds[policy].append(time.perf_counter() - start)
+medians = {policy: np.median(times[1:]) for policy, times in seconds.items()}
+for policy, median in medians.items():
+    print(f"{policy:15} {median / medians['float32']:.2f} × the time of float32")
+
+# %% [markdown]
+# The first turn compiles and is left out. Read your own numbers. Where float16 takes *longer*, the
+# processor has no arithmetic for it: each number is widened, multiplied in float32, and rounded
+# again. Where bfloat16 takes less time, it has (`avx512_bf16` or `amx_bf16` among the flags in Linux'
+# `/proc/cpuinfo`; most laptops have neither). It is never half the time: matrices are multiplied
+# faster, and all the rest is as it was. On a GPU with tensor cores float16 is the fast one, too. We
+# have not measured one.
+#
+# `training.fit` and `compile_loop` refuse to start under another **global** policy than float32,
+# because one forgotten line would change every network made after it. `make_under` puts it back;
+# a `dtype` for each layer, as above, needs no global line at all.
+
+# %% tags=["nbval-check-output"]
+keras.config.set_dtype_policy("mixed_float16")
+try:
+    training.compile_loop(lambda iteration: (0.0, 0.0))
+except ValueError as error:
+    print(error)
+keras.config.set_dtype_policy("float32")
+
+# %% [markdown]
+# ## More devices
+#
+# Give each of $R$ devices a copy of both networks, a **replica**, and $1/R$ of the batch. Each
+# computes the gradients of its part. Then all of them exchange gradients, so that everybody has the
+# sum, an **all-reduce**, and everybody takes the same step: the copies stay equal.
+#
+# The loss is a mean over the batch, so the global loss is a mean of the replicas' means:
+#
+# $$\ell = \frac1B \sum_{i=1}^{B} \ell_i = \sum_{r=1}^{R} \frac1R \, \bar\ell_r, \qquad
+# \nabla \ell = \sum_{r=1}^{R} \nabla \Big(\frac1R \, \bar\ell_r\Big).$$
+#
+# - $B$ is the **global** batch, $\bar\ell_r$ the mean loss of replica $r$ over its $B/R$ samples;
+# - so each replica divides its loss by $R$, and gradients are **added**.
+#
+# In exact arithmetic nothing else changes. That is a promise which can be tested: the same global
+# batch on one device and on two, and the same losses, step by step.
+#
+# TensorFlow calls the copying and exchanging a **strategy**. Variables made in its `scope` are
+# mirrored; `strategy.run` calls a function once on each device, and in it the *replica context*
+# knows which of them it is.
+
+# %%
+one_device = tf.distribute.OneDeviceStrategy(DEVICES[0])
+two_replicas = tf.distribute.MirroredStrategy(DEVICES)
+print("replicas:", one_device.num_replicas_in_sync, two_replicas.num_replicas_in_sync)
+
+
+# %%
+def my_part(batch):
+    """This replica's part of a batch (n, ...), n a multiple of the replicas."""
+    context = tf.distribute.get_replica_context()
+    size = len(batch) // context.num_replicas_in_sync
+    start = context.replica_id_in_sync_group * size
+    return batch[start : start + size]
+
+
+# %% [markdown]
+# The step is the one you know, with three lines more: take your part, divide the loss, and add up the
+# losses for the log. Where are the gradients added? In Keras' optimizers: `apply`, called in a
+# replica, adds the gradients of all of them first.
+
+
+# %%
+def make_replica_step(networks, optimizers, share=1.0):
+    """What a replica does with a global batch; share is 1 over their number."""
+    (generator, discriminator), (g_optimizer, d_optimizer) = networks, optimizers
+
+    def replica_step(real_points, noise):
+        real_points, noise = my_part(real_points), my_part(noise)
+        with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+            fake_points = generator(noise, training=True)
+            real_logits = discriminator(real_points, training=True)
+            fake_logits = discriminator(fake_points, training=True)
+            d_loss = cross_entropy(real_logits, 1) + cross_entropy(fake_logits, 0)
+            g_loss = cross_entropy(fake_logits, 1)
+            d_loss, g_loss = share * d_loss, share * g_loss
+        update(d_optimizer, d_tape, d_loss, discriminator)
+        update(g_optimizer, g_tape, g_loss, generator)
+        context = tf.distribute.get_replica_context()
+        return context.all_reduce("sum", [d_loss, g_loss])
+
+    return replica_step
+
+
+# %%
+def train_on(strategy, seed, *, norm=list, spread=list, optimizer=None, share=None):
+    """The losses (100, 2) of 100 steps of a new GAN on the devices of a strategy."""
+    settings.set_seed(seed)
+    with strategy.scope():
+        networks = make_generator(norm=norm), make_discriminator(spread=spread)
+        optimizers = [optimizer(), optimizer()] if optimizer else make_optimizers()
+        for o, network in zip(optimizers, networks, strict=True):
+            o.build(network.trainable_variables)
+    share = share or 1 / strategy.num_replicas_in_sync
+    replica_step = make_replica_step(networks, optimizers, share)
+
+    def step(iteration):
+        losses = strategy.run(replica_step, sample(iteration))
+        return tuple(strategy.experimental_local_results(x)[0] for x in losses)
+
+    return training.compile_loop(step)(0, 100)
+
+
+# %% [markdown]
+# **Predict.** Two devices, half a batch each, 100 steps of D and G. In which decimal will the losses
+# part from those of one device?
+
+# %% tags=["nbval-check-output"]
+def runs_on(strategy, **places):
+    """The losses of a run for each seed, (seeds, 100, 2)."""
+    return np.stack([train_on(strategy, seed, **places) for seed in SEEDS])
+
+
+alone, together = {"neither": runs_on(one_device)}, {"neither": runs_on(two_replicas)}
+gap = np.abs(alone["neither"] - together["neither"]).max()
+print("apart by less than 1e-5 in all 100 steps:", gap < 1e-5)
+
+# %% [markdown]
+# In none that matters. A sum taken in another order is rounded in another way, and no more than that
+# has changed.
+#
+# ### A factor that nobody sees
+#
+# **Predict.** Somebody does not trust the optimizer and adds up the gradients once more by hand, or
+# forgets to divide the loss. On two replicas both mean a gradient twice as large. What will the
+# losses show, with Adam, and with plain gradient descent?
+
+
+# %%
+def descent():
+    return keras.optimizers.SGD(0.1)
+
+
+adam = train_on(two_replicas, SEED, share=1.0) / 2  # as losses are summed, too
+right, wrong = (
+    train_on(strategy, SEED, optimizer=descent, share=1.0)
+    for strategy in (one_device, two_replicas)
+)
+print(f"Adam:             {np.abs(adam - alone['neither'][0]).max():.4f}")
+print(f"gradient descent: {np.abs(wrong / 2 - right).max():.4f}")
+
+# %% [markdown]
+# Adam divides by the size of the gradients, and hides the fault almost completely. Gradient
+# descent has a rate that is twice as large. So a program can be wrong for months, until somebody
+# changes the optimizer. (The optimizers of Keras 2 could be told not to add; Keras 3's always do.
+# Programs older than that, and answers on the web, add by hand.)
+#
+# ### What is computed over the batch
+#
+# All of this holds if each sample is on its own. **Batch norm** in G is not, and neither is lesson 05's
+# **batch spread** in D: they compute over the batch, and a replica has only its part.
+#
+# **Predict.** How far do the losses of two replicas part now? Which of the two layers does it more?
+
+# %%
+PLACES = {
+    "batch norm": {"norm": lambda: [layers.BatchNormalization()]},
+    "batch spread": {"spread": lambda: [BatchSpread()]},
+}
+for name, place in PLACES.items():
+    alone[name] = runs_on(one_device, **place)
+    together[name] = runs_on(two_replicas, **place)
+apart = {name: np.abs(together[name] - alone[name]).max(axis=2) for name in alone}
+for name, gaps in apart.items():  # (seeds, 100)
+    print(f"{name:13}", *(f"{gap:.1e}" for gap in gaps.max(axis=1)))
+
+# %% [markdown]
+# Thousands of times farther, from the first step on. This is no error of rounding: it is another GAN.
+# Each replica normalises by the mean and the deviation of 64 points instead of 128, and its D sees
+# the spread of 64.
+#
+# ### Synchronised
+#
+# If a number is to be taken over the global batch, the replicas have to exchange it inside the
+# network. Batch norm can, by `synchronized=True`. For the spread you write it: first the mean of all
+# replicas' means, then the mean of the squared distances from *that*.
+
+
+# %%
+class SharedSpread(BatchSpread):
+    """BatchSpread over the batches of all replicas."""
+
+    def call(self, x):
+        context = tf.distribute.get_replica_context()  # None while a network is built
+        share = context.all_reduce if context else lambda how, value: value
+        mean = share("mean", tf.reduce_mean(x, axis=0))
+        variance = share("mean", tf.reduce_mean((x - mean) ** 2, axis=0))
+        spread = tf.reduce_mean(tf.sqrt(variance + 1e-8))
+        return tf.concat([x, spread * tf.ones_like(x[..., :1])], axis=-1)
+
+
+# %% [markdown]
+# Gradients pass through an exchange as they should: what a replica's number does to the *other*
+# replicas' losses comes back to it. **Predict.** Will 100 steps of two replicas now agree with one
+# device again?
+
+# %% tags=["nbval-check-output"]
+SHARED = {
+    "batch norm": {"norm": lambda: [layers.BatchNormalization(synchronized=True)]},
+    "batch spread": {"spread": lambda: [SharedSpread()]},
+}
+for name, place in SHARED.items():
+    gaps = np.abs(runs_on(two_replicas, **place) - alone[name])
+    apart[f"{name}, shared"] = gaps.max(axis=2)
+for name, gaps in apart.items():
+    print(f"{name:20} apart by less than 1e-5: {gaps.max() < 1e-5}")
+
+# %%
+fig, ax = plt.subplots(figsize=(7, 3.2))
+styles = ("k-", "C0--", "C1-.", "C0:", "C1:")
+for style, (name, gaps) in zip(styles, apart.items(), strict=True):
+    ax.plot(np.maximum(gaps[0], 1e-8), style, label=name)
+ax.set(xlabel="step", ylabel="difference of the losses", yscale="log", ylim=(5e-9, 1))
+fig.legend(*ax.get_legend_handles_labels(), loc="outside right upper")
+plt.show()
+
+# %% [markdown]
+# **Figure 12.4.** How far the losses of two replicas are from those of one device, step by step, for one
+# seed (differences below $10^{-8}$ are drawn there). Layers that compute over the batch move them
+# apart by thousands of times the rounding; with an exchange inside the layer they agree again.
+#
+# ### How small may a replica's batch be?
+#
+# The exchange has a price, at every such layer of every step, so that most programs leave it out. What
+# does a layer see of a small part? For $m$ independent normal numbers of deviation 1, the expected
+# deviation around *their own* mean is
+#
+# $$E[s_m] = \sqrt{\frac2m} \; \frac{\Gamma(m/2)}{\Gamma((m-1)/2)}.$$
+#
+# **Predict.** A batch of 128 on 64 devices leaves two samples for each. What does a spread of 1 look
+# like to them?
+
+# %%
+parts = 2 ** np.arange(1, 8)  # samples a replica
+expected = np.sqrt(2 / parts) * np.exp(gammaln(parts / 2) - gammaln((parts - 1) / 2))
+rng = np.random.default_rng(SEED)
+seen = [rng.normal(size=(N_BATCHES, m)).std(axis=1) for m in parts]
+fig, ax = plt.subplots(figsize=(6.4, 3))
+ax.axhline(1, color="k", linewidth=0.8)
+ax.plot(parts, expected, "k--", label="expected")
+low, middle, high = np.transpose([np.quantile(s, [0.05, 0.5, 0.95]) for s in seen])
+ax.fill_between(parts, low, high, color="#BBBBBB", label="nine of ten batches")
+ax.plot(parts, [np.mean(s) for s in seen], "ks", label="mean, measured")
+ax.set_xscale("log", base=2)
+ax.set_xticks(parts, parts)
+ax.set(xlabel="samples on each replica", ylabel="spread seen", ylim=(0, 1.6))
+ax.legend(loc="lower right")
+plt.show()
+print(*(f"{m}: {x:.3f}" for m, x in zip(parts, expected, strict=True)), sep="  ")
+
+# %% [markdown]
+# **Figure 12.5.** The deviation that a replica sees in its part of a batch whose deviation is 1: the mean
+# (squares, and the formula dashed) and the range of nine of ten batches (grey). With two samples it is
+# 0.56 on average, and anything between nothing and more than 1.
+#
+# Small parts show too little spread, and a different one in every step. For batch norm that is noise
+# of the scale of every feature; for the batch spread it means that D compares real and generated
+# batches by a ruler that shakes. With 16 or more samples on each device the mean is within 5 %; below
+# that, exchange.
+
+# %% [markdown]
+# ## Many runs at once
+#
+# PART3
+
+# %% [markdown]
+# ## Where a class runs this
+#
+# Nothing in this section was run here: it says where the pieces above go, and what to ask before.
+#
+# | where | how | ask first |
+# | --- | --- | --- |
+# | **a laptop each** | as in this lesson; a `LocalCluster` is started for you | how many cores, and is it plugged in? |
+# | **JupyterHub** | every student gets a kernel on one server; runs go to *one* Dask scheduler whose address the teacher gives out | how many workers for how many students; who stops a run that nobody waits for? |
+# | **one machine with a GPU** | one Dask worker for each GPU, so that runs wait in line instead of sharing its memory; for one large training, mixed precision | does a run fill the GPU at all? Networks as small as ours do not |
+# | **several GPUs** | first, one worker for each: runs share nothing and need no exchange. Only if one run is too long or too large, `MirroredStrategy` | is the global batch the one that was tuned? |
+# | **SLURM** | `dask-jobqueue` writes the job script and asks for workers; the notebook connects to its scheduler | the queue's time limit: a table that is completed survives it |
+# | **Kubernetes** | `dask-kubernetes` does the same with pods | does every worker have this course's versions? |
+#
+# What stays the same everywhere: a run is a function of its settings, results go into one table, and
+# what is in the table is not run again. So you can start on the laptop, with ten runs, and change
+# nothing but an address for the thousand.
+
+# %% [markdown]
+# COST
+
+# %% [markdown]
+# ## What goes wrong
+#
+# **A loss scale hides a NaN.** `LossScaleOptimizer` skips a step whose gradients are not finite. One
+# such step is what it is made for. But here is D with lesson 05's spread in float16, and a G that has
+# collapsed. **Predict.** Every gradient of D is NaN. What do you see: an error, a loss of NaN, a D
+# whose weights are NaN, or nothing?
+
+# %% tags=["nbval-check-output"]
+settings.set_seed(SEED)
+generator = make_generator()
+generator.layers[-1].kernel.assign(tf.zeros((32, 2)))  # collapsed: one point
+discriminator = make_discriminator(
+    "mixed_float16", lambda: [BatchSpread(dtype="mixed_float16")]
+)
+optimizers = make_optimizers(scaled=True)
+before = discriminator.get_weights()
+step = make_train_step((generator, discriminator), optimizers, sample)
+losses = training.compile_loop(step)(0, 40)
+same = map(np.array_equal, before, discriminator.get_weights())
+print("losses finite:", np.isfinite(losses).all(), "- D as it was:", all(same))
+print(f"D's scale: 2^{np.log2(optimizers[1].dynamic_scale.numpy()):.0f}")
+
+# %% [markdown]
+# Nothing. Forty finite losses, and a D that never moved: the only witness is the scale, halved in
+# every step. So log the scale of both optimizers. It should move up and down; if it only falls, look
+# for the layer that belongs in float32.
+#
+# **The same noise everywhere.** A replica that draws its own noise from the seed of the step draws what
+# all the others draw. **Predict.** What does D's batch spread make of that? And what do the losses say?
+
+# %% tags=["nbval-check-output"]
+def draw_noise():
+    return tf.random.stateless_normal((1, 2), [SEED, 7])
+
+
+def draw_own_noise():
+    replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+    return tf.random.stateless_normal((1, 2), [SEED, 7 + replica])
+
+
+for draw in (draw_noise, draw_own_noise):
+    one, other = two_replicas.experimental_local_results(two_replicas.run(draw))
+    print(f"{draw.__name__:14} equal on both replicas: {np.array_equal(one, other)}")
+
+# %% [markdown]
+# Half of each generated batch is a copy of the other half. Losses look as always. Here every replica
+# gets the whole batch's noise and takes its part; where that is too much, put the replica's number into
+# the seed.
+#
+# ## Key points
+#
+# - float16 holds 0.00000006 to 65,504, bfloat16 the range of float32; both have few digits. Mixed
+#   precision multiplies in sixteen bits and keeps weights, optimizers, logits, losses, variances and
+#   penalties in float32.
+# - A loss scale shifts float16's window and does not widen it. It is needed where gradients are tiny,
+#   and its skipped steps hide a NaN that comes every time. Log it.
+# - Whether sixteen bits are faster is a matter of the processor. Measure; float16 can be several times
+#   slower.
+# - Several devices on one global batch learn what one learns, to the last digits, if each sample is on its
+#   own: divide the loss by their number, and know who adds the gradients.
+# - Batch norm and batch spread compute over a replica's part, unless you synchronise them. Small parts
+#   show too little spread.
+# - Many runs need no exchange at all. Make a run a function of its settings, write one table, and
+#   complete it.
+
+# %% [markdown]
+# ## Exercises
+#
+# **12.1 The loss scale.** Write what `LossScaleOptimizer` does with its scale: halve it after a step
+# whose gradients were not finite; double it when `growth` good steps have come in a row since it was
+# last changed. Follow it through a list of steps.
+
+
+# %% tags=["solution"]
+def follow_scale(finite, scale=2.0**15, growth=2000):
+    """The scale after steps whose gradients were finite, or not: a list of bool."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    good = 0
+    for is_finite in finite:
+        good = good + 1 if is_finite else 0
+        if not is_finite:
+            scale /= 2
+        elif good == growth:
+            scale, good = scale * 2, 0
+    return scale
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "12.1",
+    follow_scale,
+    {
+        "three bad steps: an eighth": lambda f: checks.same(f([False] * 3, 64.0), 8),
+        "five good steps, growth 5: twice": lambda f: checks.same(
+            f([True] * 5, 64.0, 5), 128
+        ),
+        "ten good steps, growth 5: four times": lambda f: checks.same(
+            f([True] * 10, 64.0, 5), 256
+        ),
+        "a bad step starts the count again": lambda f: checks.same(
+            f([True, True, False, True, True], 64.0, 3), 32
+        ),
+    },
+    {
+        "a bad step starts the count of good ones again.": lambda f: checks.same(
+            f([True, True, False, True, True], 64.0, 3), 64
+        ),
+        "count anew after the scale was doubled.": lambda f: checks.same(
+            f([True] * 6, 64.0, 5), 256
+        ),
+        "double after `growth` good steps, not one later.": lambda f: checks.same(
+            f([True] * 6, 64.0, 5), f([True] * 5, 128.0, 9)
+        )
+        and checks.same(f([True] * 5, 64.0, 5), 64),
+        "a good step alone changes nothing.": lambda f: checks.same(
+            f([True], 64.0, 5), 128
+        ),
+    },
+)
+
+# %% [markdown]
+# **12.2 Means and variances of parts.** Each replica knows the mean, the variance and the number of its
+# samples. Write mean and variance of all samples together, without looking at them. Parts need not
+# have one size.
+
+
+# %% tags=["solution"]
+def merge_moments(means, variances, counts):
+    """(mean, variance) of all samples, from those of the parts, all (parts,)."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    means, variances = np.asarray(means), np.asarray(variances)
+    mean = np.average(means, weights=counts)
+    variance = np.average(variances + (means - mean) ** 2, weights=counts)
+    return mean, variance
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+ragged = [np.array([1.0, 2.0, 4.0]), np.array([10.0]), np.array([3.0, 3.0])]
+moments = [[f(x) for x in ragged] for f in (np.mean, np.var, len)]
+all_of_them = np.concatenate(ragged)
+checks.check(
+    "12.2",
+    merge_moments,
+    {
+        "equal parts with equal means": lambda f: checks.same(
+            f([2.0, 2.0], [1.0, 3.0], [4, 4]), [2, 2]
+        ),
+        "equal parts with means 0 and 4": lambda f: checks.same(
+            f([0.0, 4.0], [1.0, 1.0], [4, 4]), [2, 5]
+        ),
+        "parts of 3, 1 and 2 samples, as NumPy says": lambda f: checks.same(
+            f(*moments), [all_of_them.mean(), all_of_them.var()]
+        ),
+    },
+    {
+        "the means differ, too: that is part of the variance.": lambda f: checks.same(
+            f([0.0, 4.0], [1.0, 1.0], [4, 4]), [2, 1]
+        ),
+        "a part counts by its samples.": lambda f: checks.same(
+            f(*moments)[0], np.mean(moments[0])
+        ),
+        "variances, not deviations.": lambda f: checks.same(
+            f([0.0, 4.0], [1.0, 1.0], [4, 4])[1], np.sqrt(5)
+        ),
+    },
+)
+
+# %% [markdown]
+# EX3
+
+# %% [markdown]
+# ### 12.4 What will it cost? (optional)
+#
+# Runs of one length, on workers that do one at a time. Write the hours until the last
+# one is done, and the hours that all workers together are *paid* for, which includes those who have
+# nothing left to do. (The workers are let go together, at the end.)
+
+
+# %% tags=["solution"]
+def hours_of(n_runs, seconds, workers):
+    """(hours until all are done, hours paid for) of n_runs of some seconds each."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    rounds = -(-n_runs // workers)  # rounded up
+    hours = rounds * seconds / 3600
+    return hours, hours * workers
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+checks.check(
+    "12.4",
+    hours_of,
+    {
+        "12 runs of an hour on 4 workers": lambda f: checks.same(
+            f(12, 3600, 4), [3, 12]
+        ),
+        "13 runs: one more round": lambda f: checks.same(f(13, 3600, 4), [4, 16]),
+        "2 runs on 8 workers": lambda f: checks.same(f(2, 1800, 8), [0.5, 4]),
+    },
+    {
+        "a run cannot be divided: round up.": lambda f: checks.same(
+            f(13, 3600, 4)[0], 3.25
+        ),
+        "seconds, not hours.": lambda f: checks.same(f(12, 3600, 4)[0], 10800),
+        "those who wait are paid, too.": lambda f: checks.same(f(13, 3600, 4)[1], 13),
+    },
+)
+
+# %% [markdown]
+# ## References
+#
+# - P. Micikevicius et al., *Mixed precision training*, 2018: float32 copies of the weights, and the loss
+#   scale.
+# - D. Kalamkar et al., *A study of bfloat16 for deep learning training*, 2019.
+# - P. Goyal et al., *Accurate, large minibatch SGD*, 2017: one batch on many devices, and what batch norm
+#   means there.
+# - A. Brock, J. Donahue and K. Simonyan, *Large scale GAN training for high fidelity natural image
+#   synthesis*, 2019: what larger batches do for a GAN.
+# - T. Karras et al., *Progressive growing of GANs*, 2018: the batch spread.
+# - M. Rocklin, *Dask: parallel computation with blocked algorithms and task scheduling*, 2015.
