@@ -2,7 +2,9 @@
 # title: Scaling up
 # minutes: 3
 # teaching: 85
+# optional: 10
 # prerequisites: Lessons 05 (batch norm, the batch spread) and 10 (objectives, seeds).
+# taught: scaling
 # ---
 
 # %% [markdown]
@@ -25,8 +27,13 @@
 # measurement, its original networks.
 
 # %% tags=["setup"]
+import functools
+import math
+import os
+import threading
 import time
 
+import cloudpickle
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -34,8 +41,18 @@ import tensorflow as tf
 from keras import layers
 from scipy.special import gammaln
 
-from gan_helpers import checks, course, plotting, settings, training
-from gan_helpers.taught import fashion, quadratic
+from gan_helpers import (
+    checks,
+    course,
+    losses,
+    metrics,
+    plotting,
+    settings,
+    sweeps,
+    training,
+)
+from gan_helpers.data import point_sets
+from gan_helpers.taught import fashion, quadratic, scaling, stability
 from gan_helpers.taught.fashion import BatchSpread
 from gan_helpers.taught.quadratic import cross_entropy
 from gan_helpers.training import update
@@ -79,7 +96,24 @@ G_STEPS = settings.budget(fast=50, laptop=200, full=1_000)
 TURNS = settings.budget(fast=1, laptop=5, full=9)
 N_BATCHES = settings.budget(fast=500, laptop=5_000, full=20_000)
 settings.set_seed(SEED)
-# ANN course.announce_budget("12")
+course.announce_budget("12")
+
+# %% [markdown]
+# The sweep of the third part writes its runs into a table; `RESUME = True` keeps the runs that are
+# in it.
+
+# %%
+RATES = [1e-4, 5e-4, 2e-3, 1e-2, 5e-2]
+SWEEP = settings.budget(
+    fast={"objectives": 2, "rates": [2e-3, 5e-2], "seeds": 2, "steps": 20},
+    laptop={"objectives": 6, "rates": RATES, "seeds": 3, "steps": 1000},
+    full={"objectives": 6, "rates": RATES, "seeds": 20, "steps": 4000},
+)
+RESUME = False
+FOLDER = settings.output_dir("12_scaling_up")
+TABLE = FOLDER / "sweep.csv"
+if not RESUME:
+    TABLE.unlink(missing_ok=True)
 
 # %% [markdown]
 # ## The idea
@@ -396,7 +430,7 @@ def make_optimizers(scaled=False):
 
 
 # %%
-def train(policy, scaled, seed):
+def train_under(policy, scaled, seed):
     """The history of a new GAN, trained under a policy."""
     settings.set_seed(seed)
     networks = make_generator(policy), make_discriminator(policy)
@@ -411,24 +445,23 @@ WAYS = {
     "mixed_float16, scaled": ("mixed_float16", True),
 }
 histories = {
-    name: [train(*way, seed) for seed in SEEDS] for name, way in WAYS.items()
+    name: [train_under(*way, seed) for seed in SEEDS] for name, way in WAYS.items()
 }
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharex=True)
 styles = ("k-", "C0--", "C1-.", "C2:")
 for style, (name, runs) in zip(styles, histories.items(), strict=True):
-    for ax, losses in zip(axes, (runs[0].d_loss, runs[0].g_loss), strict=True):
-        smooth = np.convolve(losses, np.full(20, 1 / 20), mode="valid")
+    for ax, curve in zip(axes, (runs[0].d_loss, runs[0].g_loss), strict=True):
+        smooth = np.convolve(curve, np.full(20, 1 / 20), mode="valid")
         ax.plot(smooth, style, linewidth=1.2, label=name)
 for ax, player in zip(axes, "DG", strict=True):
     ax.set(title=f"{player}'s loss", xlabel="step")
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 plt.show()
 for name, runs in histories.items():
-    ends = [np.mean([r.d_loss[-STEPS // 2 :], r.g_loss[-STEPS // 2 :]], 1) for r in runs]
-    d_text, g_text = (" ".join(f"{x:.3f}" for x in column) for column in zip(*ends))
-    print(f"{name:22} D {d_text}   G {g_text}")
+    ends = (f"{np.mean(run.d_loss[STEPS // 2 :]):.3f}" for run in runs)
+    print(f"{name:22} D's loss, second half:", *ends)
 
 # %% [markdown]
 # **Figure 12.2.** The losses of one seed in four ways, a mean over twenty steps. They start as one line
@@ -676,8 +709,8 @@ def train_on(strategy, seed, *, norm=list, spread=list, optimizer=None, share=No
     with strategy.scope():
         networks = make_generator(norm=norm), make_discriminator(spread=spread)
         optimizers = [optimizer(), optimizer()] if optimizer else make_optimizers()
-        for o, network in zip(optimizers, networks, strict=True):
-            o.build(network.trainable_variables)
+        for one, network in zip(optimizers, networks, strict=True):
+            one.build(network.trainable_variables)
     share = share or 1 / strategy.num_replicas_in_sync
     replica_step = make_replica_step(networks, optimizers, share)
 
@@ -691,6 +724,7 @@ def train_on(strategy, seed, *, norm=list, spread=list, optimizer=None, share=No
 # %% [markdown]
 # **Predict.** Two devices, half a batch each, 100 steps of D and G. In which decimal will the losses
 # part from those of one device?
+
 
 # %% tags=["nbval-check-output"]
 def runs_on(strategy, **places):
@@ -848,7 +882,259 @@ print(*(f"{m}: {x:.3f}" for m, x in zip(parts, expected, strict=True)), sep="  "
 # %% [markdown]
 # ## Many runs at once
 #
-# PART3
+# One seed is an anecdote: the next one may end elsewhere. And one learning rate is a bet: perhaps
+# an objective lost because its rate was wrong. Six objectives × five rates × three seeds are 90
+# trainings. They need nothing from each other, so any number of machines can share
+# them. What has to be right is all around them:
+#
+# - **who runs what**, if machines are quick and slow, and come and go;
+# - **who writes** the results, if many end at once;
+# - **what happens** if a machine dies in the midst of a run.
+#
+# Dask answers the first and the third: a **scheduler** hands **tasks** to **workers**, processes
+# on this machine or on others, and gives you a **future** for each, a receipt for a result
+# that may still be on its way. For the second, one rule is enough: only this notebook writes.
+
+# %% [markdown]
+# ### A job is a function of its settings
+#
+# A task may run anywhere, in any order, and twice if its worker dies. That is safe on one condition:
+# its result depends on its settings and on nothing else. So look for what else a training
+# depends on: the weights it starts from, the batches, the noise, what Adam remembers. All of it
+# has to follow from the settings. A compiled step is kept, because compiling takes longer than a
+# short training; that is the trap, for its networks remember the run before.
+
+# %% tags=["taught"]
+OBJECTIVES = {
+    "non-saturating": losses.non_saturating,
+    "saturating": losses.minimax,
+    "hinge": losses.hinge,
+    "least squares": losses.least_squares,
+    "relativistic": losses.relativistic,
+    "Wasserstein": losses.wasserstein,
+}
+COLUMNS = ("objective", "rate", "steps", "seed", "modes", "good", "distance")
+
+
+# %% tags=["taught"]
+@functools.cache  # one for each objective in each process
+def make_trainer(objective):
+    """Networks and optimizers of lesson 10, the seed of the batches, a compiled loop."""
+    networks = stability.make_generator(), stability.make_discriminator()
+    optimizers, seed = stability.make_optimizers(), tf.Variable(0)
+    points = tf.constant(point_sets.make_named("ring of 8", n=20_000).points)
+
+    def draw(k):
+        n = stability.BATCH_SIZE
+        rows = tf.random.stateless_uniform((n,), [seed, k], 0, len(points), tf.int32)
+        noise = tf.random.stateless_normal((n, stability.NOISE), [seed, k])
+        return tf.gather(points, rows), noise
+
+    step = stability.make_train_step(networks, optimizers, draw, OBJECTIVES[objective])
+    return networks, optimizers, seed, training.compile_loop(step)
+
+
+# %% [markdown]
+# So each run begins by putting back **everything**: new weights from its seed, Adam's memory to
+# zero, the rate, the seed of the batches.
+
+
+# %% tags=["taught"]
+def reset(trainer, rate, seed):
+    """Set all that a run depends on; nothing is left of the run before."""
+    networks, optimizers, batch_seed, _ = trainer
+    settings.set_seed(seed)
+    fresh = stability.make_generator(), stability.make_discriminator()
+    for network, new in zip(networks, fresh, strict=True):
+        network.set_weights(new.get_weights())
+    for optimizer in optimizers:
+        for variable in optimizer.variables:  # steps so far, and Adam's means
+            variable.assign(tf.zeros_like(variable))
+        optimizer.learning_rate = rate
+    batch_seed.assign(seed)
+
+
+# %% tags=["taught"]
+def judge(generator):
+    """Modes reached, share of points at one, and mean distance to the nearest one."""
+    ring = point_sets.make_named("ring of 8", n=20_000)
+    noise = np.random.default_rng(5).normal(size=(1000, stability.NOISE))
+    fake_points = generator(noise.astype("float32")).numpy()
+    if not np.isfinite(fake_points).all():
+        return {"modes": 0, "good": 0.0, "distance": math.inf}
+    shares = metrics.mode_shares(fake_points, ring.centres, radius=ring.radius)
+    gaps = np.linalg.norm(fake_points[:, None] - ring.centres, axis=2).min(axis=1)
+    return {
+        "modes": metrics.modes_hit(shares),
+        "good": round(float(shares.sum()), 3),
+        "distance": float(gaps.mean(dtype="float64")),
+    }
+
+
+# %% tags=["taught"]
+def train(objective, rate, steps, seed):
+    """One run: the last columns of the table, from the first ones."""
+    trainer = make_trainer(objective)
+    reset(trainer, rate, seed)
+    for start in range(0, steps, training.LOOP_STEPS):
+        trainer[-1](start, min(training.LOOP_STEPS, steps - start))
+    return judge(trainer[0][0])
+
+
+# %% [markdown]
+# The test of purity: run one job, then another one that uses the same networks, then the first again.
+
+# %% tags=["nbval-check-output"]
+job = {"objective": "hinge", "rate": 2e-3, "steps": SWEEP["steps"], "seed": 0}
+first = train(**job)
+train(**job | {"rate": 0.05, "seed": 7})
+print("the same as before, bit for bit:", train(**job) == first)
+
+# %% [markdown]
+# ### Workers
+#
+# Without an address `sweeps.connect` starts two workers on this machine, each a process with **one**
+# thread: two processes with two threads each would only wait for each other on two cores. With an
+# address, as an argument or in the environment's `DASK_SCHEDULER_ADDRESS`, the same lines use the
+# workers of that scheduler, be it two or two hundred. The
+# link it prints (not in a saved notebook, for it differs each time) is the **dashboard**: each
+# worker is a row, each task a bar. Open it beside this page.
+#
+# The workers import the job from the course's package, to which the cells above are exported.
+# Remember the name, you will see why under "What goes wrong": `scaling.train`, not `train`.
+
+# %%
+client = sweeps.connect()
+
+# %% [markdown]
+# **Predict.** The same job in another process, which has compiled its own step and has one thread:
+# will the mean distance agree with this kernel's in two digits, in six, or in all sixteen?
+
+# %% tags=["nbval-check-output"]
+future = client.submit(scaling.train, **job)
+print("here and there the same, bit for bit:", future.result() == first)
+
+# %% [markdown]
+# All of them, because the same operations run in the same order. (On another *kind* of processor
+# the last digit may differ, and training makes it grow. So a table says on which
+# machines it was made, and compares like with like.)
+
+# %% [markdown]
+# ### The sweep, and a worker that dies
+#
+# `sweeps.complete` sends the jobs that have no row in the table yet, and appends a row whenever one
+# ends. To see what a crash does, a thread waits until a third of the rows are there, and then kills one
+# of our own two workers as hard as an operating system can: no warning, no goodbye.
+#
+# **Predict.** Of how many runs will the table hold a row in the end: all of them, one fewer, or one
+# twice?
+
+
+# %%
+def kill_when(n_rows, pid):
+    """Kill a process as soon as the table has so many rows."""
+    while len(sweeps.read_rows(TABLE, COLUMNS)) < n_rows:
+        time.sleep(0.05)
+    os.kill(pid, 9)  # SIGKILL: it cannot be caught
+
+
+JOBS = [
+    {"objective": objective, "rate": rate, "steps": SWEEP["steps"], "seed": seed}
+    for seed in range(SWEEP["seeds"])
+    for objective in list(OBJECTIVES)[-SWEEP["objectives"] :]
+    for rate in SWEEP["rates"]
+]
+
+# %% tags=["nbval-check-output"]
+if client.cluster is not None:  # its workers are ours, and on this machine
+    victim = min(client.run(os.getpid).values())
+    when = len(JOBS) // 3, victim
+    threading.Thread(target=kill_when, args=when, daemon=True).start()
+rows = sweeps.complete(client, TABLE, COLUMNS, JOBS, scaling.train)
+different = {tuple(row[name] for name in COLUMNS[:4]) for row in rows}
+print("one row for each job:", len(rows) == len(different) == len(JOBS))
+
+# %% [markdown]
+# Nothing is lost and nothing is doubled. The scheduler noticed that a worker was gone, gave
+# its task to the other one, and a new worker was started; the dashboard shows it. And since only
+# this notebook writes, a half-finished run cannot leave half a row.
+#
+# ### Completed, not repeated
+#
+# What if the *notebook* dies, in the midst of writing? Cut the table's last row, as a power cut might, and
+# call again: one run is missing, one run is made, and it is the same to the last digit.
+
+# %% tags=["nbval-check-output"]
+before = TABLE.read_text()
+TABLE.write_text(before[:-4])
+rows = sweeps.complete(client, TABLE, COLUMNS, JOBS, scaling.train)
+print("as before:", TABLE.read_text() == before)
+
+# %% [markdown]
+# So the way to a large table is the way to a small one: call, stop when you have to close the lid,
+# call again tomorrow, add seeds to `JOBS` and call again. Lesson 10's table grew like that.
+
+# %% [markdown]
+# ### Where training succeeds
+#
+# Let a run be a **success** if its points reach all eight modes and 70 % of them lie at one. The left map is
+# what you would have seen with one seed; the right one counts the seeds that succeed.
+#
+# **Predict.** Does each objective have a rate at which it works? And is the best rate the same for all?
+
+
+# %%
+def successes(rows, seeds):
+    """How many of these seeds succeed, (objectives, rates)."""
+    names = list(dict.fromkeys(job["objective"] for job in JOBS))
+    found = np.zeros((len(names), len(SWEEP["rates"])), int)
+    for row in rows:
+        success = row["modes"] == "8" and float(row["good"]) >= 0.7
+        place = names.index(row["objective"]), SWEEP["rates"].index(float(row["rate"]))
+        found[place] += success and int(row["seed"]) in seeds
+    return names, found
+
+
+def draw_map(ax, rows, seeds, mark):
+    """The share of seeds that succeed, as grey and in words."""
+    names, found = successes(rows, seeds)
+    ax.imshow(found / len(seeds), cmap="Greys", vmin=0, vmax=1.6, aspect="auto")
+    for (i, j), n in np.ndenumerate(found):
+        ax.text(j, i, mark(n), ha="center", va="center", color="k" if n else "#444444")
+    ax.set_xticks(range(found.shape[1]), [f"{rate:g}" for rate in SWEEP["rates"]])
+    ax.set_yticks(range(len(names)), names)
+    ax.set_xlabel("learning rate of both networks")
+
+
+# %%
+seeds = range(SWEEP["seeds"])
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.2), sharey=True)
+draw_map(axes[0], rows, [0], lambda n: "yes" if n else "no")
+draw_map(axes[1], rows, seeds, lambda n: f"{n} of {len(seeds)}")
+axes[0].set_title("seed 0")
+axes[1].set_title(f"all {len(seeds)} seeds")
+plt.show()
+
+# %% [markdown]
+# **Figure 12.6.** Where training on the ring of eight succeeds, by objective and learning rate:
+# with one seed (left) and by the number of seeds that succeed (right). The darker, the more. Where
+# the two maps disagree, one seed would have misled you.
+
+# %%
+names, found = successes(rows, seeds)
+for name, line in zip(names, found, strict=True):
+    print(f"{name:15} succeeds in {line.sum()} of {line.size * len(seeds)} runs")
+mixed = np.sum((found > 0) & (found < len(seeds)))
+print(f"settings on which the seeds disagree: {mixed} of {found.size}")
+
+# %% [markdown]
+# Read it by rows: an objective without one dark cell has no bound on D's slope (lesson 10), and no
+# learning rate can replace that. Read it by columns: a rate that is far too low or too high
+# fails with every objective. And the cells in which the seeds disagree are the reason why a table of
+# one seed is worth so little: on another day it would have said the opposite.
+
+# %%
+client.close()
 
 # %% [markdown]
 # ## Where a class runs this
@@ -869,7 +1155,24 @@ print(*(f"{m}: {x:.3f}" for m, x in zip(parts, expected, strict=True)), sep="  "
 # nothing but an address for the thousand.
 
 # %% [markdown]
-# COST
+# ### What a thousand runs cost
+#
+# Runs that share nothing are the easiest thing to plan: time one, and multiply. Hours on one worker are
+# what you *pay*; more workers make the bill no larger, only the wait shorter, until there are more
+# workers than runs. (The numbers belong to your machine, so they appear only when you run the cell.)
+
+# %%
+seconds_a_run = settings.seconds_per_call(lambda: train(**job))
+for n_workers in (1, 2, 16, 100):
+    wait = math.ceil(1000 / n_workers) * seconds_a_run
+    settings.announce_time(f"1,000 such runs on {n_workers} workers", wait)
+
+# %% [markdown]
+# Two things are missing in this product. A worker on a machine whose cores are all busy is slower than the
+# one you timed. And a picture GAN takes not seconds but minutes: lesson 05's takes three on two cores, so
+# that a thousand of them are two days of two cores, or less than an hour of sixty-four such machines at a
+# price that you should know *before* you ask for them. Most questions do not need a thousand: three
+# seeds on a coarse grid first, then ten seeds where it is close (lesson 10).
 
 # %% [markdown]
 # ## What goes wrong
@@ -889,9 +1192,9 @@ discriminator = make_discriminator(
 optimizers = make_optimizers(scaled=True)
 before = discriminator.get_weights()
 step = make_train_step((generator, discriminator), optimizers, sample)
-losses = training.compile_loop(step)(0, 40)
+found = training.compile_loop(step)(0, 40)
 same = map(np.array_equal, before, discriminator.get_weights())
-print("losses finite:", np.isfinite(losses).all(), "- D as it was:", all(same))
+print("losses finite:", np.isfinite(found).all(), "- D as it was:", all(same))
 print(f"D's scale: 2^{np.log2(optimizers[1].dynamic_scale.numpy()):.0f}")
 
 # %% [markdown]
@@ -901,6 +1204,7 @@ print(f"D's scale: 2^{np.log2(optimizers[1].dynamic_scale.numpy()):.0f}")
 #
 # **The same noise everywhere.** A replica that draws its own noise from the seed of the step draws what
 # all the others draw. **Predict.** What does D's batch spread make of that? And what do the losses say?
+
 
 # %% tags=["nbval-check-output"]
 def draw_noise():
@@ -920,7 +1224,53 @@ for draw in (draw_noise, draw_own_noise):
 # Half of each generated batch is a copy of the other half. Losses look as always. Here every replica
 # gets the whole batch's noise and takes its part; where that is too much, put the replica's number into
 # the seed.
+
+# %% [markdown]
+# **A job from this notebook.** A function of a module is sent to a worker by its name; a lambda, or a function
+# of this notebook, is sent **by value**, with a copy of each variable that it uses. The copy is made when it is
+# submitted: what you change later does not reach it, and a large array travels with every task.
+
+# %% tags=["nbval-check-output"]
+ribbon = np.zeros(125_000)  # 1 MB
+by_value = cloudpickle.dumps(lambda seed: ribbon[seed])
+print("by name:", len(cloudpickle.dumps(scaling.train)) < 200, "bytes: under 200")
+print("by value:", len(by_value) > ribbon.nbytes, "more than the array")
+
+# %% [markdown]
+# **A run that remembers.** Take the line that resets Adam out of `reset`, and the result depends on what the worker
+# ran before: different on each machine, on each day, and after each crash. No table shows it. The
+# cell does without the zeros, in this kernel.
+
+# %% tags=["nbval-check-output"]
+trainer = make_trainer("hinge")
+train(**job)
+memory = [[v.numpy() for v in optimizer.variables] for optimizer in trainer[1]]
+reset(trainer, job["rate"], job["seed"])
+for optimizer, values in zip(trainer[1], memory, strict=True):
+    for variable, value in zip(optimizer.variables, values, strict=True):
+        variable.assign(value)  # as if nobody had reset it
+trainer[-1](0, 20)
+forgetful = judge(trainer[0][0])
+reset(trainer, job["rate"], job["seed"])
+trainer[-1](0, 20)
+print("the same without the reset:", forgetful == judge(trainer[0][0]))
+
+# %% [markdown]
+# **Threads times workers.** TensorFlow takes all cores for one process. Eight workers on eight cores with
+# eight threads each are 64 threads that push each other aside. So: as many workers as cores, and one thread each,
+# set *before* TensorFlow is imported (`TF_NUM_INTRAOP_THREADS=1`); or fewer workers with more threads, where one run is
+# large. On one GPU, one worker, or memory that grows as needed (`TF_FORCE_GPU_ALLOW_GROWTH=true`).
 #
+# **Workers that write.** Two processes that append to one file at the same time can write into
+# each other's line, and a worker that dies between "trained" and "written" runs again and writes twice. Let workers
+# return, and one process write.
+#
+# **An error in one run of ninety.** It must not cost the other 89, and it must not pass in silence.
+# `sweeps.complete` runs the rest, writes their rows, and then raises an error that names
+# the settings that failed. A job that kills each worker that it is given (too little
+# memory, most often) is given up after four, and named, too.
+
+# %% [markdown]
 # ## Key points
 #
 # - float16 holds 0.00000006 to 65,504, bfloat16 the range of float32; both have few digits. Mixed
@@ -984,10 +1334,10 @@ checks.check(
         "count anew after the scale was doubled.": lambda f: checks.same(
             f([True] * 6, 64.0, 5), 256
         ),
-        "double after `growth` good steps, not one later.": lambda f: checks.same(
-            f([True] * 6, 64.0, 5), f([True] * 5, 128.0, 9)
-        )
-        and checks.same(f([True] * 5, 64.0, 5), 64),
+        "double after `growth` good steps, not one later.": lambda f: (
+            checks.same(f([True] * 6, 64.0, 5), f([True] * 5, 128.0, 9))
+            and checks.same(f([True] * 5, 64.0, 5), 64)
+        ),
         "a good step alone changes nothing.": lambda f: checks.same(
             f([True], 64.0, 5), 128
         ),
@@ -1044,7 +1394,56 @@ checks.check(
 )
 
 # %% [markdown]
-# EX3
+# **12.3 What is left?** `sweeps.complete` runs what has no row yet. Write that part: from jobs, dictionaries of
+# values, and rows, dictionaries of **texts** as they come from a CSV file, to the list of jobs that are left, in their
+# order, each once. A row has more columns than a job.
+
+
+# %% tags=["solution"]
+def jobs_left(jobs, rows):
+    """The jobs of which no row holds all values, in their order, each once."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    known = [dict(row) for row in rows]
+    left = []
+    for job in jobs:
+        texts = {name: str(value) for name, value in job.items()}
+        if not any(texts.items() <= row.items() for row in known):
+            left.append(job)
+            known.append(texts)
+    return left
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+one, two = {"rate": 0.1, "seed": 1}, {"rate": 0.1, "seed": 2}
+three = {"rate": 0.2, "seed": 1}
+row = {"rate": "0.1", "seed": "1", "modes": "8"}
+swapped = {"rate": "1", "seed": "0.1", "modes": "8"}
+checks.check(
+    "12.3",
+    jobs_left,
+    {
+        "all, if there is no row": lambda f: list(f([one, two], [])) == [one, two],
+        "not the one that has its row": lambda f: list(f([one, two], [row])) == [two],
+        "another rate is another job": lambda f: list(f([three], [row])) == [three],
+        "nothing, if all have theirs": lambda f: list(f([one], [row])) == [],
+        "a job that comes twice once": lambda f: list(f([two, two], [])) == [two],
+    },
+    {
+        "rows hold texts: compare str(value).": lambda f: len(f([one], [row])) == 1,
+        "a row of one job is not a row of all that share a value.": lambda f: (
+            list(f([two, three], [row])) == []
+        ),
+        "compare values by their names.": lambda f: list(f([one], [swapped])) == [],
+        "that is what is done; the rest is left.": lambda f: (
+            list(f([one, two], [row])) == [one]
+        ),
+        "a job that comes twice would run twice.": lambda f: (
+            len(f([two, two], [])) == 2
+        ),
+    },
+)
 
 # %% [markdown]
 # ### 12.4 What will it cost? (optional)
