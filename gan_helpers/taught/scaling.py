@@ -26,7 +26,7 @@ COLUMNS = ("objective", "rate", "steps", "seed", "modes", "good", "distance")
 
 @functools.cache  # one for each objective in each process
 def make_trainer(objective):
-    """Networks and optimizers of lesson 10, the seed of the batches, a compiled loop."""
+    """Networks and optimizers of lesson 10, the batches' seed, a compiled loop."""
     networks = stability.make_generator(), stability.make_discriminator()
     optimizers, seed = stability.make_optimizers(), tf.Variable(0)
     points = tf.constant(point_sets.make_named("ring of 8", n=20_000).points)

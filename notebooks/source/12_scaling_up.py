@@ -2,7 +2,7 @@
 # title: Scaling up
 # minutes: 3
 # teaching: 85
-# optional: 10
+# optional: 30
 # prerequisites: Lessons 05 (batch norm, the batch spread) and 10 (objectives, seeds).
 # taught: scaling
 # ---
@@ -65,7 +65,8 @@ plotting.set_style()
 # The second part needs two devices. Two GPUs are two devices. Without them TensorFlow can split
 # the processor into two **logical devices**, which behave like two machines on one desk: slower,
 # but with the same results as real ones. That has to happen before TensorFlow computes anything,
-# so it is the first thing here.
+# so it is the first thing here. The third part writes a table; `RESUME = True` keeps the runs that are in
+# it.
 
 
 # %%
@@ -92,17 +93,8 @@ SEED = 0
 BATCH_SIZE = 128
 STEPS = settings.budget(fast=100, laptop=1_000, full=10_000)
 SEEDS = settings.budget(fast=[0], laptop=[0, 1, 2], full=range(10))
-G_STEPS = settings.budget(fast=50, laptop=200, full=1_000)
 TURNS = settings.budget(fast=1, laptop=5, full=9)
 N_BATCHES = settings.budget(fast=500, laptop=5_000, full=20_000)
-settings.set_seed(SEED)
-course.announce_budget("12")
-
-# %% [markdown]
-# The sweep of the third part writes its runs into a table; `RESUME = True` keeps the runs that are
-# in it.
-
-# %%
 RATES = [1e-4, 5e-4, 2e-3, 1e-2, 5e-2]
 SWEEP = settings.budget(
     fast={"objectives": 2, "rates": [2e-3, 5e-2], "seeds": 2, "steps": 20},
@@ -114,6 +106,8 @@ FOLDER = settings.output_dir("12_scaling_up")
 TABLE = FOLDER / "sweep.csv"
 if not RESUME:
     TABLE.unlink(missing_ok=True)
+settings.set_seed(SEED)
+course.announce_budget("12")
 
 # %% [markdown]
 # ## The idea
@@ -129,8 +123,7 @@ if not RESUME:
 #
 # So the question of this lesson is each time the same: after scaling up, **is it still the
 # same training?** You will not believe it, you will measure it.
-
-# %% [markdown]
+#
 # ## Fewer bits
 #
 # A computer's number is a sign, an **exponent** and a **fraction**:
@@ -264,6 +257,7 @@ def careful_loss(logit):
     return cross_entropy(tf.cast(logit, tf.float32), 1)
 
 
+# %% tags=["nbval-check-output"]
 for name, logit in (("float32", -12.0), ("float16", -12.0), ("float16", -20.0)):
     for loss in (careless_loss, careful_loss):
         x = tf.constant(logit, name)
@@ -283,13 +277,11 @@ for name, logit in (("float32", -12.0), ("float16", -12.0), ("float16", -20.0)):
 # there under `mixed_float16`? (Lesson 08 had the same NaN, and the same cure.)
 
 # %% tags=["nbval-check-output"]
-look_alikes = tf.ones((4, 3))  # a collapsed G
 for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
-    spread = BatchSpread(dtype=policy)
+    look_alikes = tf.Variable(tf.ones((4, 3)))  # of a collapsed G
     with tf.GradientTape() as tape:
-        tape.watch(look_alikes)
-        total = tf.reduce_sum(spread(look_alikes)[:, -1])
-    slope = tape.gradient(total, look_alikes).numpy()
+        spread = BatchSpread(dtype=policy)(look_alikes)[0, -1]
+    slope = tape.gradient(spread, look_alikes).numpy()
     print(f"{policy:15} slopes from {slope.min()} to {slope.max()}")
 
 # %% [markdown]
@@ -297,19 +289,12 @@ for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
 # takes a `dtype`, too: `BatchSpread(dtype="float32")` computes in float32 between layers that do
 # not.
 #
-# **Penalties.** R1 is a sum of squared slopes over all pixels. At slopes of 10, which is not much:
-
-# %% tags=["nbval-check-output"]
-for name in LAYOUTS:
-    slopes = tf.fill((784,), tf.constant(10, name))  # of a picture of 28×28
-    total = tf.reduce_sum(tf.cast(slopes**2, name))
-    print(f"{name:9} {float(total):,.0f}")
-
-# %% [markdown]
-# float16 cannot hold the sum, and bfloat16 has two or three of its digits. So far the rule: **weights,
-# the optimizer, logits and losses, roots, variances and penalties in float32; matrix products in
-# sixteen bits.** (Keras knows two of them by itself: weights and their optimizers are float32 under a
-# mixed policy, and batch normalisation takes its mean and variance in float32.)
+# **Penalties.** R1 is a sum of squared slopes over all pixels. At slopes of 10, which is not much, that is
+# $784 \cdot 10^2 = 78{,}400$ for a picture of 28×28: more than float16 holds.
+#
+# So the rule is: **weights, the optimizer, logits and losses, roots, variances and penalties in float32;
+# matrix products in sixteen bits.** (Keras knows some of it by itself: under a mixed policy weights and what
+# the optimizer remembers are float32, and batch norm takes its mean and variance in float32.)
 #
 # ### Networks with a policy
 #
@@ -318,14 +303,13 @@ for name in LAYOUTS:
 
 
 # %%
-def hidden(policy, width=32):
+def hidden(policy):
     """A dense layer and its leaky ReLU."""
-    return [
-        layers.Dense(width, dtype=policy),
-        layers.LeakyReLU(negative_slope=0.2, dtype=policy),
-    ]
+    relu = layers.LeakyReLU(negative_slope=0.2, dtype=policy)
+    return [layers.Dense(32, dtype=policy), relu]
 
 
+# %%
 def make_generator(policy="float32", norm=list):
     """Noise (n, 2) to points (n, 2); norm() makes what follows the first layer."""
     last = layers.Dense(2, dtype="float32")
@@ -333,6 +317,7 @@ def make_generator(policy="float32", norm=list):
     return keras.Sequential([keras.Input((2,)), *parts], name="generator")
 
 
+# %%
 def make_discriminator(policy="float32", spread=list):
     """Points (n, 2) to logits (n, 1); spread() makes what precedes the last layer."""
     last = layers.Dense(1, dtype="float32")
@@ -340,15 +325,10 @@ def make_discriminator(policy="float32", spread=list):
     return keras.Sequential([keras.Input((2,)), *parts], name="discriminator")
 
 
-# %% tags=["nbval-check-output"]
-discriminator = make_discriminator("mixed_float16")
-for layer in discriminator.layers:
-    print(f"{layer.__class__.__name__:9} computes in {layer.compute_dtype}")
-
 # %% [markdown]
 # ### Scale the loss
 #
-# On the way back gradients underflow that the weights would have felt. The cure is arithmetic. A
+# On the way back, gradients may underflow that the weights would have felt. The cure is arithmetic. A
 # gradient is linear in the loss, so
 #
 # $$\nabla (S \cdot \ell) = S \cdot \nabla \ell :$$
@@ -357,7 +337,7 @@ for layer in discriminator.layers:
 #   every gradient on that way is $S$ times as large;
 # - divide by $S$ in float32, right before the optimizer moves the weights.
 #
-# Which $S$? As large as goes: too large, and gradients overflow, which you can see. So Keras'
+# Which $S$? As large as goes: if it is too large, gradients overflow, and that can be seen. So Keras'
 # `LossScaleOptimizer` begins with $2^{15}$, **skips** a step whose gradients are not all finite and
 # halves $S$; after 2000 good steps it doubles it.
 #
@@ -369,14 +349,14 @@ optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(1.0))
 weight = keras.Variable(1.0)
 optimizer.build([weight])
 for gradient in (0.5, np.inf, 0.25):
-    scaled = optimizer.scale_loss(tf.constant(gradient))
-    optimizer.apply([scaled], [weight])
+    optimizer.apply([optimizer.scale_loss(tf.constant(gradient))], [weight])
     print(f"weight {weight.numpy():.2f}, scale {optimizer.dynamic_scale.numpy():g}")
 
 # %% [markdown]
 # In a step with tapes that is one line for each network: `scale_loss` on the loss that the tape
 # differentiates. `apply` does the rest. An optimizer that does not scale has `scale_loss`, too, and
-# returns the loss as it is, so that one step serves both.
+# returns the loss as it is, so that one step serves both. Two networks have two optimizers and with them
+# two scales; that is right, for D's gradients and G's are of different sizes.
 
 
 # %%
@@ -414,74 +394,22 @@ def sample(iteration):
     return (real_points - MEAN) / DEVIATION, noise
 
 
+# %%
 def make_optimizers(scaled=False):
-    """Adam as in lesson 05, (G's, D's), if asked for with a loss scale each."""
+    """Adam as in lesson 05, (G's, D's), with a loss scale each if asked for."""
     pair = fashion.make_optimizers()
     return [keras.optimizers.LossScaleOptimizer(o) for o in pair] if scaled else pair
 
 
-# %% [markdown]
-# Two optimizers have two scales. That is right: D's gradients and G's are of different sizes.
-#
-# ### Does it matter?
-#
-# **Predict.** The same GAN, from the same weights, in four ways: float32, bfloat16, float16 and
-# float16 with a loss scale. In which of them will the losses differ, and which will fail?
-
-
 # %%
-def train_under(policy, scaled, seed):
-    """The history of a new GAN, trained under a policy."""
-    settings.set_seed(seed)
-    networks = make_generator(policy), make_discriminator(policy)
-    step = make_train_step(networks, make_optimizers(scaled), sample)
-    return training.fit(step, STEPS)
-
-
-WAYS = {
+WAYS = {  # Keras' policy, and whether losses are scaled
     "float32": ("float32", False),
     "mixed_bfloat16": ("mixed_bfloat16", False),
     "mixed_float16": ("mixed_float16", False),
     "mixed_float16, scaled": ("mixed_float16", True),
 }
-histories = {
-    name: [train_under(*way, seed) for seed in SEEDS] for name, way in WAYS.items()
-}
-
-# %%
-fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharex=True)
-styles = ("k-", "C0--", "C1-.", "C2:")
-for style, (name, runs) in zip(styles, histories.items(), strict=True):
-    for ax, curve in zip(axes, (runs[0].d_loss, runs[0].g_loss), strict=True):
-        smooth = np.convolve(curve, np.full(20, 1 / 20), mode="valid")
-        ax.plot(smooth, style, linewidth=1.2, label=name)
-for ax, player in zip(axes, "DG", strict=True):
-    ax.set(title=f"{player}'s loss", xlabel="step")
-fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
-plt.show()
-for name, runs in histories.items():
-    ends = (f"{np.mean(run.d_loss[STEPS // 2 :]):.3f}" for run in runs)
-    print(f"{name:22} D's loss, second half:", *ends)
-
-# %% [markdown]
-# **Figure 12.2.** The losses of one seed in four ways, a mean over twenty steps. They start as one line
-# and part as rounding grows, and none of them fails. Below it the means over the second half, a
-# number for each seed.
-
-# Nothing failed, and nothing was gained. Gradients of a healthy GAN of this size lie far above $6 \cdot
-# 10^{-8}$; what parts the lines is rounding, as another seed would.
-#
-# ### When it does
-#
-# Make D sure. Lesson 01's first loss for G, $\log(1 - D(G(z)))$, *saturates*: its slope is D's
-# probability, $e^{-c}$ for a logit of $-c$. Adam divides each gradient by its own size, so a tiny one
-# makes a step as long as any other. Unless it is 0.
-#
-# Take an untrained GAN, lower the last bias of D by $c$, and count which of G's gradients are still
-# there: not 0, and finite.
 
 
-# %%
 def make_gan(way, seed):
     """A new GAN and its optimizers, ((G, D), (G's, D's)), one of WAYS."""
     policy, scaled = WAYS[way]
@@ -490,24 +418,62 @@ def make_gan(way, seed):
     return networks, make_optimizers(scaled)
 
 
-def saturating(networks, iteration=0):
-    """G's loss log(1 - D(G(z))) on a batch of noise."""
-    generator, discriminator = networks
-    return -cross_entropy(discriminator(generator(sample(iteration)[1])), 0)
+# %% [markdown]
+# ### Does it matter?
+#
+# **Predict.** The same GAN, from the same weights, in four ways: float32, bfloat16, float16 and
+# float16 with a loss scale. In which of them will the losses differ, and which will fail?
 
+# %%
+histories = {
+    way: [
+        training.fit(make_train_step(*make_gan(way, seed), sample), STEPS)
+        for seed in SEEDS
+    ]
+    for way in WAYS
+}
 
-def make_sure(discriminator, c):
-    """Let D say about -c at every point."""
-    discriminator.layers[-1].bias.assign([-c])
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharex=True)
+STYLES = ("k-", "C0--", "C1-.", "C2:")
+for style, (way, runs) in zip(STYLES, histories.items(), strict=True):
+    for ax, curve in zip(axes, (runs[0].d_loss, runs[0].g_loss), strict=True):
+        ax.plot(np.convolve(curve, np.full(20, 1 / 20), "valid"), style, label=way)
+    ends = (f"{np.mean(run.d_loss[STEPS // 2 :]):.3f}" for run in runs)
+    print(f"{way:22} D's loss, second half:", *ends)
+axes[0].set(title="D's loss", xlabel="step")
+axes[1].set(title="G's loss", xlabel="step")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+plt.show()
+
+# %% [markdown]
+# **Figure 12.2.** The losses of one seed in four ways, each a mean over twenty steps. None of them fails.
+# The numbers are means over the second half of the steps, one for each seed.
+#
+# Nothing failed, and nothing was gained. Gradients of a healthy GAN of this size lie far above $6 \cdot
+# 10^{-8}$, and what the four do not share is rounding. So measure before you believe that you need a
+# scale, and look at the next section before you believe that you never do.
+
+# %% [markdown]
+# ### When it does (optional)
+#
+# Make D sure. Lesson 01's first loss for G, $\log(1 - D(G(z)))$, *saturates*: its slope is D's
+# probability, about $e^{-c}$ for a logit of $-c$. Adam divides each gradient by its own size, so that a tiny
+# one makes a step as long as any other. Unless it is 0.
+#
+# Take an untrained GAN, set the last bias of D to $-c$, and count which of G's gradients are still
+# there: not 0, and finite.
 
 
 # %%
 def share_left(networks, optimizer, c):
-    """The share of G's gradients that are neither 0 nor infinite."""
-    make_sure(networks[1], c)
+    """The share of G's gradients that are neither 0 nor infinite, if D says -c."""
+    generator, discriminator = networks
+    discriminator.layers[-1].bias.assign([-c])
     with tf.GradientTape() as tape:
-        g_scaled = optimizer.scale_loss(saturating(networks))
-    gradients = tape.gradient(g_scaled, networks[0].trainable_variables)
+        g_loss = -cross_entropy(discriminator(generator(sample(0)[1])), 0)
+        g_scaled = optimizer.scale_loss(g_loss)
+    gradients = tape.gradient(g_scaled, generator.trainable_variables)
     values = np.concatenate([np.ravel(gradient) for gradient in gradients])
     return np.mean(np.isfinite(values) & (values != 0))
 
@@ -519,7 +485,7 @@ def share_left(networks, optimizer, c):
 # %%
 sureness = np.arange(0, 31, 2.0)
 fig, ax = plt.subplots(figsize=(6.4, 3))
-for style, way in zip(styles, WAYS, strict=True):
+for style, way in zip(STYLES, WAYS, strict=True):
     gans = [make_gan(way, seed) for seed in SEEDS]
     shares = [[share_left(nets, g, c) for c in sureness] for nets, (g, _) in gans]
     ax.plot(sureness, np.mean(shares, axis=0), style, label=way)
@@ -532,110 +498,56 @@ plt.show()
 # and bfloat16 all of them do. In float16 they vanish when D's probability falls to about $e^{-10}$;
 # with a loss scale the same happens later.
 #
-# Later by $\ln 2^{15} = 10.4$: the scale shifts the curve, whatever the network. It opens a window, it
-# does not widen one; exponent bits do that. And G, with Adam?
-#
-# **Predict.** D is sure by $c = 16$. How far do G's points move in float32, and how far in float16?
-
-
-# %%
-def moved_by_g(way, seed, c=16.0):
-    """How far G_STEPS of G alone move its points, on average."""
-    networks, (g_optimizer, _) = make_gan(way, seed)
-    generator, noise = networks[0], sample(0)[1]
-    g_optimizer.build(generator.trainable_variables)
-    make_sure(networks[1], c)
-    before = generator(noise).numpy()
-
-    def g_step(iteration):
-        with tf.GradientTape() as tape:
-            g_loss = saturating(networks, iteration)
-            g_scaled = g_optimizer.scale_loss(g_loss)
-        update(g_optimizer, tape, g_scaled, generator)
-        return g_loss, g_loss
-
-    training.fit(g_step, G_STEPS)
-    return np.mean(np.linalg.norm(generator(noise).numpy() - before, axis=1))
-
-
-for way in WAYS:
-    print(f"{way:22}", *(f"{moved_by_g(way, seed):.3f}" for seed in SEEDS))
+# Later by $\ln 2^{15} = 10.4$: the scale shifts the curve, whatever the network. It moves a window, it
+# does not widen one; exponent bits do that. And beyond the window G stands still while no line of the program says
+# so: zeros are healthy numbers. With bfloat16 there is nothing to scale.
 
 # %% [markdown]
-# Under plain float16 G stands still, and no line of the program says so: zeros are healthy numbers.
-# With bfloat16 there is nothing to scale; where a processor has it, it is the first choice.
-#
 # ### Half the bits, half the time?
 #
-# **Predict.** Lesson 05's original networks, 64 pictures, one step under each policy. Which is the
-# fastest on *this* machine, and which the slowest? By how much?
+# **Predict.** A convolution as in lesson 05's original D, forward and back, under each policy. Which is the
+# fastest on *this* machine, which the slowest, and by how much?
 
 
 # %%
-def make_under(policy, make):
-    """What make() makes while Keras' global policy is another."""
-    keras.config.set_dtype_policy(policy)
-    try:
-        return make()
-    finally:
-        keras.config.set_dtype_policy("float32")
+def make_pass(policy):
+    """A convolution of 64 pictures (14, 14, 64), forward and back, compiled."""
+    layer = layers.Conv2D(128, 5, strides=2, padding="same", dtype=policy)
+    pictures = tf.random.stateless_normal((64, 14, 14, 64), [1, 1])
+    layer.build(pictures.shape)
 
+    @tf.function
+    def both_ways():
+        with tf.GradientTape() as tape:
+            tape.watch(pictures)
+            total = tf.reduce_sum(tf.cast(layer(pictures), tf.float32) ** 2)
+        return tape.gradient(total, [pictures, layer.kernel])
 
-def make_picture_step(policy):
-    """A compiled step of lesson 05's original GAN; what leaves a network is float32."""
-    settings.set_seed(SEED)
-    makers = fashion.make_original_generator, fashion.make_original_discriminator
-    generator, discriminator = (
-        keras.Sequential(
-            [make_under(policy, make), layers.Activation("linear", dtype="float32")]
-        )
-        for make in makers
-    )
-    real_images = tf.random.stateless_uniform((64, 28, 28, 1), [1, 1], -1, 1)
-
-    def batch_at(iteration):
-        return real_images
-
-    step = fashion.make_original_step(
-        generator, discriminator, batch_at, fashion.make_original_optimizers()
-    )
-    return tf.function(step)
+    return both_ways
 
 
 # %%
-picture_steps = {
-    policy: make_picture_step(policy)
-    for policy in ("float32", "mixed_bfloat16", "mixed_float16")
-}
-seconds = {policy: [] for policy in picture_steps}
-for turn in range(TURNS + 1):  # each policy in turn: a busy minute hits all of them
-    for policy, step in picture_steps.items():
-        start = time.perf_counter()
-        float(step(tf.constant(turn))[0])
-        seconds[policy].append(time.perf_counter() - start)
-medians = {policy: np.median(times[1:]) for policy, times in seconds.items()}
+passes = {policy: make_pass(policy) for policy, _ in WAYS.values()}
+seconds = {policy: [] for policy in passes}
+for _ in range(TURNS):  # each in turn: a busy moment hits all of them
+    for policy, both_ways in passes.items():
+        seconds[policy].append(settings.seconds_per_call(both_ways))
+
+# %%
+medians = {policy: np.median(times) for policy, times in seconds.items()}
 for policy, median in medians.items():
     print(f"{policy:15} {median / medians['float32']:.2f} × the time of float32")
 
 # %% [markdown]
-# The first turn compiles and is left out. Read your own numbers. Where float16 takes *longer*, the
-# processor has no arithmetic for it: each number is widened, multiplied in float32, and rounded
-# again. Where bfloat16 takes less time, it has (`avx512_bf16` or `amx_bf16` among the flags in Linux'
-# `/proc/cpuinfo`; most laptops have neither). It is never half the time: matrices are multiplied
-# faster, and all the rest is as it was. On a GPU with tensor cores float16 is the fast one, too. We
-# have not measured one.
+# Read your own numbers. Where float16 takes *longer*, the processor has no arithmetic for it: each number
+# is widened, multiplied in float32, and rounded again. Where bfloat16 takes less time, it has one (on Linux
+# `avx512_bf16` or `amx_bf16` stand among the flags in `/proc/cpuinfo`; most laptops have neither). A whole
+# step gains less than this one layer, because it does more than multiply matrices. On GPUs with tensor
+# cores float16 is a fast format, too; no GPU was measured here.
 #
-# `training.fit` and `compile_loop` refuse to start under another **global** policy than float32,
-# because one forgotten line would change every network made after it. `make_under` puts it back;
-# a `dtype` for each layer, as above, needs no global line at all.
-
-# %% tags=["nbval-check-output"]
-keras.config.set_dtype_policy("mixed_float16")
-try:
-    training.compile_loop(lambda iteration: (0.0, 0.0))
-except ValueError as error:
-    print(error)
-keras.config.set_dtype_policy("float32")
+# Keras can also set a policy for *everything*: `keras.config.set_dtype_policy("mixed_float16")`. One
+# forgotten line then changes each network made after it, in every cell. So `training.fit` refuses to
+# start under another global policy than float32, and this lesson gives each layer its own.
 
 # %% [markdown]
 # ## More devices
@@ -659,11 +571,6 @@ keras.config.set_dtype_policy("float32")
 # mirrored; `strategy.run` calls a function once on each device, and in it the *replica context*
 # knows which of them it is.
 
-# %%
-one_device = tf.distribute.OneDeviceStrategy(DEVICES[0])
-two_replicas = tf.distribute.MirroredStrategy(DEVICES)
-print("replicas:", one_device.num_replicas_in_sync, two_replicas.num_replicas_in_sync)
-
 
 # %%
 def my_part(batch):
@@ -675,6 +582,9 @@ def my_part(batch):
 
 
 # %% [markdown]
+# (Noise is drawn once for the global batch and divided, too. If each replica drew its own from the seed of
+# the step, all would draw the same, and half of each generated batch would copy the other half.)
+#
 # The step is the one you know, with three lines more: take your part, divide the loss, and add up the
 # losses for the log. Where are the gradients added? In Keras' optimizers: `apply`, called in a
 # replica, adds the gradients of all of them first.
@@ -703,6 +613,10 @@ def make_replica_step(networks, optimizers, share=1.0):
 
 
 # %%
+one_device = tf.distribute.OneDeviceStrategy(DEVICES[0])
+two_replicas = tf.distribute.MirroredStrategy(DEVICES)
+
+
 def train_on(strategy, seed, *, norm=list, spread=list, optimizer=None, share=None):
     """The losses (100, 2) of 100 steps of a new GAN on the devices of a strategy."""
     settings.set_seed(seed)
@@ -739,8 +653,9 @@ print("apart by less than 1e-5 in all 100 steps:", gap < 1e-5)
 # %% [markdown]
 # In none that matters. A sum taken in another order is rounded in another way, and no more than that
 # has changed.
-#
-# ### A factor that nobody sees
+
+# %% [markdown]
+# ### A factor that nobody sees (optional)
 #
 # **Predict.** Somebody does not trust the optimizer and adds up the gradients once more by hand, or
 # forgets to divide the loss. On two replicas both mean a gradient twice as large. What will the
@@ -765,7 +680,8 @@ print(f"gradient descent: {np.abs(wrong / 2 - right).max():.4f}")
 # descent has a rate that is twice as large. So a program can be wrong for months, until somebody
 # changes the optimizer. (The optimizers of Keras 2 could be told not to add; Keras 3's always do.
 # Programs older than that, and answers on the web, add by hand.)
-#
+
+# %% [markdown]
 # ### What is computed over the batch
 #
 # All of this holds if each sample is on its own. **Batch norm** in G is not, and neither is lesson 05's
@@ -828,9 +744,8 @@ for name, gaps in apart.items():
 
 # %%
 fig, ax = plt.subplots(figsize=(7, 3.2))
-styles = ("k-", "C0--", "C1-.", "C0:", "C1:")
-for style, (name, gaps) in zip(styles, apart.items(), strict=True):
-    ax.plot(np.maximum(gaps[0], 1e-8), style, label=name)
+for style, name in zip(("k-", "C0--", "C1-.", "C0:", "C1:"), apart, strict=True):
+    ax.plot(np.maximum(apart[name][0], 1e-8), style, label=name)
 ax.set(xlabel="step", ylabel="difference of the losses", yscale="log", ylim=(5e-9, 1))
 fig.legend(*ax.get_legend_handles_labels(), loc="outside right upper")
 plt.show()
@@ -839,8 +754,9 @@ plt.show()
 # **Figure 12.4.** How far the losses of two replicas are from those of one device, step by step, for one
 # seed (differences below $10^{-8}$ are drawn there). Layers that compute over the batch move them
 # apart by thousands of times the rounding; with an exchange inside the layer they agree again.
-#
-# ### How small may a replica's batch be?
+
+# %% [markdown]
+# ### How small may a replica's batch be? (optional)
 #
 # The exchange has a price, at every such layer of every step, so that most programs leave it out. What
 # does a layer see of a small part? For $m$ independent normal numbers of deviation 1, the expected
@@ -894,15 +810,15 @@ print(*(f"{m}: {x:.3f}" for m, x in zip(parts, expected, strict=True)), sep="  "
 # Dask answers the first and the third: a **scheduler** hands **tasks** to **workers**, processes
 # on this machine or on others, and gives you a **future** for each, a receipt for a result
 # that may still be on its way. For the second, one rule is enough: only this notebook writes.
-
-# %% [markdown]
+#
 # ### A job is a function of its settings
 #
 # A task may run anywhere, in any order, and twice if its worker dies. That is safe on one condition:
 # its result depends on its settings and on nothing else. So look for what else a training
 # depends on: the weights it starts from, the batches, the noise, what Adam remembers. All of it
 # has to follow from the settings. A compiled step is kept, because compiling takes longer than a
-# short training; that is the trap, for its networks remember the run before.
+# short training; that is the trap, for its networks remember the run before. So each run begins by putting
+# back **everything**: new weights from its seed, Adam's memory to zero, the rate, the seed of the batches.
 
 # %% tags=["taught"]
 OBJECTIVES = {
@@ -919,7 +835,7 @@ COLUMNS = ("objective", "rate", "steps", "seed", "modes", "good", "distance")
 # %% tags=["taught"]
 @functools.cache  # one for each objective in each process
 def make_trainer(objective):
-    """Networks and optimizers of lesson 10, the seed of the batches, a compiled loop."""
+    """Networks and optimizers of lesson 10, the batches' seed, a compiled loop."""
     networks = stability.make_generator(), stability.make_discriminator()
     optimizers, seed = stability.make_optimizers(), tf.Variable(0)
     points = tf.constant(point_sets.make_named("ring of 8", n=20_000).points)
@@ -932,11 +848,6 @@ def make_trainer(objective):
 
     step = stability.make_train_step(networks, optimizers, draw, OBJECTIVES[objective])
     return networks, optimizers, seed, training.compile_loop(step)
-
-
-# %% [markdown]
-# So each run begins by putting back **everything**: new weights from its seed, Adam's memory to
-# zero, the rate, the seed of the batches.
 
 
 # %% tags=["taught"]
@@ -1002,15 +913,12 @@ print("the same as before, bit for bit:", train(**job) == first)
 #
 # The workers import the job from the course's package, to which the cells above are exported.
 # Remember the name, you will see why under "What goes wrong": `scaling.train`, not `train`.
-
-# %%
-client = sweeps.connect()
-
-# %% [markdown]
+#
 # **Predict.** The same job in another process, which has compiled its own step and has one thread:
 # will the mean distance agree with this kernel's in two digits, in six, or in all sixteen?
 
 # %% tags=["nbval-check-output"]
+client = sweeps.connect()
 future = client.submit(scaling.train, **job)
 print("here and there the same, bit for bit:", future.result() == first)
 
@@ -1018,8 +926,7 @@ print("here and there the same, bit for bit:", future.result() == first)
 # All of them, because the same operations run in the same order. (On another *kind* of processor
 # the last digit may differ, and training makes it grow. So a table says on which
 # machines it was made, and compares like with like.)
-
-# %% [markdown]
+#
 # ### The sweep, and a worker that dies
 #
 # `sweeps.complete` sends the jobs that have no row in the table yet, and appends a row whenever one
@@ -1047,8 +954,7 @@ JOBS = [
 
 # %% tags=["nbval-check-output"]
 if client.cluster is not None:  # its workers are ours, and on this machine
-    victim = min(client.run(os.getpid).values())
-    when = len(JOBS) // 3, victim
+    when = len(JOBS) // 3, min(client.run(os.getpid).values())
     threading.Thread(target=kill_when, args=when, daemon=True).start()
 rows = sweeps.complete(client, TABLE, COLUMNS, JOBS, scaling.train)
 different = {tuple(row[name] for name in COLUMNS[:4]) for row in rows}
@@ -1069,12 +975,12 @@ before = TABLE.read_text()
 TABLE.write_text(before[:-4])
 rows = sweeps.complete(client, TABLE, COLUMNS, JOBS, scaling.train)
 print("as before:", TABLE.read_text() == before)
+client.close()
 
 # %% [markdown]
 # So the way to a large table is the way to a small one: call, stop when you have to close the lid,
 # call again tomorrow, add seeds to `JOBS` and call again. Lesson 10's table grew like that.
-
-# %% [markdown]
+#
 # ### Where training succeeds
 #
 # Let a run be a **success** if its points reach all eight modes and 70 % of them lie at one. The left map is
@@ -1114,13 +1020,6 @@ draw_map(axes[1], rows, seeds, lambda n: f"{n} of {len(seeds)}")
 axes[0].set_title("seed 0")
 axes[1].set_title(f"all {len(seeds)} seeds")
 plt.show()
-
-# %% [markdown]
-# **Figure 12.6.** Where training on the ring of eight succeeds, by objective and learning rate:
-# with one seed (left) and by the number of seeds that succeed (right). The darker, the more. Where
-# the two maps disagree, one seed would have misled you.
-
-# %%
 names, found = successes(rows, seeds)
 for name, line in zip(names, found, strict=True):
     print(f"{name:15} succeeds in {line.sum()} of {line.size * len(seeds)} runs")
@@ -1128,13 +1027,14 @@ mixed = np.sum((found > 0) & (found < len(seeds)))
 print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 
 # %% [markdown]
+# **Figure 12.6.** Where training on the ring of eight succeeds, by objective and learning rate:
+# with one seed (left) and by the number of seeds that succeed (right). The darker, the more. Where
+# the two maps disagree, one seed would have misled you.
+#
 # Read it by rows: an objective without one dark cell has no bound on D's slope (lesson 10), and no
 # learning rate can replace that. Read it by columns: a rate that is far too low or too high
 # fails with every objective. And the cells in which the seeds disagree are the reason why a table of
 # one seed is worth so little: on another day it would have said the opposite.
-
-# %%
-client.close()
 
 # %% [markdown]
 # ## Where a class runs this
@@ -1153,8 +1053,7 @@ client.close()
 # What stays the same everywhere: a run is a function of its settings, results go into one table, and
 # what is in the table is not run again. So you can start on the laptop, with ten runs, and change
 # nothing but an address for the thousand.
-
-# %% [markdown]
+#
 # ### What a thousand runs cost
 #
 # Runs that share nothing are the easiest thing to plan: time one, and multiply. Hours on one worker are
@@ -1173,8 +1072,7 @@ for n_workers in (1, 2, 16, 100):
 # that a thousand of them are two days of two cores, or less than an hour of sixty-four such machines at a
 # price that you should know *before* you ask for them. Most questions do not need a thousand: three
 # seeds on a coarse grid first, then ten seeds where it is close (lesson 10).
-
-# %% [markdown]
+#
 # ## What goes wrong
 #
 # **A loss scale hides a NaN.** `LossScaleOptimizer` skips a step whose gradients are not finite. One
@@ -1192,40 +1090,16 @@ discriminator = make_discriminator(
 optimizers = make_optimizers(scaled=True)
 before = discriminator.get_weights()
 step = make_train_step((generator, discriminator), optimizers, sample)
-found = training.compile_loop(step)(0, 40)
+found = training.compile_loop(step)(0, 20)
 same = map(np.array_equal, before, discriminator.get_weights())
 print("losses finite:", np.isfinite(found).all(), "- D as it was:", all(same))
 print(f"D's scale: 2^{np.log2(optimizers[1].dynamic_scale.numpy()):.0f}")
 
 # %% [markdown]
-# Nothing. Forty finite losses, and a D that never moved: the only witness is the scale, halved in
+# Nothing. Twenty finite losses, and a D that never moved: the only witness is the scale, halved in
 # every step. So log the scale of both optimizers. It should move up and down; if it only falls, look
 # for the layer that belongs in float32.
 #
-# **The same noise everywhere.** A replica that draws its own noise from the seed of the step draws what
-# all the others draw. **Predict.** What does D's batch spread make of that? And what do the losses say?
-
-
-# %% tags=["nbval-check-output"]
-def draw_noise():
-    return tf.random.stateless_normal((1, 2), [SEED, 7])
-
-
-def draw_own_noise():
-    replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-    return tf.random.stateless_normal((1, 2), [SEED, 7 + replica])
-
-
-for draw in (draw_noise, draw_own_noise):
-    one, other = two_replicas.experimental_local_results(two_replicas.run(draw))
-    print(f"{draw.__name__:14} equal on both replicas: {np.array_equal(one, other)}")
-
-# %% [markdown]
-# Half of each generated batch is a copy of the other half. Losses look as always. Here every replica
-# gets the whole batch's noise and takes its part; where that is too much, put the replica's number into
-# the seed.
-
-# %% [markdown]
 # **A job from this notebook.** A function of a module is sent to a worker by its name; a lambda, or a function
 # of this notebook, is sent **by value**, with a copy of each variable that it uses. The copy is made when it is
 # submitted: what you change later does not reach it, and a large array travels with every task.
@@ -1237,7 +1111,24 @@ print("by name:", len(cloudpickle.dumps(scaling.train)) < 200, "bytes: under 200
 print("by value:", len(by_value) > ribbon.nbytes, "more than the array")
 
 # %% [markdown]
-# **A run that remembers.** Take the line that resets Adam out of `reset`, and the result depends on what the worker
+# **Threads times workers.** TensorFlow takes all cores for one process. Eight workers on eight cores with
+# eight threads each are 64 threads that push each other aside. So: as many workers as cores, and one thread each,
+# set *before* TensorFlow is imported (`TF_NUM_INTRAOP_THREADS=1`); or fewer workers with more threads, where one run is
+# large. On one GPU, one worker, or memory that grows as needed (`TF_FORCE_GPU_ALLOW_GROWTH=true`).
+#
+# **Workers that write.** Two processes that append to one file at the same time can write into
+# each other's line, and a worker that dies between "trained" and "written" runs again and writes twice. Let workers
+# return, and one process write.
+#
+# **An error in one run of ninety.** It must not cost the other 89, and it must not pass in silence.
+# `sweeps.complete` runs the rest, writes their rows, and then raises an error that names
+# the settings that failed. A job that kills each worker that it is given (too little
+# memory, most often) is given up after four, and named, too.
+
+# %% [markdown]
+# ### A run that remembers (optional)
+#
+# Take the line that resets Adam out of `reset`, and the result depends on what the worker
 # ran before: different on each machine, on each day, and after each crash. No table shows it. The
 # cell does without the zeros, in this kernel.
 
@@ -1254,21 +1145,6 @@ forgetful = judge(trainer[0][0])
 reset(trainer, job["rate"], job["seed"])
 trainer[-1](0, 20)
 print("the same without the reset:", forgetful == judge(trainer[0][0]))
-
-# %% [markdown]
-# **Threads times workers.** TensorFlow takes all cores for one process. Eight workers on eight cores with
-# eight threads each are 64 threads that push each other aside. So: as many workers as cores, and one thread each,
-# set *before* TensorFlow is imported (`TF_NUM_INTRAOP_THREADS=1`); or fewer workers with more threads, where one run is
-# large. On one GPU, one worker, or memory that grows as needed (`TF_FORCE_GPU_ALLOW_GROWTH=true`).
-#
-# **Workers that write.** Two processes that append to one file at the same time can write into
-# each other's line, and a worker that dies between "trained" and "written" runs again and writes twice. Let workers
-# return, and one process write.
-#
-# **An error in one run of ninety.** It must not cost the other 89, and it must not pass in silence.
-# `sweeps.complete` runs the rest, writes their rows, and then raises an error that names
-# the settings that failed. A job that kills each worker that it is given (too little
-# memory, most often) is given up after four, and named, too.
 
 # %% [markdown]
 # ## Key points
@@ -1345,7 +1221,9 @@ checks.check(
 )
 
 # %% [markdown]
-# **12.2 Means and variances of parts.** Each replica knows the mean, the variance and the number of its
+# ### 12.2 Means and variances of parts (optional)
+#
+# Each replica knows the mean, the variance and the number of its
 # samples. Write mean and variance of all samples together, without looking at them. Parts need not
 # have one size.
 
