@@ -23,8 +23,7 @@
 # ## Setup
 #
 # The GANs here draw the parabola of lesson 02, standardised, because small networks show
-# every effect of this lesson in seconds. Lesson 05 lends its layer `BatchSpread` and, for one
-# measurement, its original networks.
+# every effect of this lesson in seconds. Lesson 05 lends its layer `BatchSpread`.
 
 # %% tags=["setup"]
 import functools
@@ -53,7 +52,6 @@ from gan_helpers import (
 )
 from gan_helpers.data import point_sets
 from gan_helpers.taught import fashion, quadratic, scaling, stability
-from gan_helpers.taught.fashion import BatchSpread
 from gan_helpers.taught.quadratic import cross_entropy
 from gan_helpers.training import update
 
@@ -280,13 +278,13 @@ for name, logit in (("float32", -12.0), ("float16", -12.0), ("float16", -20.0)):
 for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
     look_alikes = tf.Variable(tf.ones((4, 3)))  # of a collapsed G
     with tf.GradientTape() as tape:
-        spread = BatchSpread(dtype=policy)(look_alikes)[0, -1]
+        spread = fashion.BatchSpread(dtype=policy)(look_alikes)[0, -1]
     slope = tape.gradient(spread, look_alikes).numpy()
     print(f"{policy:15} slopes from {slope.min()} to {slope.max()}")
 
 # %% [markdown]
 # The safety is gone, and the NaN is back on the day when G collapses and you need D most. The layer
-# takes a `dtype`, too: `BatchSpread(dtype="float32")` computes in float32 between layers that do
+# takes a `dtype`, too: `fashion.BatchSpread(dtype="float32")` computes in float32 between layers that do
 # not.
 #
 # **Penalties.** R1 is a sum of squared slopes over all pixels. At slopes of 10, which is not much, that is
@@ -667,6 +665,7 @@ def descent():
     return keras.optimizers.SGD(0.1)
 
 
+# %%
 adam = train_on(two_replicas, SEED, share=1.0) / 2  # as losses are summed, too
 right, wrong = (
     train_on(strategy, SEED, optimizer=descent, share=1.0)
@@ -692,7 +691,7 @@ print(f"gradient descent: {np.abs(wrong / 2 - right).max():.4f}")
 # %%
 PLACES = {
     "batch norm": {"norm": lambda: [layers.BatchNormalization()]},
-    "batch spread": {"spread": lambda: [BatchSpread()]},
+    "batch spread": {"spread": lambda: [fashion.BatchSpread()]},
 }
 for name, place in PLACES.items():
     alone[name] = runs_on(one_device, **place)
@@ -714,7 +713,7 @@ for name, gaps in apart.items():  # (seeds, 100)
 
 
 # %%
-class SharedSpread(BatchSpread):
+class SharedSpread(fashion.BatchSpread):
     """BatchSpread over the batches of all replicas."""
 
     def call(self, x):
@@ -1035,8 +1034,7 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 # learning rate can replace that. Read it by columns: a rate that is far too low or too high
 # fails with every objective. And the cells in which the seeds disagree are the reason why a table of
 # one seed is worth so little: on another day it would have said the opposite.
-
-# %% [markdown]
+#
 # ## Where a class runs this
 #
 # Nothing in this section was run here: it says where the pieces above go, and what to ask before.
@@ -1085,7 +1083,7 @@ settings.set_seed(SEED)
 generator = make_generator()
 generator.layers[-1].kernel.assign(tf.zeros((32, 2)))  # collapsed: one point
 discriminator = make_discriminator(
-    "mixed_float16", lambda: [BatchSpread(dtype="mixed_float16")]
+    "mixed_float16", lambda: [fashion.BatchSpread(dtype="mixed_float16")]
 )
 optimizers = make_optimizers(scaled=True)
 before = discriminator.get_weights()
@@ -1100,17 +1098,6 @@ print(f"D's scale: 2^{np.log2(optimizers[1].dynamic_scale.numpy()):.0f}")
 # every step. So log the scale of both optimizers. It should move up and down; if it only falls, look
 # for the layer that belongs in float32.
 #
-# **A job from this notebook.** A function of a module is sent to a worker by its name; a lambda, or a function
-# of this notebook, is sent **by value**, with a copy of each variable that it uses. The copy is made when it is
-# submitted: what you change later does not reach it, and a large array travels with every task.
-
-# %% tags=["nbval-check-output"]
-ribbon = np.zeros(125_000)  # 1 MB
-by_value = cloudpickle.dumps(lambda seed: ribbon[seed])
-print("by name:", len(cloudpickle.dumps(scaling.train)) < 200, "bytes: under 200")
-print("by value:", len(by_value) > ribbon.nbytes, "more than the array")
-
-# %% [markdown]
 # **Threads times workers.** TensorFlow takes all cores for one process. Eight workers on eight cores with
 # eight threads each are 64 threads that push each other aside. So: as many workers as cores, and one thread each,
 # set *before* TensorFlow is imported (`TF_NUM_INTRAOP_THREADS=1`); or fewer workers with more threads, where one run is
@@ -1126,13 +1113,26 @@ print("by value:", len(by_value) > ribbon.nbytes, "more than the array")
 # memory, most often) is given up after four, and named, too.
 
 # %% [markdown]
+# ### A job from this notebook (optional)
+#
+# A function of a module is sent to a worker by its name; a lambda, or a function
+# of this notebook, is sent **by value**, with a copy of each variable that it uses. The copy is made when it is
+# submitted: what you change later does not reach it, and a large array travels with every task.
+
+# %% tags=["nbval-check-output"]
+ribbon = np.zeros(125_000)  # 1 MB
+by_value = cloudpickle.dumps(lambda seed: ribbon[seed])
+print("by name:", len(cloudpickle.dumps(scaling.train)) < 200, "bytes: under 200")
+print("by value:", len(by_value) > ribbon.nbytes, "more than the array")
+
+# %% [markdown]
 # ### A run that remembers (optional)
 #
 # Take the line that resets Adam out of `reset`, and the result depends on what the worker
 # ran before: different on each machine, on each day, and after each crash. No table shows it. The
 # cell does without the zeros, in this kernel.
 
-# %% tags=["nbval-check-output"]
+# %%
 trainer = make_trainer("hinge")
 train(**job)
 memory = [[v.numpy() for v in optimizer.variables] for optimizer in trainer[1]]
@@ -1142,6 +1142,8 @@ for optimizer, values in zip(trainer[1], memory, strict=True):
         variable.assign(value)  # as if nobody had reset it
 trainer[-1](0, 20)
 forgetful = judge(trainer[0][0])
+
+# %% tags=["nbval-check-output"]
 reset(trainer, job["rate"], job["seed"])
 trainer[-1](0, 20)
 print("the same without the reset:", forgetful == judge(trainer[0][0]))
@@ -1210,9 +1212,8 @@ checks.check(
         "count anew after the scale was doubled.": lambda f: checks.same(
             f([True] * 6, 64.0, 5), 256
         ),
-        "double after `growth` good steps, not one later.": lambda f: (
-            checks.same(f([True] * 6, 64.0, 5), f([True] * 5, 128.0, 9))
-            and checks.same(f([True] * 5, 64.0, 5), 64)
+        "double after `growth` good steps, not one later.": lambda f: checks.same(
+            f([True] * 5, 64.0, 5), 64
         ),
         "a good step alone changes nothing.": lambda f: checks.same(
             f([True], 64.0, 5), 128
@@ -1221,58 +1222,7 @@ checks.check(
 )
 
 # %% [markdown]
-# ### 12.2 Means and variances of parts (optional)
-#
-# Each replica knows the mean, the variance and the number of its
-# samples. Write mean and variance of all samples together, without looking at them. Parts need not
-# have one size.
-
-
-# %% tags=["solution"]
-def merge_moments(means, variances, counts):
-    """(mean, variance) of all samples, from those of the parts, all (parts,)."""
-    # BEGIN SOLUTION
-    # STUB: return ...
-    means, variances = np.asarray(means), np.asarray(variances)
-    mean = np.average(means, weights=counts)
-    variance = np.average(variances + (means - mean) ** 2, weights=counts)
-    return mean, variance
-    # END SOLUTION
-
-
-# %% tags=["check", "nbval-check-output"]
-ragged = [np.array([1.0, 2.0, 4.0]), np.array([10.0]), np.array([3.0, 3.0])]
-moments = [[f(x) for x in ragged] for f in (np.mean, np.var, len)]
-all_of_them = np.concatenate(ragged)
-checks.check(
-    "12.2",
-    merge_moments,
-    {
-        "equal parts with equal means": lambda f: checks.same(
-            f([2.0, 2.0], [1.0, 3.0], [4, 4]), [2, 2]
-        ),
-        "equal parts with means 0 and 4": lambda f: checks.same(
-            f([0.0, 4.0], [1.0, 1.0], [4, 4]), [2, 5]
-        ),
-        "parts of 3, 1 and 2 samples, as NumPy says": lambda f: checks.same(
-            f(*moments), [all_of_them.mean(), all_of_them.var()]
-        ),
-    },
-    {
-        "the means differ, too: that is part of the variance.": lambda f: checks.same(
-            f([0.0, 4.0], [1.0, 1.0], [4, 4]), [2, 1]
-        ),
-        "a part counts by its samples.": lambda f: checks.same(
-            f(*moments)[0], np.mean(moments[0])
-        ),
-        "variances, not deviations.": lambda f: checks.same(
-            f([0.0, 4.0], [1.0, 1.0], [4, 4])[1], np.sqrt(5)
-        ),
-    },
-)
-
-# %% [markdown]
-# **12.3 What is left?** `sweeps.complete` runs what has no row yet. Write that part: from jobs, dictionaries of
+# **12.2 What is left?** `sweeps.complete` runs what has no row yet. Write that part: from jobs, dictionaries of
 # values, and rows, dictionaries of **texts** as they come from a CSV file, to the list of jobs that are left, in their
 # order, each once. A row has more columns than a job.
 
@@ -1299,7 +1249,7 @@ three = {"rate": 0.2, "seed": 1}
 row = {"rate": "0.1", "seed": "1", "modes": "8"}
 swapped = {"rate": "1", "seed": "0.1", "modes": "8"}
 checks.check(
-    "12.3",
+    "12.2",
     jobs_left,
     {
         "all, if there is no row": lambda f: list(f([one, two], [])) == [one, two],
@@ -1319,6 +1269,57 @@ checks.check(
         ),
         "a job that comes twice would run twice.": lambda f: (
             len(f([two, two], [])) == 2
+        ),
+    },
+)
+
+# %% [markdown]
+# ### 12.3 Means and variances of parts (optional)
+#
+# Each replica knows the mean, the variance and the number of its
+# samples. Write mean and variance of all samples together, without looking at them. Parts need not
+# have one size.
+
+
+# %% tags=["solution"]
+def merge_moments(means, variances, counts):
+    """(mean, variance) of all samples, from those of the parts, all (parts,)."""
+    # BEGIN SOLUTION
+    # STUB: return ...
+    means, variances = np.asarray(means), np.asarray(variances)
+    mean = np.average(means, weights=counts)
+    variance = np.average(variances + (means - mean) ** 2, weights=counts)
+    return mean, variance
+    # END SOLUTION
+
+
+# %% tags=["check", "nbval-check-output"]
+ragged = [np.array([1.0, 2.0, 4.0]), np.array([10.0]), np.array([3.0, 3.0])]
+moments = [[f(x) for x in ragged] for f in (np.mean, np.var, len)]
+all_of_them = np.concatenate(ragged)
+checks.check(
+    "12.3",
+    merge_moments,
+    {
+        "equal parts with equal means": lambda f: checks.same(
+            f([2.0, 2.0], [1.0, 3.0], [4, 4]), [2, 2]
+        ),
+        "equal parts with means 0 and 4": lambda f: checks.same(
+            f([0.0, 4.0], [1.0, 1.0], [4, 4]), [2, 5]
+        ),
+        "parts of 3, 1 and 2 samples, as NumPy says": lambda f: checks.same(
+            f(*moments), [all_of_them.mean(), all_of_them.var()]
+        ),
+    },
+    {
+        "the means differ, too: that is part of the variance.": lambda f: checks.same(
+            f([0.0, 4.0], [1.0, 1.0], [4, 4]), [2, 1]
+        ),
+        "a part counts by its samples.": lambda f: checks.same(
+            f(*moments)[0], np.mean(moments[0])
+        ),
+        "variances, not deviations.": lambda f: checks.same(
+            f([0.0, 4.0], [1.0, 1.0], [4, 4])[1], np.sqrt(5)
         ),
     },
 )

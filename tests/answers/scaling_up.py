@@ -89,14 +89,14 @@ def follow_scale(finite, scale=2.0**15, growth=2000):
     return scale
 
 
-# %% 12.2 right: by averages
+# %% 12.3 right: by averages
 def merge_moments(means, variances, counts):
     mean = np.average(means, weights=counts)
     squares = np.array(variances) + np.square(means)
     return mean, np.average(squares, weights=counts) - mean**2
 
 
-# %% 12.2 right: in plain Python
+# %% 12.3 right: in plain Python
 def merge_moments(means, variances, counts):
     n = sum(counts)
     mean = sum(c * m for c, m in zip(counts, means)) / n
@@ -104,7 +104,7 @@ def merge_moments(means, variances, counts):
     return mean, total / n
 
 
-# %% 12.2 right: two at a time
+# %% 12.3 right: two at a time
 def merge_moments(means, variances, counts):
     mean, square, n = 0.0, 0.0, 0
     for m, v, c in zip(means, variances, counts):
@@ -115,7 +115,7 @@ def merge_moments(means, variances, counts):
     return mean, square / n
 
 
-# %% 12.2 right: arrays of shape (1,)
+# %% 12.3 right: arrays of shape (1,)
 def merge_moments(means, variances, counts):
     m, v, c = (np.array(x, float)[None] for x in (means, variances, counts))
     share = c / c.sum()
@@ -123,20 +123,20 @@ def merge_moments(means, variances, counts):
     return np.stack([mean, (share * (v + (m - mean[:, None]) ** 2)).sum(axis=1)])
 
 
-# %% 12.2 wrong: the mean of the variances
+# %% 12.3 wrong: the mean of the variances
 # hint: that is part of the variance
 def merge_moments(means, variances, counts):
     return np.average(means, weights=counts), np.average(variances, weights=counts)
 
 
-# %% 12.2 wrong: parts count alike
+# %% 12.3 wrong: parts count alike
 # hint: counts by its samples
 def merge_moments(means, variances, counts):
     mean = np.mean(means)
     return mean, np.mean(np.array(variances) + (np.array(means) - mean) ** 2)
 
 
-# %% 12.2 wrong: a deviation
+# %% 12.3 wrong: a deviation
 # hint: not deviations
 def merge_moments(means, variances, counts):
     mean = np.average(means, weights=counts)
@@ -144,12 +144,12 @@ def merge_moments(means, variances, counts):
     return mean, np.sqrt(np.average(squares, weights=counts))
 
 
-# %% 12.2 wrong: a sum for a mean
+# %% 12.3 wrong: a sum for a mean
 def merge_moments(means, variances, counts):
     return np.sum(means), np.sum(variances)
 
 
-# %% 12.3 right: each job against each row
+# %% 12.2 right: each job against each row
 def jobs_left(jobs, rows):
     left = []
     for job in jobs:
@@ -159,7 +159,7 @@ def jobs_left(jobs, rows):
     return left
 
 
-# %% 12.3 right: sets of texts
+# %% 12.2 right: sets of texts
 def jobs_left(jobs, rows):
     seen, left = set(), []
     for job in jobs:
@@ -172,7 +172,7 @@ def jobs_left(jobs, rows):
     return left
 
 
-# %% 12.3 right: rows turned into numbers
+# %% 12.2 right: rows turned into numbers
 def jobs_left(jobs, rows):
     done = [{k: type(v)(row[k]) for k, v in jobs[0].items()} for row in rows]
     left = []
@@ -182,7 +182,7 @@ def jobs_left(jobs, rows):
     return left
 
 
-# %% 12.3 right: a generator
+# %% 12.2 right: a generator
 def jobs_left(jobs, rows):
     def find():
         seen = []
@@ -196,7 +196,7 @@ def jobs_left(jobs, rows):
     return list(find())
 
 
-# %% 12.3 wrong: numbers against texts
+# %% 12.2 wrong: numbers against texts
 # hint: rows hold texts
 def jobs_left(jobs, rows):
     left = []
@@ -206,7 +206,7 @@ def jobs_left(jobs, rows):
     return left
 
 
-# %% 12.3 wrong: one value in common
+# %% 12.2 wrong: one value in common
 # hint: share a value
 def jobs_left(jobs, rows):
     left = []
@@ -217,7 +217,7 @@ def jobs_left(jobs, rows):
     return left
 
 
-# %% 12.3 wrong: values without their names
+# %% 12.2 wrong: values without their names
 # hint: by their names
 def jobs_left(jobs, rows):
     left = []
@@ -228,7 +228,7 @@ def jobs_left(jobs, rows):
     return left
 
 
-# %% 12.3 wrong: what is done
+# %% 12.2 wrong: what is done
 # hint: the rest is left
 def jobs_left(jobs, rows):
     texts = [{k: str(v) for k, v in job.items()} for job in jobs]
@@ -239,7 +239,7 @@ def jobs_left(jobs, rows):
     ]
 
 
-# %% 12.3 wrong: a job that comes twice
+# %% 12.2 wrong: a job that comes twice
 # hint: would run twice
 def jobs_left(jobs, rows):
     left = []
