@@ -130,7 +130,7 @@ def complete(
         if not values.keys() >= set(columns):
             raise ValueError(
                 f"The run {_say(job)} returned {', '.join(found) or 'nothing'}, "
-                f"expected all columns but its own: {', '.join({*columns} - {*job})}."
+                f"expected {', '.join(c for c in columns if c not in job)}."
             )
         rows.append({name: values[name] for name in columns})
         with path.open("a", encoding="utf-8") as file:

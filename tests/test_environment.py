@@ -31,11 +31,13 @@ COLAB = {
     "matplotlib": "3.10.0",
     "pooch": "1.9.0",
     "anywidget": "0.9.21",
+    "bokeh": "3.7",
+    "dask": "2025.1",
 }
 
 # A module imports only from the layers above its own in this list.
 LAYERS = [
-    {"array_files", "environment", "settings", "pixels"},
+    {"array_files", "environment", "settings", "pixels", "sweeps"},
     {"checkpoints", "copying", "data", "plotting", "metrics"},
     {"losses", "training", "classifiers", "diagrams"},
     {"taught"},

@@ -9,7 +9,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from gan_helpers import losses, metrics, settings, training
+from gan_helpers import losses, metrics, training
 from gan_helpers.data import point_sets
 from gan_helpers.taught import stability
 
@@ -26,7 +26,7 @@ COLUMNS = ("objective", "rate", "steps", "seed", "modes", "good", "distance")
 
 @functools.cache  # one for each objective in each process
 def make_trainer(objective):
-    """Networks and optimizers of lesson 10, the batches' seed, a compiled loop."""
+    """Lesson 10's networks and optimizers, the seed of the batches, a compiled loop."""
     networks = stability.make_generator(), stability.make_discriminator()
     optimizers, seed = stability.make_optimizers(), tf.Variable(0)
     points = tf.constant(point_sets.make_named("ring of 8", n=20_000).points)
@@ -44,10 +44,10 @@ def make_trainer(objective):
 def reset(trainer, rate, seed):
     """Set all that a run depends on; nothing is left of the run before."""
     networks, optimizers, batch_seed, _ = trainer
-    settings.set_seed(seed)
-    fresh = stability.make_generator(), stability.make_discriminator()
-    for network, new in zip(networks, fresh, strict=True):
-        network.set_weights(new.get_weights())
+    rng = np.random.default_rng(seed)
+    for variable in (v for network in networks for v in network.weights):
+        limit = np.sqrt(6 / sum(variable.shape)) if len(variable.shape) == 2 else 0.0
+        variable.assign(rng.uniform(-limit, limit, variable.shape))  # a bias is 0
     for optimizer in optimizers:
         for variable in optimizer.variables:  # steps so far, and Adam's means
             variable.assign(tf.zeros_like(variable))
