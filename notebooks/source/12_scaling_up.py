@@ -29,6 +29,7 @@
 import functools
 import math
 import os
+import random
 import threading
 import time
 
@@ -38,7 +39,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import layers
-from scipy.special import gammaln
 
 from gan_helpers import (
     checks,
@@ -257,13 +257,11 @@ def careful_loss(logit):
 
 # %% tags=["nbval-check-output"]
 for name, logit in (("float32", -12.0), ("float16", -12.0), ("float16", -20.0)):
+    x = tf.Variable(logit, dtype=name)
     for loss in (careless_loss, careful_loss):
-        x = tf.constant(logit, name)
         with tf.GradientTape() as tape:
-            tape.watch(x)
-            value = loss(x)
-        slope = tape.gradient(value, x).numpy()
-        print(f"{name}, {logit:g}, {loss.__name__:13} {value:.2f}, slope {slope:.3f}")
+            g_loss, about = loss(x), f"{name}, {logit:g}, {loss.__name__:13}"
+        print(f"{about} {g_loss:5.2f}, slope {tape.gradient(g_loss, x):.3f}")
 
 # %% [markdown]
 # Watch the line with $-12$: the careless *loss* is right, and its slope is infinite, because the
@@ -768,7 +766,9 @@ plt.show()
 
 # %%
 parts = 2 ** np.arange(1, 8)  # samples a replica
-expected = np.sqrt(2 / parts) * np.exp(gammaln(parts / 2) - gammaln((parts - 1) / 2))
+expected = [
+    math.sqrt(2 / m) * math.gamma(m / 2) / math.gamma((m - 1) / 2) for m in parts
+]
 rng = np.random.default_rng(SEED)
 seen = [rng.normal(size=(N_BATCHES, m)).std(axis=1) for m in parts]
 fig, ax = plt.subplots(figsize=(6.4, 3))
@@ -817,7 +817,9 @@ print(*(f"{m}: {x:.3f}" for m, x in zip(parts, expected, strict=True)), sep="  "
 # depends on: the weights it starts from, the batches, the noise, what Adam remembers. All of it
 # has to follow from the settings. A compiled step is kept, because compiling takes longer than a
 # short training; that is the trap, for its networks remember the run before. So each run begins by putting
-# back **everything**: new weights from its seed, Adam's memory to zero, the rate, the seed of the batches.
+# back **everything**: the weights, Adam's memory, the rate, the seed of the batches. The weights are drawn as
+# Keras draws them (Glorot), but from a generator of the run's own. `settings.set_seed` will not do: it seeds
+# Python's one generator for the whole process, and in a worker other threads draw from that, too.
 
 # %% tags=["taught"]
 OBJECTIVES = {
@@ -834,7 +836,7 @@ COLUMNS = ("objective", "rate", "steps", "seed", "modes", "good", "distance")
 # %% tags=["taught"]
 @functools.cache  # one for each objective in each process
 def make_trainer(objective):
-    """Networks and optimizers of lesson 10, the batches' seed, a compiled loop."""
+    """Lesson 10's networks and optimizers, the seed of the batches, a compiled loop."""
     networks = stability.make_generator(), stability.make_discriminator()
     optimizers, seed = stability.make_optimizers(), tf.Variable(0)
     points = tf.constant(point_sets.make_named("ring of 8", n=20_000).points)
@@ -853,10 +855,10 @@ def make_trainer(objective):
 def reset(trainer, rate, seed):
     """Set all that a run depends on; nothing is left of the run before."""
     networks, optimizers, batch_seed, _ = trainer
-    settings.set_seed(seed)
-    fresh = stability.make_generator(), stability.make_discriminator()
-    for network, new in zip(networks, fresh, strict=True):
-        network.set_weights(new.get_weights())
+    rng = np.random.default_rng(seed)
+    for variable in (v for network in networks for v in network.weights):
+        limit = np.sqrt(6 / sum(variable.shape)) if len(variable.shape) == 2 else 0.0
+        variable.assign(rng.uniform(-limit, limit, variable.shape))  # a bias is 0
     for optimizer in optimizers:
         for variable in optimizer.variables:  # steps so far, and Adam's means
             variable.assign(tf.zeros_like(variable))
@@ -974,7 +976,6 @@ before = TABLE.read_text()
 TABLE.write_text(before[:-4])
 rows = sweeps.complete(client, TABLE, COLUMNS, JOBS, scaling.train)
 print("as before:", TABLE.read_text() == before)
-client.close()
 
 # %% [markdown]
 # So the way to a large table is the way to a small one: call, stop when you have to close the lid,
@@ -1126,6 +1127,31 @@ print("by name:", len(cloudpickle.dumps(scaling.train)) < 200, "bytes: under 200
 print("by value:", len(by_value) > ribbon.nbytes, "more than the array")
 
 # %% [markdown]
+# ### A seed that others draw from, too (optional)
+#
+# Seed Python's generator in a worker, wait a second, and draw:
+# the worker's own threads (they tell the scheduler that it is alive, and look for work) have drawn in the
+# meantime. Keras takes the seeds of its layers from this generator, so `set_seed` in a job makes runs that differ
+# now and then, the more the busier the machine. Each run needs a generator of its own
+# (`np.random.default_rng(seed)`, `tf.random.stateless_normal`), as in `reset` and `draw`; from that nobody else
+# can draw.
+#
+# **Predict.** Seed, wait no second or one, and draw: do the two numbers agree in this kernel? And in a
+# worker?
+
+
+# %%
+def draw_after(seconds):
+    random.seed(0)
+    time.sleep(seconds)
+    return random.random()
+
+
+print("here:     ", draw_after(0), draw_after(1))
+print("in workers:", *client.gather(client.map(draw_after, [0, 1], pure=False)))
+client.close()
+
+# %% [markdown]
 # ### A run that remembers (optional)
 #
 # Take the line that resets Adam out of `reset`, and the result depends on what the worker
@@ -1179,12 +1205,9 @@ def follow_scale(finite, scale=2.0**15, growth=2000):
     # BEGIN SOLUTION
     # STUB: return ...
     good = 0
-    for is_finite in finite:
-        good = good + 1 if is_finite else 0
-        if not is_finite:
-            scale /= 2
-        elif good == growth:
-            scale, good = scale * 2, 0
+    for ok in finite:
+        good = good + 1 if ok else 0
+        scale *= 0.5 if not ok else 2.0 if good % growth == 0 else 1.0
     return scale
     # END SOLUTION
 
