@@ -1279,6 +1279,7 @@ checks.check(
         "not the one that has its row": lambda f: list(f([one, two], [row])) == [two],
         "another rate is another job": lambda f: list(f([three], [row])) == [three],
         "nothing, if all have theirs": lambda f: list(f([one], [row])) == [],
+        "values count with their names": lambda f: list(f([one], [swapped])) == [one],
         "a job that comes twice once": lambda f: list(f([two, two], [])) == [two],
     },
     {
