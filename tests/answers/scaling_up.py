@@ -174,7 +174,7 @@ def jobs_left(jobs, rows):
 
 # %% 12.2 right: rows turned into numbers
 def jobs_left(jobs, rows):
-    done = [{k: type(v)(row[k]) for k, v in jobs[0].items()} for row in rows]
+    done = [{name: float(row[name]) for name in jobs[0]} for row in rows]
     left = []
     for job in jobs:
         if job not in done and job not in left:
