@@ -151,14 +151,11 @@ own, all_replicas = (
     {"spread": lambda layer=layer: [layer()]}
     for layer in (BatchSpread, lesson.SharedSpread)
 )
-for seed in (0, 3):
-    for alone, others in (
-        ({}, [{}]), (local, [shared, local]), (own, [all_replicas, own])
-    ):
-        losses = lesson.train_on(one, seed, **alone)
-        assert losses.shape == (100, 2)
-        for together in others:
-            print(np.abs(losses - lesson.train_on(two, seed, **together)).max())
+for alone, others in ({}, [{}]), (local, [shared, local]), (own, [all_replicas, own]):
+    losses = lesson.train_on(one, 3, **alone)
+    assert losses.shape == (100, 2)
+    for together in others:
+        print(np.abs(losses - lesson.train_on(two, 3, **together)).max())
 """
 
 
@@ -178,9 +175,9 @@ def run_apart(code):
 def test_two_replicas_learn_what_one_device_learns_if_what_is_shared_is_shared():
     parts, *gaps = run_apart(REPLICAS)
     assert parts == "[0, 1, 2, 3] [4, 5, 6, 7]"
-    gaps = np.array(gaps, float).reshape(2, 5)
-    assert (gaps[:, [0, 1, 3]] < 1e-5).all()
-    assert (gaps[:, [2, 4]] > 1e-4).all()
+    neither, norm, own_norm, spread, own_spread = map(float, gaps)
+    assert max(neither, norm, spread) < 1e-5
+    assert min(own_norm, own_spread) > 1e-4
 
 
 def test_too_late_for_two_devices_says_what_to_do():

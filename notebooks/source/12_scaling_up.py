@@ -145,6 +145,7 @@ ax.text(4.5, -0.65, "e: 8 bits", ha="center")
 ax.text(20, -0.65, "f: 23 bits", ha="center")
 ax.set_yticks(range(3), LAYOUTS)
 ax.set(ylim=(2.5, -1), xticks=[])
+ax.tick_params(left=False)
 ax.spines[["left", "bottom"]].set_visible(False)
 plt.show()
 
@@ -479,7 +480,7 @@ def share_left(networks, optimizer, c):
 # with a loss scale of $2^{15}$?
 
 # %%
-sureness = np.arange(0, 31, 2.0)
+sureness = np.arange(0, 31, 3.0)
 fig, ax = plt.subplots(figsize=(6.4, 3))
 for style, way in zip(STYLES, WAYS, strict=True):
     gans = [make_gan(way, seed) for seed in SEEDS]
@@ -673,10 +674,10 @@ print(f"Adam:             {np.abs(adam - alone['neither'][0]).max():.4f}")
 print(f"gradient descent: {np.abs(wrong / 2 - right).max():.4f}")
 
 # %% [markdown]
-# Adam divides by the size of the gradients, and hides the fault almost completely. Gradient
-# descent has a rate that is twice as large. So a program can be wrong for months, until somebody
-# changes the optimizer. (The optimizers of Keras 2 could be told not to add; Keras 3's always do.
-# Programs older than that, and answers on the web, add by hand.)
+# Adam divides by the size of the gradients, and hides the fault almost completely: what is left comes from the
+# $10^{-7}$ beside the root. Gradient descent has a rate that is twice as large. So a program can be wrong for
+# months, until somebody changes the optimizer. (The optimizers of Keras 2 could be told not to add; Keras 3's
+# always do. Programs from before, and answers on the web, add by hand.)
 
 # %% [markdown]
 # ### What is computed over the batch
@@ -699,7 +700,7 @@ for name, gaps in apart.items():  # (seeds, 100)
     print(f"{name:13}", *(f"{gap:.1e}" for gap in gaps.max(axis=1)))
 
 # %% [markdown]
-# Thousands of times farther, from the first step on. This is no error of rounding: it is another GAN.
+# A hundred to ten thousand times farther, from the first step on. This is no error of rounding: it is another GAN.
 # Each replica normalises by the mean and the deviation of 64 points instead of 128, and its D sees
 # the spread of 64.
 #
@@ -742,15 +743,15 @@ for name, gaps in apart.items():
 # %%
 fig, ax = plt.subplots(figsize=(7, 3.2))
 for style, name in zip(("k-", "C0--", "C1-.", "C0:", "C1:"), apart, strict=True):
-    ax.plot(np.maximum(apart[name][0], 1e-8), style, label=name)
-ax.set(xlabel="step", ylabel="difference of the losses", yscale="log", ylim=(5e-9, 1))
-fig.legend(*ax.get_legend_handles_labels(), loc="outside right upper")
+    ax.plot(np.maximum.accumulate(apart[name][0]), style, label=name)
+ax.set(xlabel="step", ylabel="largest difference", yscale="log", ylim=(1e-8, 1))
+fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
 plt.show()
 
 # %% [markdown]
-# **Figure 12.4.** How far the losses of two replicas are from those of one device, step by step, for one
-# seed (differences below $10^{-8}$ are drawn there). Layers that compute over the batch move them
-# apart by thousands of times the rounding; with an exchange inside the layer they agree again.
+# **Figure 12.4.** How far the losses of two replicas have been from those of one device up to each step, for
+# one seed, on a logarithmic scale. Layers that compute over the batch (upper lines) move them apart by
+# thousands of times the rounding; with an exchange inside the layer they agree again (lower lines).
 
 # %% [markdown]
 # ### How small may a replica's batch be? (optional)
