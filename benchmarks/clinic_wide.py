@@ -22,6 +22,7 @@ whose samples D is right about. Runs that are not as meant are counted apart.
 
 import argparse
 import functools
+import itertools
 import time
 from pathlib import Path
 
@@ -30,13 +31,13 @@ from clinic_patients import Watched, train
 from clinic_plan import FAULTS, jobs, setting_of
 from clinic_setting import Setting, real_samples
 from clinic_table import report
-from results_table import complete, read_rows
 
 from gan_helpers import classifiers, clinic, metrics
 from gan_helpers.clinic.examining import add_features, make_chart
 from gan_helpers.clinic.symptoms import read_chart
 from gan_helpers.data import point_sets
 from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.sweeps import complete, read_rows
 
 TABLE = bundled_dir() / "clinic_wide.csv"
 READINGS = Path(__file__).parents[1] / "build" / "clinic_wide"
@@ -191,30 +192,18 @@ def diagnose_again() -> None:
             setting = setting_of(row["background"], row["fault"])
             row["findings"] = "; ".join(diagnose(setting, load_readings(path)))
     TABLE.unlink()
-    complete(TABLE, COLUMNS, rows, lambda **row: {})
-
-
-class OutOfTime(Exception):
-    """The minutes of this call are over."""
+    complete(None, TABLE, COLUMNS, rows, lambda **row: {})
 
 
 def write_rows(minutes: float, halves) -> None:
     """Make the missing runs of these halves until the minutes are over."""
     deadline = time.monotonic() + 60 * minutes
-
-    def measure_in_time(**job):
-        if time.monotonic() > deadline:
-            raise OutOfTime
-        return measure(**job)
-
     wanted = sorted(  # seed by seed, the reported half first
         (job for job in jobs() if job["half"] in halves),
         key=lambda job: (job["seed"], job["half"]),
     )
-    try:
-        complete(TABLE, COLUMNS, wanted, measure_in_time)
-    except OutOfTime:
-        print("out of time: the next call goes on")
+    in_time = itertools.takewhile(lambda job: time.monotonic() < deadline, wanted)
+    complete(None, TABLE, COLUMNS, in_time, measure)
 
 
 def main() -> None:

@@ -22,11 +22,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-from results_table import complete, read_rows
 
 from gan_helpers import classifiers, data, metrics, settings, training
 from gan_helpers.copying import copy_layer
 from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.sweeps import complete, missing, read_rows
 from gan_helpers.taught import control, fashion
 
 SECONDS = 45.0
@@ -138,15 +138,14 @@ class Run:
 def write_recipes(seed: int) -> None:
     """Train the recipes that data/control.csv lacks for this seed, in turn."""
     path = bundled_dir() / "control.csv"
-    have = {(row["recipe"], row["seed"]) for row in read_rows(path, COLUMNS)}
-    wanted = [name for name in RECIPES if (name, str(seed)) not in have]
-    runs = {name: Run(name, seed) for name in wanted}
+    jobs = [{"recipe": name, "seed": seed} for name in RECIPES]
+    wanted = missing(jobs, read_rows(path, COLUMNS))
+    runs = {job["recipe"]: Run(**job) for job in wanted}
     while runs and (run := min(runs.values(), key=lambda run: run.spent)):
         if run.spent >= SECONDS:
             break
         run.advance()
-    jobs = [{"recipe": name, "seed": seed} for name in RECIPES]
-    complete(path, COLUMNS, jobs, lambda recipe, seed: runs[recipe].row())
+    complete(None, path, COLUMNS, jobs, lambda recipe, seed: runs[recipe].row())
 
 
 def write_few_labels(seed: int) -> None:
@@ -165,7 +164,8 @@ def write_few_labels(seed: int) -> None:
         for n in (100, 500)
         for way in control.WAYS
     ]
-    complete(bundled_dir() / "few_labels.csv", SORTER_COLUMNS, jobs, measure)
+    path = bundled_dir() / "few_labels.csv"
+    complete(None, path, SORTER_COLUMNS, jobs, measure)
 
 
 TABLES = {"recipes": write_recipes, "few-labels": write_few_labels}

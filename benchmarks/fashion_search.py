@@ -13,7 +13,6 @@ first look, on one seed and not in turn: compare them with one another only.
 """
 
 import argparse
-import csv
 import math
 import time
 from pathlib import Path
@@ -22,10 +21,10 @@ from statistics import mean
 import keras
 import numpy as np
 import tensorflow as tf
-from results_table import read_rows
 
 from gan_helpers import classifiers, data, losses, metrics, settings, training
 from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.sweeps import complete, missing, read_rows
 from gan_helpers.taught import fashion
 
 COLUMNS = ("recipe", "seconds", "seed", "steps", "distance", "last", "rarest")
@@ -129,6 +128,13 @@ class Run:
         self.spent += time.process_time() - start
         self.steps += 20
 
+    def row(self) -> dict[str, object]:
+        """What the table keeps of it."""
+        distance, rarest = judge(self.networks[2])
+        last, _ = judge(self.networks[0])
+        found = {"distance": distance, "last": last, "rarest": rarest}
+        return {"steps": self.steps} | found
+
 
 def judge(generator) -> tuple[str, str]:
     """Distance of N_JUDGED pictures, and the share of their rarest class."""
@@ -148,26 +154,14 @@ def table() -> Path:
 
 def measure(names: list[str], seconds: float, seed: int) -> None:
     """Train the recipes that the table lacks, in turn, and add their rows."""
-    have = {
-        (row["recipe"], row["seconds"], row["seed"])
-        for row in read_rows(table(), COLUMNS)
-    }
-    wanted = [(name, f"{seconds:g}", str(seed)) for name in names]
-    wanted = [key for key in wanted if key not in have]
-    runs = {key: Run(RECIPES[key[0]], seed) for key in wanted}
+    jobs = [{"recipe": name, "seconds": f"{seconds:g}", "seed": seed} for name in names]
+    wanted = missing(jobs, read_rows(table(), COLUMNS))
+    runs = {job["recipe"]: Run(RECIPES[job["recipe"]], seed) for job in wanted}
     while runs and (run := min(runs.values(), key=lambda run: run.spent)):
         if run.spent >= seconds:
             break
         run.advance(seconds)
-    path = table()
-    for key, run in runs.items():
-        distance, rarest = judge(run.networks[2])
-        row = (*key, run.steps, distance, judge(run.networks[0])[0], rarest)
-        new = not path.exists()
-        with path.open("a", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerows([COLUMNS, row] if new else [row])
-        print(*row, flush=True)
+    complete(None, table(), COLUMNS, jobs, lambda recipe, **_: runs[recipe].row())
 
 
 def report() -> None:

@@ -26,11 +26,11 @@ from statistics import mean
 import keras
 import numpy as np
 import tensorflow as tf
-from results_table import complete, read_rows
 
 from gan_helpers import classifiers, data, metrics, settings, training
 from gan_helpers.data.bundled import bundled_dir
 from gan_helpers.pixels import scale_bytes
+from gan_helpers.sweeps import complete, read_rows
 from gan_helpers.taught import fashion, pictures
 
 TABLE = bundled_dir() / "few_pictures.csv"
@@ -214,7 +214,7 @@ def main() -> None:
     if parser.parse_args().report:
         report(read_rows(TABLE, COLUMNS))
     else:
-        report(complete(TABLE, COLUMNS, JOBS, measure))
+        report(complete(None, TABLE, COLUMNS, JOBS, measure))
 
 
 if __name__ == "__main__":

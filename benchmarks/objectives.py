@@ -15,9 +15,9 @@ it is judged by would look better than it is.
 """
 
 import argparse
-import csv
 import dataclasses
 import functools
+import itertools
 import math
 import time
 from statistics import median
@@ -29,6 +29,7 @@ import tensorflow as tf
 from gan_helpers import losses, metrics, settings, training
 from gan_helpers.data import point_sets
 from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.sweeps import complete, read_rows
 from gan_helpers.taught import stability
 
 DATA = ("ring of 8", "grid of 25")
@@ -194,6 +195,7 @@ def distance_to(real, fake) -> float:
 trainer_of = functools.cache(Trainer)
 
 
+@functools.lru_cache(maxsize=1)  # its readings are asked for one after the other
 def train(setting: Setting, seed: int) -> list[Reading]:
     """Both readings of one training."""
     trainer = trainer_of(setting.penalty)
@@ -226,15 +228,15 @@ def train(setting: Setting, seed: int) -> list[Reading]:
 
 def load(path=None) -> list[Reading]:
     """The rows of data/objectives.csv, none where it does not exist yet."""
-    path = path or bundled_dir() / "objectives.csv"
-    if not path.exists():
-        return []
-    kinds = list(Reading.__annotations__.values())
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))[1:]
+    return load_as(Reading, path or bundled_dir() / "objectives.csv")
+
+
+def load_as(kind, path) -> list:
+    """A table's rows as NamedTuples of this kind."""
+    kinds = kind.__annotations__.values()
+    rows = read_rows(path, kind._fields)
     return [
-        Reading(*(kind(value) for kind, value in zip(kinds, row, strict=True)))
-        for row in rows
+        kind(*(to(v) for to, v in zip(kinds, r.values(), strict=True))) for r in rows
     ]
 
 
@@ -248,23 +250,21 @@ def best_setting(rows, data: str, objective: str) -> Setting:
     return min(distances, key=lambda setting: median(distances[setting]))
 
 
-def write_missing(runs, path, deadline: float) -> bool:
-    """Train and append the (setting, seed) not in the table yet; whether all are in."""
-    have = {(Setting(*row[:4]), row.seed) for row in load(path)}
-    missing = [run for run in runs if run not in have]
-    for setting, seed in sorted(missing, key=lambda run: run[1]):  # all, seed by seed
-        if time.monotonic() > deadline:
-            return False
-        append(path, Reading._fields, train(setting, seed))
-    return True
+def measure(seed: int, at: str, **setting) -> dict[str, object]:
+    """The rest of a row: one reading of a training."""
+    [reading] = [one for one in train(Setting(**setting), seed) if one.at == at]
+    return reading._asdict()
 
 
-def append(path, header, rows) -> None:
-    """Add whole rows to a table, which gets its header when it is new."""
-    new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerows([header, *rows] if new else rows)
+def write_missing(runs, path, deadline: float) -> None:
+    """Train the (setting, seed) that the table lacks, all settings seed by seed."""
+    jobs = (
+        dataclasses.asdict(setting) | {"seed": seed, "at": at}
+        for setting, seed in sorted(runs, key=lambda run: run[1])
+        for at in steps_at(setting.objective, setting.penalty)
+    )
+    in_time = itertools.takewhile(lambda job: time.monotonic() < deadline, jobs)
+    complete(None, path, Reading._fields, in_time, measure)
 
 
 def fresh_runs(rows, sets):
@@ -280,7 +280,8 @@ def write_points(sets, deadline: float) -> None:
     """Complete data/objectives.csv for some of DATA."""
     path = bundled_dir() / "objectives.csv"
     runs = [(s, seed) for data in sets for s in settings_of(data) for seed in SEEDS]
-    if write_missing(runs, path, deadline):
+    write_missing(runs, path, deadline)
+    if time.monotonic() < deadline:
         write_missing(fresh_runs(load(path), sets), path, deadline)
 
 

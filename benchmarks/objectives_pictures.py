@@ -6,16 +6,18 @@ others. The distance is that of fashion_quality.py. Seconds are not a pure funct
 the settings, so this table belongs to the machine that made it.
 """
 
-import csv
+import functools
+import itertools
 import time
 from typing import NamedTuple
 
 import fashion_quality
 import tensorflow as tf
-from objectives import OBJECTIVES, append
+from objectives import OBJECTIVES, load_as
 
 from gan_helpers import data, losses, settings, training
 from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.sweeps import complete
 from gan_helpers.taught import fashion
 
 SECONDS = 60.0
@@ -85,20 +87,12 @@ def train(images, judge, objective: str, penalty: str, strength: float, seed: in
     )
     steps = fashion_quality.train_for(step, SECONDS)
     found = judge(fashion_quality.draw(average, fashion.LATENT))
-    return Result(objective, penalty, strength, seed, steps, *found.values())
+    return dict(zip(Result._fields[4:], (steps, *found.values()), strict=True))
 
 
 def load(path) -> list[Result]:
     """The rows so far."""
-    if not path.exists():
-        return []
-    kinds = list(Result.__annotations__.values())
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))[1:]
-    return [
-        Result(*(kind(value) for kind, value in zip(kinds, row, strict=True)))
-        for row in rows
-    ]
+    return load_as(Result, path)
 
 
 def write_pictures(deadline: float) -> None:
@@ -107,25 +101,22 @@ def write_pictures(deadline: float) -> None:
     images = data.load_fashion_mnist(split="train")
     judge = fashion_quality.make_judge("train" if images.stands_in_for else "test")
 
-    def complete(runs) -> bool:
-        have = {row[:4] for row in load(path)}
-        for run in runs:
-            if run in have:
-                continue
-            if time.monotonic() > deadline:
-                return False
-            append(path, Result._fields, [train(images.images, judge, *run)])
-        return True
+    def write_missing(runs) -> None:
+        jobs = (dict(zip(Result._fields, run, strict=False)) for run in runs)
+        in_time = itertools.takewhile(lambda job: time.monotonic() < deadline, jobs)
+        measure = functools.partial(train, images.images, judge)
+        complete(None, path, Result._fields, in_time, measure)
 
     choosing = [
         (name, *candidate, CHOOSING_SEED)
         for name, candidates in CANDIDATES.items()
         for candidate in candidates
     ]
-    if complete(choosing):
+    write_missing(choosing)
+    if time.monotonic() < deadline:
         tried = [row for row in load(path) if row.seed == CHOOSING_SEED]
         best = [
             min((row for row in tried if row.objective == name), key=lambda r: r[5])
             for name in OBJECTIVES
         ]
-        complete([(*row[:3], seed) for seed in SEEDS for row in best])
+        write_missing([(*row[:3], seed) for seed in SEEDS for row in best])

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import dask
-from dask.distributed import Client, KilledWorker, as_completed
+from distributed import Client, KilledWorker, as_completed
 from tqdm.auto import tqdm
 
 Job = Mapping[str, object]
@@ -88,6 +88,16 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[Row]:
     return list(reader)
 
 
+def missing(jobs: Iterable[Job], rows: Iterable[Row]) -> Iterator[Job]:
+    """The jobs of which no row holds all values, in their order, each once."""
+    known = list(rows)
+    for job in jobs:
+        texts = {name: str(value) for name, value in job.items()}
+        if not any(texts.items() <= row.items() for row in known):
+            known.append(texts)
+            yield job
+
+
 def complete(
     client: Client | None,
     path: Path,
@@ -116,7 +126,7 @@ def complete(
     """
     rows = read_rows(path, columns)
     _mend(path, columns, rows)
-    left: Iterable[Job] = _missing(jobs, rows)
+    left: Iterable[Job] = missing(jobs, rows)
     if client is not None:
         left = list(left)
     total = len(left) if isinstance(left, list) else None
@@ -138,16 +148,6 @@ def complete(
     if failed:
         _report(failed, path)
     return rows
-
-
-def _missing(jobs: Iterable[Job], rows: Iterable[Row]) -> Iterator[Job]:
-    """The jobs without a row, each once."""
-    known = list(rows)
-    for job in jobs:
-        texts = {name: str(value) for name, value in job.items()}
-        if not any(texts.items() <= row.items() for row in known):
-            known.append(texts)
-            yield job
 
 
 def _run(

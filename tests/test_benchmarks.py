@@ -19,10 +19,10 @@ import quadratic_speed
 import run
 import tensorflow as tf
 from browser import write_notebook
-from results_table import complete, read_rows
 
 from gan_helpers import clinic, data
 from gan_helpers.clinic import measuring, recipes
+from gan_helpers.sweeps import read_rows
 
 
 def rows_of(table):
@@ -210,25 +210,6 @@ def test_rates_have_exact_intervals_and_those_of_whole_backgrounds():
     assert clinic_table.over_kinds(rows, lambda row: row["hit"]) == (0, 1)
 
 
-def test_a_table_is_completed_not_begun_anew(tmp_path):
-    path, columns, measured = tmp_path / "table.csv", ("name", "seed", "twice"), []
-
-    def measure(name, seed):
-        measured.append((name, seed))
-        return {"twice": 2 * seed}
-
-    jobs = [{"name": name, "seed": seed} for name in ("a, b", "c") for seed in (1, 2)]
-    complete(path, columns, jobs[:3], measure)
-    path.write_text(path.read_text()[:-2])  # cut off in the midst of the third row
-    rows = complete(path, columns, jobs, measure)
-    assert measured == [("a, b", 1), ("a, b", 2), ("c", 1), ("c", 1), ("c", 2)]
-    assert rows == read_rows(path, columns)
-    assert [row["twice"] for row in rows] == ["2", "4", "2", "4"]
-    assert path.read_text().splitlines()[0] == "name,seed,twice"
-    with pytest.raises(ValueError, match="has the columns name, seed, twice, expected"):
-        read_rows(path, ("name",))
-
-
 def few_settings(monkeypatch, **more):
     """few_pictures with few ships and few iterations; its caches are emptied."""
     small = {"STEPS": 8, "N_JUDGED": 80, "N_NEAR": 40, "SIZES": (40, 150)} | more
@@ -274,8 +255,10 @@ def short_objectives(monkeypatch, tmp_path):
     for name, value in short.items():
         monkeypatch.setattr(objectives, name, value)
     monkeypatch.setattr(objectives, "bundled_dir", lambda: tmp_path)
+    objectives.train.cache_clear()
     objectives.trainer_of.cache_clear()
     yield tmp_path / "objectives.csv"
+    objectives.train.cache_clear()
     objectives.trainer_of.cache_clear()
 
 
@@ -299,6 +282,7 @@ def test_objectives_completes_a_stopped_table_and_its_runs_are_pure(short_object
     assert {dataclasses.astuple(one) for one in best} <= fresh
     objectives.write_points(objectives.DATA, 1e18)
     assert objectives.load() == rows  # nothing was missing
+    objectives.train.cache_clear()
     objectives.trainer_of.cache_clear()
     again = objectives.train(whole[-1], 1)
     assert set(again) <= set(rows)

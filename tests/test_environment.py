@@ -33,6 +33,7 @@ COLAB = {
     "anywidget": "0.9.21",
     "bokeh": "3.7",
     "dask": "2025.1",
+    "distributed": "2025.1",
 }
 
 # A module imports only from the layers above its own in this list.

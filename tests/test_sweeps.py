@@ -17,7 +17,6 @@ from data_files import closed_port
 from gan_helpers import sweeps
 from gan_helpers.taught import scaling
 
-ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 120  # after which a test gives up
 COLUMNS = ("seed", "rate", "folder", "found")
 
@@ -169,11 +168,10 @@ def commands(folder):
     scheduler = ["scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"]
     worker = ["worker", address, "--host", "127.0.0.1", "--nthreads", "1"]
     worker += ["--no-dashboard", "--local-directory", folder]
-    path = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "dask", *words],
-            env=os.environ | {"PYTHONPATH": path} | more,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | more,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )

@@ -58,12 +58,13 @@ def reset(trainer, rate, seed):
 def judge(generator):
     """Modes reached, share of points at one, and mean distance to the nearest one."""
     ring = point_sets.make_named("ring of 8", n=20_000)
+    centres = np.asarray(ring.centres)
     noise = np.random.default_rng(5).normal(size=(1000, stability.NOISE))
     fake_points = generator(noise.astype("float32")).numpy()
     if not np.isfinite(fake_points).all():
         return {"modes": 0, "good": 0.0, "distance": math.inf}
-    shares = metrics.mode_shares(fake_points, ring.centres, radius=ring.radius)
-    gaps = np.linalg.norm(fake_points[:, None] - ring.centres, axis=2).min(axis=1)
+    shares = metrics.mode_shares(fake_points, centres, radius=ring.radius)
+    gaps = np.linalg.norm(fake_points[:, None] - centres, axis=2).min(axis=1)
     return {
         "modes": metrics.modes_hit(shares),
         "good": round(float(shares.sum()), 3),
