@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from exercise_code import own_answer
 from lesson_code import from_lesson
+from lesson_exercises import own_answer
 
 from gan_helpers import settings
 from gan_helpers.taught.fashion import BatchSpread
@@ -132,6 +132,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 from lesson_code import from_lesson
+from lesson_exercises import own_answer
 from gan_helpers.taught.fashion import BatchSpread
 
 lesson = from_lesson(
@@ -184,6 +185,7 @@ def test_too_late_for_two_devices_says_what_to_do():
     code = """
 import tensorflow as tf
 from lesson_code import from_lesson
+from lesson_exercises import own_answer
 tf.zeros(1) + 1
 try:
     from_lesson("scaling_up", "two_devices").two_devices()
