@@ -649,7 +649,8 @@ print("apart by less than 1e-5 in all 100 steps:", gap < 1e-5)
 
 # %% [markdown]
 # In none that matters. A sum taken in another order is rounded in another way, and no more than that
-# has changed.
+# has changed. (Two halves of one processor are no faster than the whole. Real devices are, and then the
+# exchange of gradients is what they wait for.)
 
 # %% [markdown]
 # ### A factor that nobody sees (optional)
@@ -700,7 +701,7 @@ for name, gaps in apart.items():  # (seeds, 100)
     print(f"{name:13}", *(f"{gap:.1e}" for gap in gaps.max(axis=1)))
 
 # %% [markdown]
-# A hundred to ten thousand times farther, from the first step on. This is no error of rounding: it is another GAN.
+# Thousands of times farther, from the first step on. This is no error of rounding: it is another GAN.
 # Each replica normalises by the mean and the deviation of 64 points instead of 128, and its D sees
 # the spread of 64.
 #
