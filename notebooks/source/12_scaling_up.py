@@ -1035,10 +1035,11 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 # with one seed (left) and by the number of seeds that succeed (right). The darker, the more. Where
 # the two maps disagree, one seed would have misled you.
 #
-# Read it by rows: an objective without one dark cell has no bound on D's slope (lesson 10), and no
-# learning rate can replace that. Read it by columns: a rate that is far too low or too high
-# fails with every objective. And the cells in which the seeds disagree are the reason why a table of
-# one seed is worth so little: on another day it would have said the opposite.
+# Read it by rows (at `fast` the runs are too short for any success): Wasserstein without a penalty has no bound
+# on D's slope (lesson 10), and no learning rate can replace that. Read it by columns: a rate that is far too low
+# or too high fails with every objective, and between the two the objectives do not agree on the best one. So whoever
+# compares losses at *one* rate has compared rates. And the cells in which the seeds disagree are the reason why a
+# table of one seed is worth so little: with another seed it would have said the opposite.
 #
 # ## Where a class runs this
 #
