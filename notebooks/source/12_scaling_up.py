@@ -743,7 +743,7 @@ for name, gaps in apart.items():
 
 # %%
 fig, ax = plt.subplots(figsize=(7, 3.2))
-for style, name in zip(("k-", "C0--", "C1-.", "C0:", "C1:"), apart, strict=True):
+for style, name in zip(("k-", "C0--", "C1-.", "C0:", "C1."), apart, strict=True):
     ax.plot(np.maximum.accumulate(apart[name][0]), style, label=name)
 ax.set(xlabel="step", ylabel="largest difference", yscale="log", ylim=(1e-8, 1))
 fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
