@@ -215,7 +215,7 @@ def _report(failed: list[tuple[Job, Exception]], path: Path) -> None:
     if len(failed) > N_NAMED:
         shown.append(f"\n  and {len(failed) - N_NAMED} more")
     raise RuntimeError(
-        f"{len(failed)} runs failed; all others have their rows in {path.name}. "
+        f"Failed runs: {len(failed)}. All others have their rows in {path.name}. "
         "Mend these or leave them out, and call again: only what has no row is run."
         + "".join(shown)
     ) from failed[0][1]

@@ -103,7 +103,7 @@ def test_a_run_that_raises_is_named_and_costs_no_other(there, request, folder):
     with pytest.raises(RuntimeError) as caught:
         sweeps.complete(client, path, COLUMNS, jobs, sweep_jobs.draw_or_raise)
     message = str(caught.value)
-    assert message.startswith("2 runs failed; all others have their rows in table.csv.")
+    assert message.startswith("Failed runs: 2. All others have their rows")
     assert f"seed=2, rate=0.1, folder={folder}: FloatingPointError: diverged" in message
     assert isinstance(caught.value.__cause__, FloatingPointError)
     others = [job for job in jobs if job["seed"] != 2]
@@ -115,7 +115,7 @@ def test_a_run_that_raises_is_named_and_costs_no_other(there, request, folder):
 
 def test_a_job_that_kills_its_workers_is_named_and_costs_no_other(client, folder):
     path, jobs = folder.parent / "table.csv", make_jobs(folder)
-    with pytest.raises(RuntimeError, match="^1 runs failed") as caught:
+    with pytest.raises(RuntimeError, match="^Failed runs: 1[.]") as caught:
         sweeps.complete(client, path, COLUMNS, jobs, sweep_jobs.draw_or_die)
     assert "seed=1, rate=0.3, folder" in str(caught.value)
     assert "KilledWorker" in str(caught.value)
