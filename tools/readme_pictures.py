@@ -31,6 +31,7 @@ FIGURES = {
     "09": "9.3",
     "10": "10.1",
     "11": "11.2",
+    "12": "12.6",
 }  # the figure that stands for a lesson
 OVERVIEW = ("06", "07")
 SMALL = (200, 150)

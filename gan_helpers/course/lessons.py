@@ -127,6 +127,14 @@ LESSONS = (
         full_minutes=40,
         says="pick the class; find directions",
     ),
+    Lesson(
+        "12",
+        "Scaling up",
+        3,
+        ("05", "10"),
+        full_minutes=20,
+        says="fewer bits, more devices, many runs",
+    ),
 )
 
 

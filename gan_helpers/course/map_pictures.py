@@ -71,6 +71,12 @@ def _draw_asked(ax) -> None:
     plotting.plot_images(np.concatenate(rows), columns=6, ax=ax)
 
 
+def _draw_sweep(ax) -> None:
+    """Where training succeeds: objectives by rates, the darker the oftener."""
+    share = [[0, 1, 2, 1, 0], [0, 2, 3, 2, 0], [1, 3, 3, 1, 0], [0, 1, 3, 3, 1]]
+    ax.imshow(share, cmap="Greys", vmin=0, vmax=4)
+
+
 PICTURES = {
     "01": _draw_best_d,
     "02": _draw_parabola,
@@ -82,4 +88,5 @@ PICTURES = {
     "09": _draw_half,
     "10": _draw_spiral,
     "11": _draw_asked,
+    "12": _draw_sweep,
 }
