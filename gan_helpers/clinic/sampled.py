@@ -26,7 +26,7 @@ def oscillation(chart: Chart):
     away = np.linalg.norm(centres, axis=1)
     strayed = np.linalg.norm(centres - centres.mean(axis=0), axis=1)
     reach = np.quantile(strayed, 0.75)
-    if reach < 0.45 or path < 3 * abs(away[-1] - away[0]):
+    if reach < 0.45 or path < 2 * abs(away[-1] - away[0]):
         return None
     net = np.linalg.norm(centres[-1] - centres[0])
     return (
@@ -72,7 +72,7 @@ def unlike_ranges(chart: Chart):
     room = 1e-3 * (high - low)
     fake = last_third(chart, "fake_points")[-1].fake_points
     share = np.mean((fake < low - room) | (fake > high + room))
-    if share < 0.2:
+    if share < 0.05:
         return None
     return (
         f"{100 * share:.0f} % of the generated values lie outside the real ones' "
