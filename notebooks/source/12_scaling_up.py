@@ -921,10 +921,11 @@ print("the same as before, bit for bit:", train(**job) == first)
 # **Predict.** The same job in another process, which has compiled its own step and has one thread:
 # will the mean distance agree with this kernel's in two digits, in six, or in all sixteen?
 
-# %% tags=["nbval-check-output"]
+# %%
 client = sweeps.connect()
-future = client.submit(scaling.train, **job)
-print("here and there the same, bit for bit:", future.result() == first)
+there = client.submit(scaling.train, **job).result()
+print("here and there the same, bit for bit:", there == first)
+assert there == first
 
 # %% [markdown]
 # All of them, because the same operations run in the same order. (On another *kind* of processor
@@ -957,13 +958,14 @@ JOBS = [
     for rate in SWEEP["rates"]
 ]
 
-# %% tags=["nbval-check-output"]
+# %%
 if client.cluster is not None:  # its workers are ours, and on this machine
     third = len(JOBS) // 3
     threading.Thread(target=kill_when, args=[third], daemon=True).start()
 rows = sweeps.complete(client, TABLE, COLUMNS, JOBS, scaling.train)
 different = {tuple(row[name] for name in COLUMNS[:4]) for row in rows}
 print("one row for each job:", len(rows) == len(different) == len(JOBS))
+assert len(rows) == len(different) == len(JOBS)
 
 # %% [markdown]
 # Nothing is lost and nothing is doubled. The scheduler noticed that a worker was gone, gave
@@ -975,11 +977,12 @@ print("one row for each job:", len(rows) == len(different) == len(JOBS))
 # What if the *notebook* dies, in the midst of writing? Cut the table's last row, as a power cut might, and
 # call again: one run is missing, one run is made, and it is the same to the last digit.
 
-# %% tags=["nbval-check-output"]
+# %%
 before = TABLE.read_text()
 TABLE.write_text(before[:-4])
 rows = sweeps.complete(client, TABLE, COLUMNS, JOBS, scaling.train)
 print("as before:", TABLE.read_text() == before)
+assert TABLE.read_text() == before
 
 # %% [markdown]
 # So the way to a large table is the way to a small one: call, stop when you have to close the lid,
