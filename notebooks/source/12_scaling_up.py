@@ -56,6 +56,7 @@ from gan_helpers.taught.quadratic import cross_entropy
 from gan_helpers.training import update
 
 plotting.set_style()
+tf.get_logger().setLevel("ERROR")  # it reports each exchange between two devices
 
 # %% [markdown]
 # ## Settings
