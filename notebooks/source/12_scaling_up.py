@@ -56,7 +56,6 @@ from gan_helpers.taught.quadratic import cross_entropy
 from gan_helpers.training import update
 
 plotting.set_style()
-tf.get_logger().setLevel("ERROR")  # it reports each exchange between two devices
 
 # %% [markdown]
 # ## Settings
@@ -88,6 +87,7 @@ def two_devices():
 
 # %%
 DEVICES = two_devices()
+tf.get_logger().setLevel("ERROR")  # it reports each exchange between them
 SEED = 0
 BATCH_SIZE = 128
 STEPS = settings.budget(fast=100, laptop=1_000, full=10_000)
