@@ -834,8 +834,8 @@ for fault in dict.fromkeys(row["fault"] for row in sick):
 # (Clopper and Pearson's) that the number of runs allows. The lower ones say on which disease to
 # rely, and on which to look twice. Seeds of one background are fewer patients than they look, though:
 # `benchmarks/RESULTS.md` has the spans for backgrounds drawn anew, and the other half. And this half
-# is not quite unseen: four limits were moved by what the *other* one shows after this one had been
-# looked at, and who has looked, hopes.
+# is not quite unseen: four limits were moved, by what the *other* one shows, after this one had been
+# looked at. So expect a little less of a GAN that nobody has seen.
 
 # %% [markdown]
 # ## Which change cures? (optional)
