@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 
 Job = Mapping[str, object]
 Row = dict[str, str]
-Run = Callable[..., Mapping[str, object]]
+RunJob = Callable[..., Mapping[str, object]]
 
 ADDRESS = "DASK_SCHEDULER_ADDRESS"
 N_NAMED = 5  # runs that failed are named up to here, then counted
@@ -103,7 +103,7 @@ def complete(
     path: Path,
     columns: tuple[str, ...],
     jobs: Iterable[Job],
-    function: Run,
+    function: RunJob,
 ) -> list[Row]:
     """Run the jobs that have no row yet and append theirs; returns all rows.
 
@@ -151,7 +151,7 @@ def complete(
 
 
 def _run(
-    client: Client | None, jobs: Iterable[Job], function: Run
+    client: Client | None, jobs: Iterable[Job], function: RunJob
 ) -> Iterator[tuple[Job, Any]]:
     """Each job with what came of it, a result or an exception, as they end."""
     if client is None:

@@ -31,7 +31,7 @@ LOSSES = (
     *("minimax", "non-saturating", "hinge", "least squares"),
     *("wasserstein-gp", "relativistic"),
 )
-PENALTIES = {"none": None} | steps.PENALTIES
+PENALTIES = {"none": None} | steps.PENALTY_FUNCTIONS
 OPTIMIZERS = {
     "RMSProp": keras.optimizers.RMSprop,
     "Adam": keras.optimizers.Adam,

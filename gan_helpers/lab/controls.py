@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from gan_helpers.lab.datasets import DATASETS, NOISES
 from gan_helpers.lab.networks import ACTIVATIONS
-from gan_helpers.lab.steps import PENALTY_KINDS, loss_group, penalty_of
+from gan_helpers.lab.steps import PENALTY_KINDS, chosen_penalty, loss_group
 from gan_helpers.losses import LOSSES
 
 DTYPES = ("float32", "float64")
@@ -158,7 +158,7 @@ class Knobs:
         usual = LOSSES[loss].penalty
         self.loss.assign(loss_group(usual).index(loss))
         setting = self.settings.find("penalty")
-        penalty = penalty_of(loss, self.settings["penalty_kind"])
+        penalty = chosen_penalty(loss, self.settings["penalty_kind"])
         setting.enabled = penalty is not None
         setting.help = "" if penalty else "there is no penalty now; choose one first."
 

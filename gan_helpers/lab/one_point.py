@@ -11,11 +11,11 @@ from typing import Any
 
 from gan_helpers.lab.controls import Setting
 
-LOSSES = (
+PANEL_LOSSES = (  # those that the browser knows
     *("minimax", "non-saturating", "hinge", "least squares"),
     *("wasserstein-gp", "relativistic"),
 )
-PENALTIES = ("none", "R1", "R1 + R2", "slope 1")
+PANEL_PENALTIES = ("none", "R1", "R1 + R2", "slope 1")
 RULES = ("continuous", "simultaneous", "alternating", "extragradient")
 MAX_GAMMA = 2.5
 REACH = 2.0  # of θ and ψ, for a start
@@ -29,7 +29,7 @@ class OnePointLab:
     its distance from the solution (0, 0), and what the eigenvalues there promise.
 
     Args:
-        loss: One of the course's six, see `LOSSES`.
+        loss: One of the course's six, see `PANEL_LOSSES`.
         penalty: "none", "R1", "R1 + R2", or "slope 1", the gradient penalty, which has
             no eigenvalues at the solution.
         gamma: The penalty's weight, 0 to 2.5.
@@ -58,8 +58,8 @@ class OnePointLab:
             )
         limits: dict[str, Any] = {"minimum": 0.0, "maximum": MAX_GAMMA}
         listed = [
-            Setting("loss", "Loss", "choice", loss, choices=LOSSES),
-            Setting("penalty", "Penalty", "choice", penalty, choices=PENALTIES),
+            Setting("loss", "Loss", "choice", loss, choices=PANEL_LOSSES),
+            Setting("penalty", "Penalty", "choice", penalty, choices=PANEL_PENALTIES),
             Setting("gamma", "Weight γ", "range", gamma, **limits),
             Setting("rule", "Steps", "choice", rule, choices=RULES),
         ]

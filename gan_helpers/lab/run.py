@@ -11,7 +11,7 @@ from gan_helpers import losses, training
 from gan_helpers.lab import networks
 from gan_helpers.lab.controls import Knobs
 from gan_helpers.lab.scene import Scene
-from gan_helpers.lab.steps import Game, penalty_of
+from gan_helpers.lab.steps import Game, chosen_penalty
 
 
 class Run:
@@ -141,7 +141,7 @@ class Run:
     def _rules(self) -> tuple[Callable | None, Callable | None]:
         """The penalty that the present loss comes with, and the one in force."""
         loss, kind = (self._knobs.settings[name] for name in ("loss", "penalty_kind"))
-        return losses.LOSSES[loss].penalty, penalty_of(loss, kind)
+        return losses.LOSSES[loss].penalty, chosen_penalty(loss, kind)
 
     def _make_trainer(self, game: Game) -> Callable[[int], np.ndarray]:
         knobs, one_batch = self._knobs, self._scene.one_batch

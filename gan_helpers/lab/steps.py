@@ -17,18 +17,18 @@ def _r2_penalty(discriminate, _real, fake, _seed):
     return losses.r2_penalty(discriminate, fake)
 
 
-PENALTIES: dict[str, Callable] = {
+PENALTY_FUNCTIONS: dict[str, Callable] = {
     "slope 1": losses.gradient_penalty,
     "R1": losses.r1_penalty,
     "R2": _r2_penalty,
     "R1 + R2": losses.r1_r2_penalty,
 }
-PENALTY_KINDS = (USUAL, "none", *PENALTIES)
+PENALTY_KINDS = (USUAL, "none", *PENALTY_FUNCTIONS)
 
 
-def penalty_of(loss: str, kind: str) -> Callable | None:
+def chosen_penalty(loss: str, kind: str) -> Callable | None:
     """What is added to D's loss, times a weight, under this kind of penalty."""
-    return LOSSES[loss].penalty if kind == USUAL else PENALTIES.get(kind)
+    return LOSSES[loss].penalty if kind == USUAL else PENALTY_FUNCTIONS.get(kind)
 
 
 def loss_group(usual: Callable | None) -> list[str]:
