@@ -283,8 +283,9 @@ for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
     print(f"{policy:15} slopes from {slope.min()} to {slope.max()}")
 
 # %% [markdown]
-# The safety is gone, and the NaN is back on the day when G collapses and you need D most. The layer
-# takes a `dtype`, too: `fashion.BatchSpread(dtype="float32")` computes in float32 between layers that do
+# The safety is gone, and the NaN is back on the day when G collapses and you need D most.
+#
+# The layer takes a `dtype`, too: `fashion.BatchSpread(dtype="float32")` computes in float32 between layers that do
 # not.
 #
 # **Penalties.** R1 is a sum of squared slopes over all pixels. At slopes of 10, which is not much, that is
@@ -543,7 +544,7 @@ for policy, median in medians.items():
 # step gains less than this one layer, because it does more than multiply matrices. On GPUs with tensor
 # cores float16 is a fast format, too; no GPU was measured here.
 #
-# Keras can also set a policy for *everything*: `keras.config.set_dtype_policy("mixed_float16")`. One
+# Keras can also set a policy for *everything*, by `set_dtype_policy` of `keras.config`. One
 # forgotten line then changes each network made after it, in every cell. So `training.fit` refuses to
 # start under another global policy than float32, and this lesson gives each layer its own.
 
@@ -731,7 +732,7 @@ class SharedSpread(fashion.BatchSpread):
 # replicas' losses comes back to it. **Predict.** Will 100 steps of two replicas now agree with one
 # device again?
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "no-slide"]
 SHARED = {
     "batch norm": {"norm": lambda: [layers.BatchNormalization(synchronized=True)]},
     "batch spread": {"spread": lambda: [SharedSpread()]},
@@ -824,7 +825,7 @@ print(*(f"{m}: {x:.3f}" for m, x in zip(parts, expected, strict=True)), sep="  "
 # Keras draws them (Glorot), but from a generator of the run's own. `settings.set_seed` will not do: it seeds
 # Python's one generator for the whole process, and in a worker other threads draw from that, too.
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 OBJECTIVES = {
     "non-saturating": losses.non_saturating,
     "saturating": losses.minimax,
@@ -836,7 +837,7 @@ OBJECTIVES = {
 COLUMNS = ("objective", "rate", "steps", "seed", "modes", "good", "distance")
 
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 @functools.cache  # one for each objective in each process
 def make_trainer(objective):
     """Lesson 10's networks and optimizers, the seed of the batches, a compiled loop."""
@@ -854,7 +855,7 @@ def make_trainer(objective):
     return networks, optimizers, seed, training.compile_loop(step)
 
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 def reset(trainer, rate, seed):
     """Set all that a run depends on; nothing is left of the run before."""
     networks, optimizers, batch_seed, _ = trainer
@@ -869,7 +870,7 @@ def reset(trainer, rate, seed):
     batch_seed.assign(seed)
 
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 def judge(generator):
     """Modes reached, share of points at one, and mean distance to the nearest one."""
     ring = point_sets.make_named("ring of 8", n=20_000)
@@ -887,7 +888,7 @@ def judge(generator):
     }
 
 
-# %% tags=["taught"]
+# %% tags=["taught", "no-slide"]
 def train(objective, rate, steps, seed):
     """One run: the last columns of the table, from the first ones."""
     trainer = make_trainer(objective)
@@ -1051,11 +1052,11 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 #
 # | where | how | ask first |
 # | --- | --- | --- |
-# | **a laptop each** | as in this lesson; a `LocalCluster` is started for you | how many cores, and is it plugged in? |
-# | **JupyterHub** | every student gets a kernel on one server; runs go to *one* Dask scheduler whose address the teacher gives out | how many workers for how many students; who stops a run that nobody waits for? |
-# | **one machine with a GPU** | one Dask worker for each GPU, so that runs wait in line instead of sharing its memory; for one large training, mixed precision | does a run fill the GPU at all? Networks as small as ours do not |
-# | **several GPUs** | first, one worker for each: runs share nothing and need no exchange. Only if one run is too long or too large, `MirroredStrategy` | is the global batch the one that was tuned? |
-# | **SLURM** | `dask-jobqueue` writes the job script and asks for workers; the notebook connects to its scheduler | the queue's time limit: a table that is completed survives it |
+# | **a laptop each** | as in this lesson | how many cores, and is it plugged in? |
+# | **JupyterHub** | a kernel each; runs go to *one* scheduler whose address the teacher gives out | who stops a run that nobody waits for? |
+# | **one machine with a GPU** | one worker, so that runs wait in line; for one large training, mixed precision | does a run fill the GPU? Ours do not |
+# | **several GPUs** | first, a worker for each: runs need no exchange. Only if one run is too long or too large, `MirroredStrategy` | is the global batch the one that was tuned? |
+# | **SLURM** | `dask-jobqueue` writes the job script and asks for workers | the queue's time limit? A table that is completed survives it |
 # | **Kubernetes** | `dask-kubernetes` does the same with pods | does every worker have this course's versions? |
 #
 # Configurations for the last two stand in the teacher's guide, under *Other machines*: they were loaded and read by
@@ -1065,9 +1066,7 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 # what is in the table is not run again. So you can start on the laptop, with ten runs, and change
 # nothing but an address for the thousand.
 #
-# ### What a thousand runs cost
-#
-# Runs that share nothing are the easiest thing to plan: time one, and multiply. Hours on one worker are
+# **What a thousand runs cost.** Runs that share nothing are the easiest thing to plan: time one, and multiply. Hours on one worker are
 # what you *pay*; more workers make the bill no larger, only the wait shorter, until there are more
 # workers than runs. (The numbers belong to your machine, so they appear only when you run the cell.)
 
@@ -1115,10 +1114,6 @@ print(f"D's scale: 2^{np.log2(optimizers[1].dynamic_scale.numpy()):.0f}")
 # eight threads each are 64 threads that push each other aside. So: as many workers as cores, and one thread each,
 # set *before* TensorFlow is imported (`TF_NUM_INTRAOP_THREADS=1`); or fewer workers with more threads, where one run is
 # large. On one GPU, one worker, or memory that grows as needed (`TF_FORCE_GPU_ALLOW_GROWTH=true`).
-#
-# **Workers that write.** Two processes that append to one file at the same time can write into
-# each other's line, and a worker that dies between "trained" and "written" runs again and writes twice. Let workers
-# return, and one process write.
 #
 # **An error in one run of ninety.** It must not cost the other 89, and it must not pass in silence.
 # `sweeps.complete` runs the rest, writes their rows, and then raises an error that names
@@ -1189,19 +1184,14 @@ print("the same without the reset:", forgetful == judge(trainer[0][0]))
 # %% [markdown]
 # ## Key points
 #
-# - float16 holds 0.00000006 to 65,504, bfloat16 the range of float32; both have few digits. Mixed
-#   precision multiplies in sixteen bits and keeps weights, optimizers, logits, losses, variances and
-#   penalties in float32.
-# - A loss scale shifts float16's window and does not widen it. It is needed where gradients are tiny,
-#   and its skipped steps hide a NaN that comes every time. Log it.
-# - Whether sixteen bits are faster is a matter of the processor. Measure; float16 can be several times
-#   slower.
-# - Several devices on one global batch learn what one learns, to the last digits, if each sample is on its
-#   own: divide the loss by their number, and know who adds the gradients.
-# - Batch norm and batch spread compute over a replica's part, unless you synchronise them. Small parts
-#   show too little spread.
-# - Many runs need no exchange at all. Make a run a function of its settings, write one table, and
-#   complete it.
+# - Mixed precision multiplies in sixteen bits, and keeps weights, optimizers, logits, losses, variances
+#   and penalties in float32.
+# - A loss scale shifts float16's window and does not widen it; its skipped steps can hide a NaN. Log it.
+# - Whether sixteen bits are faster is a matter of the processor. Measure.
+# - Several devices learn what one learns, if each sample is on its own: divide the loss by their
+#   number, and know who adds the gradients.
+# - Batch norm and batch spread see a replica's part, unless you synchronise them.
+# - Many runs need no exchange. Make a run a function of its settings, write one table, complete it.
 
 # %% [markdown]
 # ## Exercises
