@@ -19,8 +19,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 from in_turn import Turns, falling, train_in_turn
+from picture_recipes import make_step
 
-from gan_helpers import classifiers, data, losses, metrics, settings, training
+from gan_helpers import classifiers, data, metrics, settings, training
 from gan_helpers.data.bundled import bundled_dir
 from gan_helpers.sweeps import complete, missing, read_rows
 from gan_helpers.taught import fashion
@@ -29,6 +30,7 @@ COLUMNS = ("recipe", "seconds", "seed", "steps", "distance", "last", "rarest")
 N_JUDGED = 10_000
 BEFORE = {  # lesson 05 until November 2026
     "d_filters": (16, 64),
+    "latent": fashion.LATENT,
     "batch": 24,
     "rate": 1e-3,
     "betas": (0.5, 0.999),
@@ -61,39 +63,6 @@ RECIPES = {
     "falling, rate from 0.002, D 16-64, no R1": BEFORE | {"rate": 2e-3, "end": 0.05},
     "falling, rate from 0.004": FALLING | {"rate": 4e-3},
 }
-
-
-def make_step(recipe: dict, networks, optimizers, images, seed: int):
-    """Lesson 05's step with the recipe's loss; networks are (G, D, averaged G)."""
-    generator, discriminator, average = networks
-    for optimizer, network in zip(optimizers, networks[:2], strict=True):
-        optimizer.build(network.trainable_variables)
-    batch_at = training.make_batches(images, recipe["batch"], seed=seed)
-    loss = getattr(losses, recipe["loss"])
-    label = {"real_label": 0.9} if recipe["loss"] == "non_saturating" else {}
-    r1 = recipe["r1"]
-
-    def step(iteration):
-        real_images = batch_at(iteration)
-        noise = tf.random.stateless_normal(
-            (recipe["batch"], fashion.LATENT), [1, iteration]
-        )
-        with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
-            fake_images = generator(noise, training=True)
-            real_logits = discriminator(real_images, training=True)
-            fake_logits = discriminator(fake_images, training=True)
-            d_loss, g_loss = loss(real_logits, fake_logits, **label)
-            if r1 and iteration % 8 == 0:
-                d_loss += 16 * r1 * losses.r1_penalty(discriminator, real_images)
-        training.update(optimizers[1], d_tape, d_loss, discriminator)
-        training.update(optimizers[0], g_tape, g_loss, generator)
-        if iteration % 4 == 0:
-            training.update_average(
-                average, generator, iteration, decay=recipe["decay"]
-            )
-        return d_loss, g_loss
-
-    return step
 
 
 class Run(Turns):

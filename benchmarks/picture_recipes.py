@@ -1,4 +1,4 @@
-"""Networks and a training step from a recipe: what picture_search.py varies.
+"""Networks and a training step from a recipe: what the searches vary.
 
 A recipe is a dict; `LESSON` in picture_search.py names the entries and has the values
 of the lessons.
@@ -13,7 +13,7 @@ from keras import layers
 from gan_helpers import losses, settings, training
 from gan_helpers.taught import fashion, pictures
 
-R1_EVERY = 8  # iterations; its weight is multiplied by as much
+R1_EVERY = 8  # iterations; its weight is multiplied by as much, and by 2 for R1's ½
 
 
 def make_generator(recipe: dict, shape):
@@ -53,7 +53,10 @@ def make_discriminator(recipe: dict, shape):
 
 
 def make_step(recipe: dict, networks, optimizers, images, seed: int):
-    """A step on one generated batch for both losses; networks are (G, D, average)."""
+    """A step on one generated batch for both losses; networks are (G, D, average).
+
+    Lesson 05's with another loss, and R1 at every eighth iteration.
+    """
     generator, discriminator, average = networks
     for optimizer, network in zip(optimizers, networks[:2], strict=True):
         optimizer.build(network.trainable_variables)
@@ -70,7 +73,7 @@ def make_step(recipe: dict, networks, optimizers, images, seed: int):
             logits = [discriminator(x, training=True) for x in (real, fake)]
             d_loss, g_loss = loss(*logits, **label)
             if r1 and iteration % R1_EVERY == 0:
-                d_loss += R1_EVERY * r1 * losses.r1_penalty(discriminator, real)
+                d_loss += 2 * R1_EVERY * r1 * losses.r1_penalty(discriminator, real)
         training.update(optimizers[1], d_tape, d_loss, discriminator)
         training.update(optimizers[0], g_tape, g_loss, generator)
         if iteration % 4 == 0:

@@ -6,7 +6,9 @@
 Trains with one thread until each recipe has used so many seconds of processor time. All
 recipes of a seed are trained in turn. Each run adds a row to data/picture_search.csv,
 and a sheet of 48 pictures, the first that came, to build/picture_search; what has its
-row is not trained again. "before" is the recipe of commit c657ad8. Columns:
+row is not trained again. "lesson" is the lesson's recipe; for house numbers with one
+generated batch for both losses and normal noise, unlike lesson 04. "before" is the
+recipe of commit c657ad8. Columns:
 
     distance   from the real pictures: of house numbers the Fréchet distance over the
                features of the course's classifier; of flags the unbiased kernel

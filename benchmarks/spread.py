@@ -8,18 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 
-def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
-    """The first quartile, the median and the third, interpolated between readings.
-
-    Raises:
-        ValueError: There are no values.
-    """
-    if not len(values):
-        raise ValueError("There are no readings, expected at least one.")
-    first, second, third = np.quantile(values, [0.25, 0.5, 0.75])
-    return float(first), float(second), float(third)
-
-
 def show(value: float, *, digits: int = 3) -> str:
     """A number with `digits` significant digits, thousands apart, never 1e+03."""
     if not math.isfinite(value):

@@ -12,18 +12,11 @@ import run
 import sections
 from rendering import Goal, goals, write_between
 from sections import Results, Section, alternate, in_turn
-from spread import fit_growth, quartiles, ratio, show, show_spread
+from spread import fit_growth, ratio, show, show_spread
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = {"processor": "one", "cores": "2", "instructions": "avx2", "memory": "4 GB"}
 HERE |= {"system": "Linux", "versions": "Python 3"}
-
-
-def test_quartiles_are_those_of_numbers_one_can_see():
-    assert quartiles([5, 1, 4, 2, 3]) == (2, 3, 4)
-    assert quartiles([7.0]) == (7, 7, 7)
-    with pytest.raises(ValueError, match="no readings"):
-        quartiles([])
 
 
 @pytest.mark.parametrize(

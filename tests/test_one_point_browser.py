@@ -9,7 +9,7 @@ import itertools
 import numpy as np
 import pytest
 import tensorflow as tf
-from browser import ROOT, serious_problems, wait_until
+from browser import serious_problems, wait_until
 from drawing import open_drawing_page, points, read
 from lesson_code import from_lesson
 from scipy.linalg import expm
@@ -17,7 +17,6 @@ from scipy.linalg import expm
 from gan_helpers import lab, losses, plotting
 from gan_helpers.lab import one_point
 
-PANEL = ROOT / "docs" / "_static" / "panels" / "one_point_lab.html"
 RULES = one_point.RULES
 H = 0.5
 BY_NAME = {"none": None, "R1": losses.r1_penalty, "R1 + R2": losses.r1_r2_penalty}
@@ -237,8 +236,10 @@ def test_where_there_is_no_jacobian_it_says_why_and_what_to_do(page):
 
 
 @pytest.fixture
-def panel(page):
+def panel(page, tmp_path):
     """The panel as the site's page, without a network."""
+    saved = tmp_path / "panel.html"
+    saved.write_text(lab.OnePointLab().as_html(), encoding="utf-8")
     context = page.context.browser.new_context(
         viewport={"width": 1280, "height": 720}, has_touch=True
     )
@@ -246,7 +247,7 @@ def panel(page):
     opened = context.new_page()
     errors = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(PANEL.as_uri())
+    opened.goto(saved.as_uri())
     opened.wait_for_selector(".gan-lab[data-drawn]")
     yield opened
     assert errors == []

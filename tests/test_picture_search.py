@@ -1,12 +1,15 @@
 """The search of recipes for pictures, and the blind judgement of what they draw."""
 
 import blind_judgement
+import keras
 import numpy as np
+import picture_recipes as recipes
 import picture_search
 import pytest
+import tensorflow as tf
 from in_turn import train_in_turn
 
-from gan_helpers import metrics
+from gan_helpers import metrics, settings, training
 from gan_helpers.sweeps import read_rows
 
 
@@ -51,6 +54,32 @@ def test_flags_are_searched_and_their_table_is_completed(short_search, capsys):
     assert len(list(short_search.glob("*.png"))) == len(names)
     picture_search.report()
     assert capsys.readouterr().out.count("| flags |") == len(names)
+
+
+def test_r1_is_charged_for_the_iterations_between(short_search):
+    recipe = picture_search.OF_LESSON["flags"] | {"change": None}
+    images = picture_search.subject("flags").images
+    losses = []
+    for r1 in (0.0, 0.05):
+        settings.set_seed(3)
+        pair = [
+            make(recipe, images.shape[1:])
+            for make in (recipes.make_generator, recipes.make_discriminator)
+        ]
+        optimizers = [keras.optimizers.Adam(0.0001) for _ in pair]
+        before = keras.models.clone_model(pair[1])
+        before.set_weights(pair[1].get_weights())
+        average = training.make_average(pair[0])
+        step = recipes.make_step(
+            recipe | {"r1": r1}, (*pair, average), optimizers, images, 3
+        )
+        losses.append(float(step(0)[0]))
+    real = training.make_batches(images, recipe["batch"], seed=3)(0)
+    with tf.GradientTape() as tape:
+        tape.watch(real)
+        total = tf.reduce_sum(before(real))
+    squared = np.sum(tape.gradient(total, real).numpy() ** 2, axis=(1, 2, 3))
+    assert losses[1] - losses[0] == pytest.approx(8 * 0.05 * squared.mean(), rel=1e-3)
 
 
 def test_a_dotted_grid_has_other_patches():

@@ -98,9 +98,10 @@ def test_a_panel_that_needs_no_python_is_there_below_its_cell(tmp_path):
     (panels / "my_lab.html").touch()
     cells = [code("my_lab.show()"), code("your_lab.show()")]
     shown = [cell.source for cell in page(cells, cells, tmp_path)]
-    found = [n for n, text in enumerate(shown) if "panels/my_lab.html" in text]
-    assert found == [shown.index("my_lab.show()") + 2]
-    assert "needs no Python" in shown[found[0]]
+    below = shown[shown.index("my_lab.show()") + 1]
+    assert "panels/my_lab.html" in below and "needs no Python" in below
+    notes = [text for text in shown if "controls that need Python" in text]
+    assert notes == [shown[shown.index("your_lab.show()") + 1]]
     assert not any("your_lab.html" in text for text in shown)
 
 

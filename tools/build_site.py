@@ -19,6 +19,7 @@ from lesson_source import Lesson, LessonError, read_lessons
 from sphinx.cmd.build import main as sphinx
 
 from gan_helpers.course.lessons import LESSONS
+from gan_helpers.lab import OnePointLab
 
 ROOT = Path(__file__).resolve().parents[1]
 LAB = "lab.html"
@@ -35,9 +36,9 @@ PLAYER = """\
 <p>A run of this lab, recorded: press Play, or drag the time.</p>
 <iframe class="player" src="../{address}" title="A recorded run of this lab"
 loading="lazy"></iframe>"""
-PANELS = "_static/panels"  # by tools/lab_page.py
+PANELS = "_static/panels"  # written here: a page is all that they need
 PANEL = """\
-<p>This one needs no Python. It works here as it does in the notebook:</p>
+<p>This one needs no Python: it works here, too.</p>
 <iframe class="player" src="../{address}" title="The panel of this cell"
 loading="lazy"></iframe>"""
 FOLDED = '<details class="solution"><summary>Show a solution</summary>'
@@ -72,6 +73,10 @@ def stage(root: Path, source: Path) -> Path:
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(docs, source)
     shutil.copytree(root / "notebooks" / "pictures", source / "_static" / "pictures")
+    panels = source / PANELS
+    panels.mkdir(parents=True)
+    page = OnePointLab().as_html()
+    (panels / "one_point_lab.html").write_text(page, encoding="utf-8")
     (source / "lessons").mkdir()
     for lesson in lessons:
         versions = [
@@ -79,7 +84,7 @@ def stage(root: Path, source: Path) -> Path:
             for solved in (False, True)
         ]
         page = source / "lessons" / f"{lesson.name}.ipynb"
-        nbformat.write(lesson_page(*versions, docs), page)
+        nbformat.write(lesson_page(*versions, source), page)
     numbers = {f"l{one.number}": _numbers(one) for one in lessons}
     (source / "numbers.json").write_text(json.dumps(numbers), encoding="utf-8")
     (source / "lessons.html").write_text(lesson_cards(lessons), encoding="utf-8")
@@ -91,12 +96,11 @@ def _numbers(lesson: Lesson) -> dict:
     return {key: getattr(lesson, key) for key in keys}
 
 
-def lesson_page(open_one, solved_one, docs: Path) -> nbformat.NotebookNode:
+def lesson_page(open_one, solved_one, source: Path) -> nbformat.NotebookNode:
     """One notebook from a learner's and a solved one: solutions follow, folded.
 
-    Text alternatives move to where the pages are made from, live cells get a note and
-    a recorded run if `docs` has one, and the cells of the setup and the checks are
-    folded.
+    Text alternatives move to where the pages are made from, live cells get what
+    `source` has for them, and the cells of the setup and the checks are folded.
     """
     asked = [cell for cell in open_one.cells if _is_solution(cell)]
     unsolved = {cell.id: cell for cell in open_one.cells}  # checks not attempted yet
@@ -116,12 +120,19 @@ def lesson_page(open_one, solved_one, docs: Path) -> nbformat.NotebookNode:
     for cell in cells:
         page.cells.append(_dressed(cell))
         if cell.cell_type == "code" and (live := LIVE.search(cell.source)):
-            page.cells.append(_markdown(LIVE_NOTE.format(LAB=LAB)))
-            for folder, text in ((PLAYERS, PLAYER), (PANELS, PANEL)):
-                address = f"{folder}/{live[1]}.html"
-                if (docs / address).is_file():
-                    page.cells.append(_markdown(text.format(address=address)))
+            page.cells += _below_live_cell(live[1], source)
     return page
+
+
+def _below_live_cell(name: str | None, source: Path):
+    """The panel itself, if a page is all it needs; else a note and a recorded run."""
+    panel, player = (f"{folder}/{name}.html" for folder in (PANELS, PLAYERS))
+    if (source / panel).is_file():
+        return [_markdown(PANEL.format(address=panel))]
+    found = [_markdown(LIVE_NOTE.format(LAB=LAB))]
+    if (source / player).is_file():
+        found.append(_markdown(PLAYER.format(address=player)))
+    return found
 
 
 def _is_solution(cell) -> bool:

@@ -1,9 +1,8 @@
-"""Write the pages that need no kernel and no network: the 2-D lab, lesson 10's panel.
+"""Write docs/lab.html, the 2-D lab as one page that needs no kernel and no network.
 
-`python tools/lab_page.py` writes docs/lab.html, and the panel for the site; with
-`--check` it compares both with their sources: the browser side of the live lab, and
-the engine and the page's own scripts beside it. docs/lab.html holds the player, too, so
-that it can save what it recorded.
+`python tools/lab_page.py` writes it; with `--check` it compares the page with its
+sources: the browser side of the live lab, and the engine and the page's own scripts
+beside it. The page holds the player, too, so that it can save what it recorded.
 """
 
 import argparse
@@ -11,12 +10,10 @@ import re
 import sys
 from pathlib import Path
 
-from gan_helpers.lab import OnePointLab
 from gan_helpers.lab.view import DESK, WEB, read_panels, read_web
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "lab.html"
-PANEL = ROOT / "docs" / "_static" / "panels" / "one_point_lab.html"
 MAX_BYTES = 400_000
 # In the order in which they need each other.
 ENGINE = (
@@ -60,17 +57,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     arguments = parser.parse_args()
-    status = 0
-    for path, page in ((PAGE, build_page()), (PANEL, OnePointLab().as_html())):
-        name = path.relative_to(ROOT)
-        if not arguments.check:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(page, encoding="utf-8")
-            print(f"Wrote {name}, {len(page.encode()) / 1000:.0f} kB.")
-        elif not path.exists() or path.read_text(encoding="utf-8") != page:
-            print(f"{name} is not what its sources say: python tools/lab_page.py")
-            status = 1
-    return status
+    page = build_page()
+    if not arguments.check:
+        PAGE.write_text(page, encoding="utf-8")
+        print(f"Wrote {PAGE.relative_to(ROOT)}, {len(page.encode()) / 1000:.0f} kB.")
+        return 0
+    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page:
+        print("docs/lab.html is not what its sources say: python tools/lab_page.py")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -272,7 +272,7 @@ for name, logit in (("float32", -12.0), ("float16", -12.0), ("float16", -20.0)):
 #
 # **Roots and spreads.** Lesson 05's `BatchSpread` takes a root of a variance plus $10^{-8}$, so that
 # the slope is finite where a feature is the same in the whole batch. **Predict.** What is its slope
-# there under `mixed_float16`? (Lesson 08 had the same NaN, and the same cure.)
+# there under `mixed_float16`?
 
 # %% tags=["nbval-check-output"]
 for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
@@ -285,7 +285,7 @@ for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
 # %% [markdown]
 # The safety is gone, and the NaN is back on the day when G collapses and you need D most.
 #
-# The layer takes a `dtype`, too: `fashion.BatchSpread(dtype="float32")` computes in float32 between layers that do
+# (It is the NaN of lesson 08, where a root at 0 had no safety at all.) The layer takes a `dtype`, too: `fashion.BatchSpread(dtype="float32")` computes in float32 between layers that do
 # not.
 #
 # **Penalties.** R1 is a sum of squared slopes over all pixels. At slopes of 10, which is not much, that is
@@ -540,8 +540,8 @@ for policy, median in medians.items():
 # %% [markdown]
 # Read your own numbers. Where float16 takes *longer*, the processor has no arithmetic for it: each number
 # is widened, multiplied in float32, and rounded again. Where bfloat16 takes less time, it has one (on Linux
-# `avx512_bf16` or `amx_bf16` stand among the flags in `/proc/cpuinfo`; most laptops have neither). A whole
-# step gains less than this one layer, because it does more than multiply matrices. On GPUs with tensor
+# `avx512_bf16` or `amx_bf16` stand among the flags in `/proc/cpuinfo`; most laptops have neither). This is
+# one layer; a whole step does more than multiply matrices, so time yours before you count on it. On GPUs with tensor
 # cores float16 is a fast format, too; no GPU was measured here.
 #
 # Keras can also set a policy for *everything*, by `set_dtype_policy` of `keras.config`. One
@@ -651,8 +651,8 @@ print("apart by less than 1e-5 in all 100 steps:", gap < 1e-5)
 
 # %% [markdown]
 # In none that matters. A sum taken in another order is rounded in another way, and no more than that
-# has changed. (Two halves of one processor are no faster than the whole. Real devices are, and then the
-# exchange of gradients is what they wait for.)
+# has changed. (Nothing is won here, for two halves of one processor are the whole. What two real devices
+# win depends on how long they wait for the exchange; none were measured.)
 
 # %% [markdown]
 # ### A factor that nobody sees (optional)
@@ -759,8 +759,8 @@ plt.show()
 # %% [markdown]
 # ### How small may a replica's batch be? (optional)
 #
-# The exchange has a price, at every such layer of every step, so that most programs leave it out. What
-# does a layer see of a small part? For $m$ independent normal numbers of deviation 1, the expected
+# The exchange has a price, at every such layer of every step. When is it worth paying? That depends on
+# what a layer sees of a small part. For $m$ independent normal numbers of deviation 1, the expected
 # deviation around *their own* mean is
 #
 # $$E[s_m] = \sqrt{\frac2m} \; \frac{\Gamma(m/2)}{\Gamma((m-1)/2)}.$$
@@ -911,7 +911,7 @@ print("the same as before, bit for bit:", train(**job) == first)
 # ### Workers
 #
 # Without an address `sweeps.connect` starts two workers on this machine, each a process with **one**
-# thread: two processes with two threads each would only wait for each other on two cores. With an
+# thread: two processes with two threads each would be four on two cores. With an
 # address, as an argument or in the environment's `DASK_SCHEDULER_ADDRESS`, the same lines use the
 # workers of that scheduler, be it two or two hundred. The
 # link it prints (not in a saved notebook, for it differs each time) is the **dashboard**: each
