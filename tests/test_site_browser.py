@@ -348,7 +348,7 @@ def test_the_reader_chooses_the_colours(reader):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_live_cell_says_where_to_play_instead(lesson, site):
+def test_a_live_cell_says_where_to_play_instead_or_plays_here(lesson, site):
     notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", 4)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     live = [
@@ -357,5 +357,7 @@ def test_a_live_cell_says_where_to_play_instead(lesson, site):
         if "@interact(" in source
         or re.search(r"\.show(_live_check)?\(\)$", source.replace("plt.show()", ""))
     ]
+    here = [source for source in live if "one_point_lab.show()" in source]
     text = (site / "lessons" / f"{lesson}.html").read_text(encoding="utf-8")
-    assert text.count("Live in the notebook") == len(live)
+    assert text.count("Live in the notebook") == len(live) - len(here)
+    assert text.count("This one needs no Python") == len(here)
