@@ -65,12 +65,15 @@ OF_LESSON = {
     "ships": LESSON | {"g": (192, 96, 48), "d": (24, 48, 96), "change": {"shift": 4}},
 }
 PLACE = {"shift": 2, "saturation": (0.4, 1.6)}
-NO_NORM = {"decay": 0.996, "end": 0.05, "d_norm": False, "spread": True}
+AVERAGED = {"decay": 0.996, "end": 0.05}
+NO_NORM = AVERAGED | {"d_norm": False, "spread": True}
 FAST = NO_NORM | {"rates": (4e-3, 4e-3)}
 CHANGES: dict[str, dict] = {
     "lesson": {},
     "averaged": {"decay": 0.996},
-    "averaged, falling": {"decay": 0.996, "end": 0.05},
+    "averaged, falling": AVERAGED,
+    "averaged, falling, 32 numbers": AVERAGED | {"latent": 32},
+    "averaged, falling, 32 numbers, spread": AVERAGED | {"latent": 32, "spread": True},
     "no norm": NO_NORM,
     "no norm, moved": NO_NORM | {"change": {"shift": 2, "saturation": (1, 1)}},
     "no norm, changed": NO_NORM | {"change": PLACE},
@@ -78,6 +81,9 @@ CHANGES: dict[str, dict] = {
     "no norm, fourfold": FAST,
     "no norm, fourfold, short average": FAST | {"decay": 0.99},
     "no norm, fourfold, constant": FAST | {"end": 1.0},
+    "no norm, fourfold, no spread": FAST | {"spread": False},
+    "no norm, fourfold, D twice as wide": FAST | {"d": (32, 64, 128)},
+    "no norm, fourfold, 32 numbers": FAST | {"latent": 32},
     "no norm, fourfold, moved": FAST | {"change": {"shift": 2, "saturation": (1, 1)}},
     "no norm, R1": NO_NORM | {"r1": 0.05},
     "no norm, D twice as wide": NO_NORM | {"d": (32, 64, 128)},
