@@ -13,6 +13,7 @@ __all__ = [
     "data",
     "diagrams",
     "environment",
+    "generators",
     "lab",
     "losses",
     "metrics",

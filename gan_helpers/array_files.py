@@ -29,6 +29,27 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         return {name: stored[name] for name in stored.files}
 
 
+def fill_weights(model, arrays: dict[str, np.ndarray], path: Path) -> None:
+    """Set the weights of a Keras model to `weight_0`, `weight_1`... from `path`.
+
+    They may be of another float type. Arrays of other names are passed over.
+
+    Raises:
+        ValueError: They belong to other layers. The model is as it was.
+    """
+    count = sum(name.startswith("weight_") for name in arrays)
+    weights = [arrays[f"weight_{i}"] for i in range(count)]
+    found = [weight.shape for weight in weights]
+    expected = [tuple(weight.shape) for weight in model.weights]
+    if found != expected:
+        raise ValueError(
+            f"{path} holds weights of the shapes {found}, expected {expected}, those "
+            f"of {model.name!r}. Train them again, or restore both file and code from "
+            "one version of the course."
+        )
+    model.set_weights([weight.astype("float32") for weight in weights])
+
+
 def flatten_value(value) -> dict[str, np.ndarray]:
     """Arrays, numbers and text in tuples, lists and dicts, as arrays by name.
 

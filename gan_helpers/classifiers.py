@@ -5,12 +5,12 @@ trained by `tools/train_classifiers.py`; their weights are bundled as plain arra
 `train_classifier` makes one for pictures that none is bundled for.
 """
 
-import hashlib
+from pathlib import Path
 
 import numpy as np
 
-from gan_helpers.data.bundled import bundled_dir
-from gan_helpers.data.imageset import DataError
+from gan_helpers.array_files import fill_weights
+from gan_helpers.data.bundled import bundled_dir, read_bundled
 from gan_helpers.metrics import Gaussian
 from gan_helpers.pixels import scale_bytes
 
@@ -85,12 +85,10 @@ def load_classifier(name: str):
         ValueError: No classifier of that name is bundled.
         DataError: The bundled file is missing or damaged.
     """
-    arrays = _load_arrays(name)
+    path, arrays = _load_arrays(name)
     height, width, channels = (int(n) for n in arrays["image_shape"])
     model = build_classifier((height, width, channels))
-    model.set_weights(
-        [arrays[f"weight_{i}"].astype("float32") for i in range(len(model.weights))]
-    )
+    fill_weights(model, arrays, path)
     return model
 
 
@@ -100,7 +98,7 @@ def load_reference(name: str, split: str) -> Gaussian:
     `split` is "train" or "test": all official pictures of that split. They let a lesson
     compare against pictures that it has not trained on, and does not have.
     """
-    arrays = _load_arrays(name)
+    _, arrays = _load_arrays(name)
     return Gaussian(arrays[f"{split}_mean"], arrays[f"{split}_covariance"])
 
 
@@ -118,19 +116,10 @@ def classify(
     return np.concatenate(features), np.concatenate(probabilities)
 
 
-def _load_arrays(name: str) -> dict[str, np.ndarray]:
+def _load_arrays(name: str) -> tuple[Path, dict[str, np.ndarray]]:
     if name not in SHA256:
         raise ValueError(
             f"No classifier {name!r}, expected one of {', '.join(SHA256)}."
         )
     path = bundled_dir() / f"{name}_classifier.npz"
-    if not path.is_file():
-        raise DataError(f"{path} is missing. Restore it from the course's repository.")
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != SHA256[name]:
-        raise DataError(
-            f"{path} has SHA-256 {found}, expected {SHA256[name]}. "
-            "Restore it from the course's repository."
-        )
-    with np.load(path, allow_pickle=False) as arrays:
-        return dict(arrays)
+    return path, read_bundled(path, SHA256[name])

@@ -42,7 +42,7 @@ LAYERS = [
     {"checkpoints", "copying", "data", "plotting", "metrics"},
     {"losses", "training", "classifiers", "diagrams"},
     {"taught"},
-    {"clinic"},
+    {"clinic", "generators"},
     {"checks", "lab", "course", "quiz"},
 ]
 

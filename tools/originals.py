@@ -93,14 +93,23 @@ def start_clothes() -> Run:
     noise = tf.random.stateless_normal((16, fashion.LATENT), [SEED, 0])
 
     def measure():
-        noise = tf.random.stateless_normal((10_000, fashion.LATENT), [SEED, 1])
-        classifier = classifiers.load_classifier("fashion_mnist")
-        images = training.generate(generator, noise)
-        features, _ = classifiers.classify(classifier, images)
-        reference = classifiers.load_reference("fashion_mnist", "test")
-        return metrics.frechet_distance(reference, features)
+        return clothes_distance(draw_clothes(generator))
 
     return Run(gan, step, lambda: generator(noise).numpy(), measure)
+
+
+def draw_clothes(generator) -> np.ndarray:
+    """10,000 pictures, from noise that is always the same."""
+    noise = tf.random.stateless_normal((10_000, fashion.LATENT), [SEED, 1])
+    return training.generate(generator, noise)
+
+
+def clothes_distance(images: np.ndarray) -> float:
+    """Fréchet distance of pictures (n, 28, 28, 1) from the official test pictures."""
+    classifier = classifiers.load_classifier("fashion_mnist")
+    features, _ = classifiers.classify(classifier, images)
+    reference = classifiers.load_reference("fashion_mnist", "test")
+    return metrics.frechet_distance(reference, features)
 
 
 def start_flags() -> Run:

@@ -41,7 +41,7 @@ SCRIPT_TOKEN = re.compile(
 # The tests of a part of the package; the longest name that fits is taken.
 TESTS = {
     "": ["test_settings", "test_course", "test_environment"],
-    "array_files": ["test_checkpoints"],
+    "array_files": ["test_checkpoints", "test_generators"],
     "checkpoints": ["test_checkpoints", "test_training"],
     "checks": ["test_checks"],
     "classifiers": ["test_classifiers"],
@@ -56,6 +56,7 @@ TESTS = {
     "data/ship_models": ["test_ships"],
     "diagrams": ["test_plotting", "test_lab_figures"],
     "environment": ["test_prepare"],
+    "generators": ["test_generators"],
     "lab": ["test_lab_[!b]*", "test_lab_browser"],
     "lab/one_point": ["test_one_point*"],
     "lab/web": ["test_lab_numbers", "test_lab_drawings", "test_lab_browser"],

@@ -1,0 +1,76 @@
+"""Generators that come with the course: a lesson's own, trained for an hour.
+
+`tools/train_generators.py` trains them; the lessons set your minutes beside its hour.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from gan_helpers.array_files import fill_weights
+from gan_helpers.data.bundled import bundled_dir, read_bundled
+from gan_helpers.taught import fashion
+
+
+class BundledGenerator(NamedTuple):
+    """What makes the untrained network, and the SHA-256 of the file of its weights."""
+
+    build: Callable
+    sha256: str
+
+
+# The hashes are printed by tools/train_generators.py when it writes a file.
+GENERATORS = {
+    "clothes": BundledGenerator(
+        fashion.make_generator,
+        "",
+    ),
+}
+
+
+def load_generator(name: str):
+    """The trained generator `name`, a key of `GENERATORS`, as a Keras model.
+
+    It makes pictures in [-1, 1] of noise (n, latent) from a normal distribution:
+    "clothes" takes (n, 32) and gives (n, 28, 28, 1). It can be trained on.
+
+    Raises:
+        ValueError: No generator of that name is bundled, or its file holds the weights
+            of other layers.
+        DataError: The file is missing or damaged.
+    """
+    if name not in GENERATORS:
+        raise ValueError(
+            f"No generator {name!r}, expected one of {', '.join(GENERATORS)}."
+        )
+    build, sha256 = GENERATORS[name]
+    path = bundled_dir() / generator_file(name)
+    arrays = read_bundled(path, sha256)
+    model = build()
+    fill_weights(model, arrays, path)
+    return model
+
+
+def generator_file(name: str) -> Path:
+    """The name of the file of a generator's weights: "house numbers" has a blank."""
+    return Path(f"generator_{name.replace(' ', '_')}.npz")
+
+
+def pack_weights(model) -> dict[str, np.ndarray]:
+    """The weights of a Keras model as float16, under the names that are loaded.
+
+    Raises:
+        ValueError: One is not finite, or beyond what float16 holds, 65,504.
+    """
+    packed = {}
+    for i, weight in enumerate(model.get_weights()):
+        largest = np.abs(weight).max()
+        if not largest <= np.finfo("float16").max:
+            raise ValueError(
+                f"Weight {i} of {model.name!r} reaches {largest:g}, expected at most "
+                "65,504, the largest float16. Train again, at a lower rate."
+            )
+        packed[f"weight_{i}"] = weight.astype("float16")
+    return packed

@@ -1,0 +1,187 @@
+"""Train a lesson's laptop recipe for an hour of one core; it may be cut off.
+
+    GAN_DATA_DIR=… python tools/train_generators.py clothes
+
+The same command goes on where the last one stopped. Networks and step are the lesson's
+own. One thing differs: the rate falls along half a cosine to a twentieth, by the share
+of the time that is spent. Time is processor time of the training alone, on one thread.
+Checkpoints lie in outputs/, a minute old, or a little more where 100 steps take long.
+
+At the end the averaged generator goes to data/ as float16, for
+`gan_helpers.generators`, with what it took; its SHA-256 is printed.
+Clothes need all 60,000 pictures of Fashion-MNIST (set GAN_DATA_DIR).
+"""
+
+import argparse
+import hashlib
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+from bundle_data import DATA, save_npz
+from lesson_code import from_lesson
+from originals import clothes_distance, draw_clothes, official
+from tqdm import tqdm
+
+from gan_helpers import data, settings, training
+from gan_helpers.array_files import fill_weights, read_arrays
+from gan_helpers.generators import generator_file, pack_weights
+from gan_helpers.pixels import scale_bytes
+from gan_helpers.taught import fashion
+
+SEED = 0
+LAST_RATE = 0.05  # by the first
+RETRY_SECONDS = 60  # after the file could not be written
+
+
+class Recipe(NamedTuple):
+    """A lesson's recipe, ready to be trained.
+
+    Attributes:
+        gan: all that the step changes, by name; "average" is what is kept.
+        step: one training step.
+        optimizers: both, whose rate falls.
+        rate: their first rate.
+        measure: how far a generator's pictures are from unseen real ones, and the
+            floor: how far real ones are.
+    """
+
+    gan: dict[str, Any]
+    step: training.Step
+    optimizers: tuple
+    rate: float
+    measure: Callable[[Any], tuple[float, float]]
+
+
+class Clock(tf.Module):
+    """Seconds spent, and seconds to spend, as a checkpoint keeps them."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self.spent = tf.Variable(0.0, dtype="float64", trainable=False)
+        self.seconds = tf.Variable(seconds, dtype="float64", trainable=False)
+
+
+def start_clothes() -> Recipe:
+    """Lesson 05's laptop recipe, on all the training pictures."""
+    clothes = official(data.load_fashion_mnist())
+    gan = from_lesson("dcgan_fashion_mnist", "make_gan").make_gan(SEED)
+    optimizers = gan["g_optimizer"], gan["d_optimizer"]
+    step = fashion.make_train_step(
+        gan["generator"],
+        gan["discriminator"],
+        gan["average"],
+        training.make_batches(clothes.images, fashion.BATCH_SIZE, seed=SEED),
+        optimizers,
+        decay=fashion.DECAY,
+    )
+
+    def measure(generator):
+        real_images = scale_bytes(clothes.images[-10_000:])
+        return clothes_distance(draw_clothes(generator)), clothes_distance(real_images)
+
+    return Recipe(gan, step, optimizers, fashion.RATE, measure)
+
+
+RECIPES = {"clothes": start_clothes}
+
+
+def train(name: str, seconds: float) -> Path:
+    """Train a recipe until so many seconds of processor time are spent in all.
+
+    Returns:
+        The file of its averaged generator, which is tried again each minute where it
+        cannot be written.
+
+    Raises:
+        ValueError: The run in outputs/ was begun for another time.
+    """
+    settings.set_seed(SEED)
+    recipe, clock = RECIPES[name](), Clock(seconds)
+    folder = settings.output_dir(generator_file(name).stem)
+    checkpoint = training.Checkpoint(folder, resume=True, clock=clock, **recipe.gan)
+    log = checkpoint.begin(0)
+    if (begun_for := float(clock.seconds)) != seconds:
+        raise ValueError(
+            f"The run in {folder} was begun for {begun_for / 3600:g} hours, not for "
+            f"{seconds / 3600:g}, and its rate falls by that. Go on with --hours "
+            f"{begun_for / 3600:g}, or move the folder."
+        )
+    spend(recipe, clock, checkpoint, log)
+    path, average = DATA / generator_file(name), recipe.gan["average"]
+    weights = pack_weights(average)
+    fill_weights(average, weights, path)  # what is measured is what is kept
+    distance, floor = recipe.measure(average)
+    keep_trying(
+        lambda: save_npz(
+            path,
+            **weights,
+            steps=np.array(log.next),
+            seconds=np.array(float(clock.spent)),
+            distance=np.array(distance),
+            floor=np.array(floor),
+        )
+    )
+    return path
+
+
+def spend(recipe: Recipe, clock: Clock, checkpoint: training.Checkpoint, log) -> None:
+    """Train until the clock has run down; the log and the clock move on."""
+    seconds = float(clock.seconds)
+    rate_at = keras.optimizers.schedules.CosineDecay(recipe.rate, seconds, LAST_RATE)
+    run = training.compile_loop(recipe.step)
+    run(log.next, 0)  # a first call optimises what was compiled, which is no training
+    with tqdm(total=round(seconds), unit="s", mininterval=60) as bar:
+        while (spent := float(clock.spent)) < seconds:
+            for optimizer in recipe.optimizers:
+                optimizer.learning_rate = float(rate_at(spent))
+            start = time.process_time()
+            losses = run(log.next, training.LOOP_STEPS)
+            clock.spent.assign_add(time.process_time() - start)
+            training.check_finite(losses, first_iteration=log.next)
+            log.losses.append(losses)
+            bar.update(round(float(clock.spent)) - bar.n)
+            checkpoint.save_when_due(log)
+    checkpoint.save(log)
+
+
+def keep_trying(write: Callable[[], None]) -> None:
+    """Call `write` until it succeeds: a full disk shall not cost an hour."""
+    while True:
+        try:
+            return write()
+        except OSError as error:
+            print(
+                f"The generator could not be written ({error}). It is kept in memory: "
+                f"make room. The next try is in {RETRY_SECONDS} s.",
+                file=sys.stderr,
+                flush=True,
+            )
+            time.sleep(RETRY_SECONDS)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", choices=RECIPES)
+    parser.add_argument("--hours", type=float, default=1.0, help="of one core; 1")
+    options = parser.parse_args()
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    path = train(options.name, 3600 * options.hours)
+    content = path.read_bytes()
+    names = "steps", "seconds", "distance", "floor"
+    steps, seconds, distance, floor = (read_arrays(path)[name].item() for name in names)
+    print(f"{path.name}: {len(content):,} bytes, {steps:,} steps in", end=" ")
+    print(f"{seconds:,.0f} s of one core, distance {distance:.2f}", end=" ")
+    print(f"(real pictures: {floor:.2f}); SHA-256")
+    print(hashlib.sha256(content).hexdigest())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
