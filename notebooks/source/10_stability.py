@@ -1245,7 +1245,8 @@ for ax, measure in zip(axes, ("distance", "rarest_share"), strict=True):
     for place, rows in enumerate(clothes.values()):
         values = [float(row[measure]) for row in rows]
         ends = min(values), max(values)
-        ax.plot(ends, [place] * 2, color=plotting.FAKE_DARK, **style)
+        bar = {"solid_capstyle": "butt", "alpha": 0.4, "linewidth": 5}
+        ax.plot(ends, [place] * 2, color=plotting.FAKE_DARK, **bar)
         ax.plot(np.median(values), place, "D", color=plotting.FAKE_DARK)
 labels = []
 for name, (row, *_) in clothes.items():
