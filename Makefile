@@ -64,11 +64,12 @@ test-browser: $(TOOLS) browser  ## test the lab in a browser
 test-colab: $(COLAB)  ## test the Python side of lab and quiz with Colab's widgets and Keras
 	$(ONE_CORE) PYTHONPATH=$(COLAB) $(TEST) $(SIDE_BY_SIDE) $(COLAB_TESTS) $(ARGS)
 
+# What a lesson's two notebooks share runs once: the solved one goes on from the open one.
 test-lessons: $(TOOLS)  ## run the lessons and compare; one of them: LESSON=02
 	@outputs=$$(mktemp -d) && trap 'rm -rf "$$outputs"' EXIT && \
+	$(PY) tools/notebooks.py join "$$outputs/joined" $(LESSON) && \
 	GAN_BUDGET=fast GAN_OUTPUT_DIR="$$outputs" $(ONE_CORE) \
-	$(TEST) $(NBVAL) $(SIDE_BY_SIDE) $(ARGS) \
-	notebooks/$(LESSON)*.ipynb notebooks/solutions/$(LESSON)*.ipynb
+	$(TEST) $(NBVAL) $(SIDE_BY_SIDE) $(ARGS) "$$outputs/joined"
 
 browser: $(TOOLS)  ## install Chromium where missing; the lab's tests need it
 	@for name in $$CHROMIUM chromium chromium-browser google-chrome; do \
