@@ -54,10 +54,11 @@ reset: $(CREATED)  ## take the course's version of a lesson, and keep yours: LES
 
 test: check test-package test-browser test-colab test-lessons  ## run everything that CI runs
 
-test-package: $(TOOLS)  ## test the package and the tools
+test-package: $(TOOLS) browser  ## test the package, the tools and the pages
 	$(ONE_CORE) $(TEST) $(SIDE_BY_SIDE) --ignore-glob='*_browser.py' tests $(ARGS)
 
-# By themselves: a kernel and a browser keep two cores busy, and answers are timed.
+# By themselves: a kernel and a browser keep two cores busy, and answers are timed. Tests
+# of pages without a kernel have other names and run side by side, with the package.
 test-browser: $(TOOLS) browser  ## test the lab in a browser
 	$(TEST) $(BROWSER_TESTS) $(ARGS)
 
