@@ -298,8 +298,8 @@ plt.show()
 # or 9 in a checkerboard; with 4×4, which the stride divides, every pixel gets 4.
 #
 # That takes away one cause of checkerboards, not all: where a kernel's weights differ,
-# neighbours still get different sums. The early pictures of Figure 4.8 show a fine grid with
-# kernels of 4×4, and training has to smooth it.
+# neighbours still get different sums, and training has to smooth them. How much is left is
+# measured below.
 
 # %% [markdown]
 # ### Each other's transpose (optional)
@@ -927,11 +927,11 @@ plt.show()
 
 # %% [markdown]
 # **Figure 4.8.** Thirty-six pictures from the same noise, early, after a quarter of the
-# training, and at its end. At the laptop budget: first colours and blurred strokes under a
-# fine grid, then shapes, then digits, some with cut-off neighbours at the edges.
+# training, and at its end. At the laptop budget: first colours and a blur in the middle, then
+# strokes, then digits, some with cut-off neighbours at the edges.
 #
-# **Predict.** After a quarter of the training the losses hardly move, and not at their levels.
-# What will the distance do from there on?
+# **Predict.** After a quarter of the training the losses move little, and not towards their
+# levels. What will the distance do from there on?
 
 # %%
 iterations = [iteration for iteration, _ in history.snapshots[1:]]
@@ -954,13 +954,13 @@ for k in (5, 10, 20):
 # %% [markdown]
 # **Figure 4.9.** Left: the losses, as a running mean over 100 iterations; dotted, their levels
 # at equilibrium. Right: the distance from real pictures (log scale); the lines are real
-# pictures, upright (dashed) and upside down (dotted). At the laptop budget the losses hardly
-# move after the first quarter, D's below its level and G's above, while the distance falls to
-# less than a third.
+# pictures, upright (dashed) and upside down (dotted). At the laptop budget the losses creep away
+# from their levels after the first quarter, D's below and G's above, while the distance falls to
+# about a tenth.
 #
-# At the laptop budget G's loss even *rises* a little as its pictures get better, because D gets
-# better, too. Losses tell who is ahead; how far the pictures have come they do not tell, neither
-# by standing still nor by lying near their levels.
+# G's loss *rises* while its pictures get better, because D gets better, too. Losses tell who is
+# ahead; how far the pictures have come they do not tell, neither by moving nor by lying near
+# their levels.
 #
 # Now draw new pictures, and let the classifier sort them by the digit that it sees.
 
