@@ -18,7 +18,8 @@ TOOLS := $(VENV)/.tools
 # Older widgets and Keras, put before those of the environment.
 COLAB := $(abspath $(VENV))/colab
 BROWSER_TESTS := $(wildcard tests/test_*_browser.py)
-COLAB_TESTS := $(filter-out %_browser.py,$(wildcard tests/test_lab_*.py)) \
+COLAB_TESTS := $(filter-out %_browser.py %_drawings.py %_numbers.py,\
+	$(wildcard tests/test_lab_*.py)) \
 	tests/test_colab_folder.py tests/test_quiz.py
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 # TensorFlow logs nothing, for a lesson's outputs are compared.
@@ -54,21 +55,23 @@ reset: $(CREATED)  ## take the course's version of a lesson, and keep yours: LES
 
 test: check test-package test-browser test-colab test-lessons  ## run everything that CI runs
 
-test-package: $(TOOLS)  ## test the package and the tools
+test-package: $(TOOLS) browser  ## test the package, the tools and the pages
 	$(ONE_CORE) $(TEST) $(SIDE_BY_SIDE) --ignore-glob='*_browser.py' tests $(ARGS)
 
-# By themselves: a kernel and a browser keep two cores busy, and answers are timed.
+# By themselves: a kernel and a browser keep two cores busy, and answers are timed. Tests
+# of pages without a kernel have other names and run side by side, with the package.
 test-browser: $(TOOLS) browser  ## test the lab in a browser
 	$(TEST) $(BROWSER_TESTS) $(ARGS)
 
 test-colab: $(COLAB)  ## test the Python side of lab and quiz with Colab's widgets and Keras
 	$(ONE_CORE) PYTHONPATH=$(COLAB) $(TEST) $(SIDE_BY_SIDE) $(COLAB_TESTS) $(ARGS)
 
+# What a lesson's two notebooks share runs once: the solved one goes on from the open one.
 test-lessons: $(TOOLS)  ## run the lessons and compare; one of them: LESSON=02
 	@outputs=$$(mktemp -d) && trap 'rm -rf "$$outputs"' EXIT && \
+	$(PY) tools/notebooks.py join "$$outputs/joined" $(LESSON) && \
 	GAN_BUDGET=fast GAN_OUTPUT_DIR="$$outputs" $(ONE_CORE) \
-	$(TEST) $(NBVAL) $(SIDE_BY_SIDE) $(ARGS) \
-	notebooks/$(LESSON)*.ipynb notebooks/solutions/$(LESSON)*.ipynb
+	$(TEST) $(NBVAL) $(SIDE_BY_SIDE) $(ARGS) "$$outputs/joined"
 
 browser: $(TOOLS)  ## install Chromium where missing; the lab's tests need it
 	@for name in $$CHROMIUM chromium chromium-browser google-chrome; do \

@@ -25,7 +25,7 @@ class BundledGenerator(NamedTuple):
 GENERATORS = {
     "clothes": BundledGenerator(
         fashion.make_generator,
-        "",
+        "7e4f90fc4be5fc1f1ca744bf8b775216c2fc7049400aba143b68f3f5f3ffe249",
     ),
 }
 

@@ -509,7 +509,7 @@ def dense(inputs, outputs, **options):
     )
 
 
-def test_a_loss_of_ones_own_is_played_like_the_others(monkeypatch):
+def test_a_loss_of_ones_own_is_played_like_the_others(plain, monkeypatch):
     def my_squares(real_logits, fake_logits):
         d_loss = tf.reduce_mean((real_logits - 1) ** 2) + tf.reduce_mean(fake_logits**2)
         return d_loss / 2, tf.reduce_mean((fake_logits - 1) ** 2) / 2
@@ -590,7 +590,7 @@ def test_what_does_not_fit_is_refused_at_construction(options, message):
         lab.PointLab(**options)
 
 
-def test_the_lab_is_examined_by_its_own_losses_and_networks():
+def test_the_lab_is_examined_by_its_own_losses_and_networks(plain):
     one = lab.PointLab(data="ring of 8")
     one.step(30)
     losses = np.transpose(one.record.losses.array)[1:]

@@ -215,7 +215,9 @@ def test_another_loss_comes_with_its_own_levels_and_values(a_lab):
     assert "(equilibrium 2.00)" in content["text"]
 
 
-def test_a_data_function_that_fails_for_a_seed_changes_nothing():
+def test_a_data_function_that_fails_for_a_seed_changes_nothing(monkeypatch):
+    monkeypatch.setattr(networks, "is_dense", lambda model: False)
+
     def fragile(n, seed):
         if tf.executing_eagerly() and int(seed[0]) // 4 == 7:
             raise RuntimeError("no points for seed 7")

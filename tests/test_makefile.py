@@ -237,11 +237,12 @@ def test_no_browser_and_no_way_to_install_one(project):
 
 
 def given_files(project, *arguments, **environment):
-    """The test files that `make` gives to pytest, of these four; "tests" is all."""
+    """The test files that `make` gives to pytest, of these six; "tests" is all."""
     write_program(project / "env/bin/python", 'echo "$PYTHONPATH $*" >> calls.txt')
     write_program(project / "bin/chromium", "")
     mark_installed(project)
-    for name in ("lab_view", "lab_browser", "metrics", "quiz"):
+    pages = "lab_drawings", "lab_numbers"
+    for name in ("lab_view", "lab_browser", *pages, "metrics", "quiz"):
         write_program(project / f"tests/test_{name}.py", "")
     path = f"{project / 'bin'}{os.pathsep}{os.environ['PATH']}"
     run = make("VENV=env", *arguments, folder=project, PATH=path, **environment)

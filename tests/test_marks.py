@@ -92,7 +92,7 @@ def test_an_endless_answer_is_stopped(hand_in, tmp_path):
     *_, last = NUMBERS
     endless = answered(read(SLUG, solved=True), last, "while True:\n    pass")
     path = hand_in("endless.ipynb", endless)
-    assert marks.judge_apart(path, [last], 20) == {}
+    assert marks.judge_apart(path, [last], 5) == {}
 
 
 PRINTS = """%matplotlib inline

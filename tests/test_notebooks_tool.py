@@ -296,12 +296,54 @@ def test_what_both_versions_share_runs_once(course):
         assert cell.outputs[0].text == "l\n"
 
 
-def test_the_tests_of_lessons_pass_on_what_a_build_writes(built):
+def run_tests_of_lessons(root):
+    """What `make test-lessons` does with a course, and what pytest prints."""
+    assert notebooks.main(["join", str(root / "joined")], root=root) == 0
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval-lax"]
-    command += ["--nbval-current-env", LEARNER, SOLVED]
-    environment = {**os.environ, "GAN_BUDGET": "laptop", "PYTHONPATH": str(built)}
-    done = subprocess.run(command, cwd=built, env=environment, capture_output=True)
-    assert done.returncode == 0, done.stdout.decode()
+    command += ["--nbval-current-env", "joined"]
+    environment = {**os.environ, "GAN_BUDGET": "laptop", "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout
+
+
+def test_the_tests_of_lessons_pass_on_what_a_build_writes(built):
+    status, printed = run_tests_of_lessons(built)
+    assert status == 0, printed
+    code = [read(built, name).cells for name in (LEARNER, SOLVED)]
+    learner, solved = ([c for c in one if c.cell_type == "code"] for one in code)
+    # One cell stands between the two: it sets the seed.
+    first = next(k for k, cell in enumerate(solved) if "result = 2 * x" in cell.source)
+    assert f"{len(learner) + 1 + len(solved) - first} passed" in printed
+
+
+def spoil(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_the_tests_of_lessons_see_a_fault_in_either_version(course):
+    learner, solved = course / LEARNER, course / SOLVED
+    spoil(learner, "result = None", "result = unknown")
+    spoil(solved, "answer = 42", "answer = 1 / 0")
+    for path in (learner, solved):
+        spoil(path, "the end\\n", "an end\\n")
+    status, printed = run_tests_of_lessons(course)
+    # The stub, its check, the solution, and what is compared.
+    assert status == 1 and "3 failed" in printed
+
+
+def test_versions_that_show_something_else_in_a_compared_cell_are_not_joined(
+    course, capsys
+):
+    spoil(course / SOLVED, "the end\\n", "an end\\n")
+    assert notebooks.main(["join", str(course / "joined")], root=course) == 1
+    said = capsys.readouterr().err
+    assert (
+        "shows something else in each notebook" in said and "build 01 --force" in said
+    )
 
 
 def test_tags_reach_the_notebook(built):

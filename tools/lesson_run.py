@@ -1,4 +1,4 @@
-"""Executes a lesson's notebooks in a kernel."""
+"""Executes a lesson's notebooks in one kernel, or joins them for their tests."""
 
 import copy
 import os
@@ -13,6 +13,7 @@ import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from lesson_format import BUDGET
+from lesson_source import LessonError
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
@@ -67,6 +68,29 @@ def execute(
         for cell in step.cells:
             cell.outputs = copy.deepcopy(run.outputs)
     return f"{time.perf_counter() - start:.1f} s{_peak_memory()}", failures
+
+
+def join(
+    versions: list[tuple[nbformat.NotebookNode, Path]],
+) -> nbformat.NotebookNode:
+    """The code of both versions in one notebook, in the order of `execute`.
+
+    For tests: the cells keep tags and outputs, and what both share stands there once.
+
+    Raises:
+        LessonError: A compared cell that both share shows something else in each.
+    """
+    joined = nbformat.v4.new_notebook(metadata=versions[0][0].metadata)
+    for step in _plan(versions):
+        cell, *others = step.cells or [nbformat.v4.new_code_cell(step.source)]
+        compared = "nbval-check-output" in cell.metadata.get("tags", ())
+        if compared and any(other.outputs != cell.outputs for other in others):
+            raise LessonError(
+                f"cell {step.number} shows something else in each notebook"
+            )
+        cell = nbformat.from_dict({**cell, "id": f"{len(joined.cells)}"})
+        joined.cells.append(cell)
+    return joined
 
 
 class _Step(NamedTuple):

@@ -2,9 +2,11 @@
 
     python tools/notebooks.py build [NN …] [--force]
     python tools/notebooks.py check [NN …]
+    python tools/notebooks.py join FOLDER [NN …]
     python tools/notebooks.py list [--json]
 
-Without numbers, every lesson. `build` executes only what has changed.
+Without numbers, every lesson. `build` executes only what has changed. `join` writes the
+two notebooks of a lesson as one, for `make test-lessons`: nothing in it runs twice.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import os
 import sys
 from pathlib import Path
 
+import nbformat
 from lesson_check import (
     notebook_problems,
     orphan_problems,
@@ -35,7 +38,7 @@ from lesson_outputs import (
     read_notebook,
     to_text,
 )
-from lesson_run import execute
+from lesson_run import execute, join
 from lesson_source import Lesson, LessonError, read_lessons
 from lesson_taught import module_path, stale_modules, taught_modules
 
@@ -49,7 +52,9 @@ def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
     build_parser = commands.add_parser("build", help="write the notebooks")
     build_parser.add_argument("--force", action="store_true", help="execute anyway")
     check_parser = commands.add_parser("check", help="compare notebooks and sources")
-    for subparser in (build_parser, check_parser):
+    join_parser = commands.add_parser("join", help="write both versions as one")
+    join_parser.add_argument("folder", type=Path)
+    for subparser in (build_parser, check_parser, join_parser):
         subparser.add_argument("numbers", nargs="*", metavar="NN")
     list_parser = commands.add_parser("list", help="list the lessons")
     list_parser.add_argument("--json", action="store_true")
@@ -59,6 +64,8 @@ def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
             return build_all(root, options.numbers, force=options.force)
         if options.command == "check":
             return check_all(root, options.numbers)
+        if options.command == "join":
+            return join_all(root, options.numbers, options.folder)
         print(describe(root, as_json=options.json))
     except LessonError as error:
         print(error, file=sys.stderr)
@@ -178,6 +185,19 @@ def write(path: Path, text: str) -> None:
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8", newline="\n")
     os.replace(temporary, path)
+
+
+def join_all(root: Path, numbers: list[str], folder: Path) -> int:
+    """Write the two saved notebooks of each chosen lesson as one, into `folder`."""
+    for lesson in select(read_lessons(root), numbers):
+        paths = [notebook_path(root, lesson, solved=solved) for solved in (False, True)]
+        try:
+            joined = join([(nbformat.read(path, 4), path.parent) for path in paths])
+        except (OSError, LessonError) as error:
+            command = build_command(lesson.number, force=True)
+            raise LessonError(f"{lesson.name}: {error}. Mend: {command}") from error
+        write(folder / paths[0].name, to_text(joined))
+    return 0
 
 
 def check_all(root: Path, numbers: list[str]) -> int:

@@ -60,7 +60,7 @@ TESTS = {
     "lab": ["test_lab_[!b]*", "test_lab_browser"],
     "lab/one_point": ["test_one_point*"],
     "lab/web": ["test_lab_numbers", "test_lab_drawings", "test_lab_browser"],
-    "lab/web/engine": ["test_page_*_browser"],
+    "lab/web/engine": ["test_page_*"],
     "lab/web/one_point": ["test_one_point*"],
     "lab/web/one_point_view": ["test_one_point*"],
     "losses": ["test_losses", "test_lab_losses"],

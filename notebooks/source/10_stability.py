@@ -1255,6 +1255,8 @@ for name, (row, *_) in clothes.items():
 axes[0].set_yticks(range(6), labels)
 axes[0].invert_yaxis()
 axes[0].set(xscale="log", xlabel="Fréchet distance, lower is better")
+axes[0].set_xticks([10, 20, 40, 80], ["10", "20", "40", "80"])
+axes[0].minorticks_off()
 axes[1].set(xlim=(0, 0.11), xlabel="share of the rarest class")
 axes[1].axvline(0.1, color="k", linestyle=":", linewidth=1)
 plt.show()

@@ -81,7 +81,8 @@ def test_all_of_it_works_from_the_keyboard(lab):
 def test_nothing_trains_in_a_hidden_tab(lab):
     lab.play()
     lab.page.evaluate(HIDE, True)
-    lab.page.wait_for_timeout(600)  # what was asked for before is answered
+    lab.page.wait_for_timeout(600)
+    lab.settled(lambda lab: True, "what was asked for before")
     iteration = lab.iteration
     lab.page.wait_for_timeout(500)
     assert lab.iteration == iteration
