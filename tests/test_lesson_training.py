@@ -44,7 +44,7 @@ MEASURING["held_out_images"] = FASHION["real_images"][:8]
 MEASURING["features_of"] = lambda images: np.reshape(images, (len(images), -1))[:, :2]
 MEASURING["measure"] = lambda real, fake: {"Fréchet": float(np.mean(fake))}
 MEASURING |= {"reference": RNG.normal(size=(4, 2)), "floor": {"Fréchet": 0.0}}
-CONTROL = {"STEPS": 8, "PLAIN_STEPS": 8, "real_images": FASHION["real_images"]}
+CONTROL = {"STEPS": 8, "real_images": FASHION["real_images"]}
 CONTROL["real_labels"] = np.arange(80, dtype="int32") % 10
 POINTS = {"ITERATIONS": 200, "SNAPSHOT_EVERY": 100, "STEPS": 500}
 
@@ -73,7 +73,6 @@ LONG = {
     "09": ("measuring_gans", "runs = {", MEASURING, 4),
     "09, longer": ("measuring_gans", "LONGER - start", MEASURING | {"SEEDS": 1}, 10),
     "11": ("say_what_to_draw", 'FOLDER / "gan"', CONTROL, 4),
-    "11, plain": ("say_what_to_draw", 'FOLDER / "plain"', CONTROL, 4),
 }
 
 

@@ -928,9 +928,9 @@ picture_lab.show()
 # %%
 hour_generator = generators.load_generator("clothes")
 hour_images = draw(hour_generator, N_JUDGED)
-fig, axes = plt.subplots(1, 2, figsize=(7, 3.7))
-plotting.plot_images(fake_images[:64], title="yours", ax=axes[0])
-plotting.plot_images(hour_images[:64], title="after an hour", ax=axes[1])
+fig, axes = plt.subplots(1, 2, figsize=(5.6, 3))
+plotting.plot_images(fake_images[:36], columns=6, title="yours", ax=axes[0])
+plotting.plot_images(hour_images[:36], columns=6, title="after an hour", ax=axes[1])
 plt.show()
 
 # %% [markdown]

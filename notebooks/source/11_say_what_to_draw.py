@@ -44,6 +44,7 @@ from gan_helpers import (
     classifiers,
     course,
     data,
+    generators,
     metrics,
     plotting,
     settings,
@@ -73,7 +74,6 @@ SEED = 0
 OFFLINE = ("test", "bundled")
 SPLIT, SOURCE = settings.budget(fast=OFFLINE, laptop=OFFLINE, full=("train", None))
 STEPS = settings.budget(fast=40, laptop=8_000, full=60_000)
-PLAIN_STEPS = settings.budget(fast=40, laptop=3_000, full=60_000)
 N_JUDGED = settings.budget(fast=500, laptop=10_000, full=10_000)
 N_LATENTS = settings.budget(fast=500, laptop=10_000, full=10_000)
 N_FEATURES = settings.budget(fast=200, laptop=2_000, full=4_000)
@@ -455,8 +455,8 @@ print("hardest:", NAMES[real_table.diagonal().argmin()])
 
 # %%
 run = training.compile_loop(make_step(make_gan()), max_steps=1)
-n = STEPS + PLAIN_STEPS
-settings.announce_time("Training", n * settings.seconds_per_call(lambda: run(0, 1)))
+seconds = settings.seconds_per_call(lambda: run(0, 1))
+settings.announce_time("Training", STEPS * seconds)
 gan = make_gan()
 checkpoint = training.Checkpoint(FOLDER / "gan", resume=RESUME, **gan)
 history = training.fit(make_step(gan), STEPS, checkpoint=checkpoint)
@@ -682,35 +682,10 @@ print("the same pictures:", np.abs(here[..., 0] - there).max() < 2 / 255)
 #
 # Most generators that you will meet were trained without labels. Can you still ask? Noise space may hold
 # **directions**: go along one, and pictures get more of something. Two ways to find them. First a
-# generator without labels: lesson 05's, a short training.
-
-
-# %%
-def make_plain_gan():
-    """Lesson 05's networks and optimizers, by name."""
-    settings.set_seed(SEED)
-    generator = fashion.make_generator()
-    g_optimizer, d_optimizer = fashion.make_optimizers(fashion.RATE)
-    return {
-        "generator": generator,
-        "discriminator": fashion.make_discriminator(fashion.D_FILTERS),
-        "average": training.make_average(generator),
-        "g_optimizer": g_optimizer,
-        "d_optimizer": d_optimizer,
-    }
-
+# generator without labels: lesson 05's after an hour, which comes with the course.
 
 # %%
-plain_gan = make_plain_gan()
-plain_step = fashion.make_train_step(
-    *(plain_gan[name] for name in ("generator", "discriminator", "average")),
-    training.make_batches(real_images, BATCH_SIZE, seed=SEED),
-    (plain_gan["g_optimizer"], plain_gan["d_optimizer"]),
-    decay=DECAY,
-)
-checkpoint = training.Checkpoint(FOLDER / "plain", resume=RESUME, **plain_gan)
-plain_history = training.fit(plain_step, PLAIN_STEPS, checkpoint=checkpoint)
-plain = plain_gan["average"]
+plain = generators.load_generator("clothes")
 
 # %% [markdown]
 # ### With labels: a linear classifier on noise
@@ -784,7 +759,7 @@ STEPS_ALONG = np.linspace(-3, 3, 9, dtype="float32")
 
 
 def plot_along(directions, names, start):
-    """Pictures of the plain generator along each direction (k, 32), a row each."""
+    """Pictures of that generator along each direction (k, 32), a row each."""
     along = [start + STEPS_ALONG[:, None] * direction for direction in directions]
     images = training.generate(plain, np.concatenate(along).astype("float32"))
     ax = plotting.plot_images(images, columns=9)
