@@ -95,6 +95,7 @@ def velocity(state, gamma):
     return np.array([answer * psi, -answer * theta - gamma * psi])
 
 
+# %%
 def follow(gamma, start=(1.0, 0.0), until=40.0):
     """The path (2, 800) from a start, in continuous time, and its times."""
     times = np.linspace(0, until, 800)
@@ -180,7 +181,6 @@ def velocity_of(state, both, penalty=None, gamma=0.0, undecided=0.0):
     return -tf.stack(slopes)
 
 
-# %%
 def jacobian_at(state, both, penalty=None, gamma=0.0, undecided=0.0):
     """The Jacobian (2, 2) of that velocity, by differentiating once more."""
     state = tf.constant(state, tf.float64)
@@ -314,6 +314,7 @@ def has_turning(gamma):
     return path[0].min() < -1e-12
 
 
+# %%
 low, high = 0.2, 3.0
 for _ in range(9):
     middle = (low + high) / 2
@@ -382,6 +383,7 @@ def extragradient(state, gamma, h):
     return state + h * velocity(simultaneous(state, gamma, h), gamma)
 
 
+# %%
 def alternating(state, gamma, h):
     theta, psi = state
     psi = psi + h * velocity((theta, psi), gamma)[1]  # D first, as in lesson 02
@@ -512,6 +514,7 @@ def sample_scaled(n, pair):
     return (quadratic.sample_points(n, pair) - mean) / std
 
 
+# %%
 def train_parabola(seed):
     """G and D of lesson 02, trained."""
     settings.set_seed(seed)
@@ -560,7 +563,6 @@ for seed, pair in spectra.items():
         print(f"seed {seed}, {name}: {text}")
     assert pair[1].real.sum() < pair[0].real.sum()
 
-# %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharex=True, sharey=True)
 for ax, values, title in zip(
     axes, spectra[SEEDS[0]], ("no penalty", "R1, γ = 1"), strict=True
@@ -682,7 +684,7 @@ print(
 # $D(x) = w \cdot x$: its slope is $|w|$ everywhere.
 
 
-# %%
+# %% tags=["nbval-check-output"]
 def slope_penalty(critic, real_points, fake_points, seed):
     """Mean of (|slope| - 1)² at random places between real and generated points."""
     share = tf.random.stateless_uniform((len(real_points), 1), seed, alg="philox")
@@ -694,7 +696,6 @@ def slope_penalty(critic, real_points, fake_points, seed):
     return tf.reduce_mean((tf.sqrt(squares + 1e-12) - 1) ** 2)
 
 
-# %% tags=["nbval-check-output"]
 real_points, fake_points = tf.random.stateless_normal((2, 64, 2), [1, 2])
 for w in ([3.0, 4.0], [0.6, 0.8], [0.0, 0.0]):
 
