@@ -218,9 +218,9 @@ def test_a_network_that_a_leftover_flag_froze_is_refused(lesson, frozen):
 def test_svhn_generator_is_updated_twice_on_the_same_noise(monkeypatch):
     noises = []
 
-    def sample_noise(n, seed):
+    def sample_noise(n, seed, latent):
         noises.append(seed)
-        return tf.random.stateless_uniform((n, svhn.LATENT), seed, -1.0, 1.0)
+        return tf.random.stateless_uniform((n, latent), seed, -1.0, 1.0)
 
     monkeypatch.setattr(svhn, "sample_noise", sample_noise)
     steps = []
@@ -240,6 +240,29 @@ def test_svhn_generator_is_updated_twice_on_the_same_noise(monkeypatch):
     # Adam's first step is as long as its rate, and two in one direction twice that.
     np.testing.assert_allclose(steps, [1e-3, 2e-3], rtol=0.05)
     assert len(noises) == 2
+
+
+def test_svhn_average_follows_the_generator_at_every_fourth_step(monkeypatch):
+    lesson = from_lesson("dcgan_svhn", "make_gan", "make_step")
+    images = np.random.default_rng(0).integers(0, 256, (16, 32, 32, 3), "uint8")
+    monkeypatch.setitem(lesson.make_step.__globals__, "real_images", images)
+    size = {"g_filters": (8, 4, 4), "d_filters": (4, 4, 8), "kernel": 4, "rate": 1e-3}
+    size |= {"latent": 32, "batch_size": 8, "g_updates": 1}
+    gan = lesson.make_gan(size)
+    assert gan["average"].input_shape == (None, 32)
+    step, start = lesson.make_step(gan, size), gan["average"].get_weights()
+    step(tf.constant(3))
+    np.testing.assert_equal(gan["average"].get_weights(), start)
+    step(tf.constant(4))
+    kept = 5 / 14  # early on: (1 + 4) / (10 + 4)
+    for average, first, last in zip(
+        gan["average"].get_weights(),
+        start,
+        gan["generator"].get_weights(),
+        strict=True,
+    ):
+        expected = kept * first + (1 - kept) * last
+        np.testing.assert_allclose(average, expected, atol=1e-6)
 
 
 def test_svhn_noise_is_uniform():
