@@ -152,7 +152,7 @@ def test_two_lessons_cannot_share_a_topic(tmp_path):
 
 
 def test_tests_take_a_lessons_functions_and_the_variables_they_ask_for():
-    module = from_lesson("dcgan_svhn", "make_train_step", "sample_noise")
+    module = from_lesson("dcgan_svhn", "make_step", "sample_noise")
     assert module.DECAY == 0.996 and not hasattr(module, "make_discriminator")
     with pytest.raises(LookupError, match="02_quadratic_gan.py does not define volume"):
         from_lesson("quadratic_gan", "sample_points", "volume")

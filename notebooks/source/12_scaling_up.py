@@ -757,7 +757,7 @@ plt.show()
 # one seed, on a logarithmic scale. Layers that compute over the batch (upper lines) move them apart by
 # thousands of times the rounding; with an exchange inside the layer they agree again (lower lines), but
 # for the rounding. Training can blow up a difference of $10^{-7}$ in the end, as a unit that is on in one and
-# off in the other; with batch norm that was seen on one processor, from step 45 on, and not on another.
+# off in the other; with either layer that was seen on one processor, after 40 steps, and not on another.
 
 # %% [markdown]
 # ### How small may a replica's batch be? (optional)
