@@ -153,7 +153,7 @@ own, all_replicas = (
     for layer in (BatchSpread, lesson.SharedSpread)
 )
 # With these layers training may blow rounding up: one processor did, after 40 steps.
-layered = (10, local, [shared, local]), (10, own, [all_replicas, own])
+layered = (40, local, [shared, local]), (40, own, [all_replicas, own])
 for steps, alone, others in (100, {}, [{}]), *layered:
     losses = lesson.train_on(one, 3, **alone)
     assert losses.shape == (100, 2)
