@@ -16,9 +16,14 @@ from gan_helpers.taught import fashion, pictures
 R1_EVERY = 8  # iterations; its weight is multiplied by as much, and by 2 for R1's ½
 
 
+def widen(recipe: dict, network: str) -> list[int]:
+    """The feature maps of "g" or "d", as many times as wide as the recipe says."""
+    return [round(recipe["width"] * maps) for maps in recipe[network]]
+
+
 def make_generator(recipe: dict, shape):
     """Noise (n, latent) to pictures (n, *shape) in [-1, 1], doubling at each layer."""
-    filters, kernel = recipe["g"], recipe["kernel"]
+    filters, kernel = widen(recipe, "g"), recipe["kernel"]
     height, width = (side // 2 ** len(filters) for side in shape[:2])
     network = keras.Sequential([keras.Input((recipe["latent"],))])
     network.add(layers.Dense(height * width * filters[0], use_bias=False))
@@ -40,7 +45,7 @@ def make_discriminator(recipe: dict, shape):
     network = keras.Sequential([keras.Input(shape)])
     if recipe["change"] is not None:
         network.add(pictures.Augment(**recipe["change"]))
-    for k, maps in enumerate(recipe["d"]):
+    for k, maps in enumerate(widen(recipe, "d")):
         network.add(layers.Conv2D(maps, recipe["kernel"], 2, padding="same"))
         if recipe["d_norm"] and k > 0:
             network.add(layers.BatchNormalization(momentum=0.9))

@@ -1,19 +1,23 @@
 """Search recipes for house numbers (lesson 04), flags (06) and ships (07).
 
-    python benchmarks/picture_search.py flags 200 0,1,2 lesson "with R1"
+    python benchmarks/picture_search.py flags 200 0,1,2 lesson "slower + with R1"
     python benchmarks/picture_search.py --report
 
-Trains with one thread until each recipe has used so many seconds of processor time. All
-recipes of a seed are trained in turn. Each run adds a row to data/picture_search.csv,
-and a sheet of 48 pictures, the first that came, to build/picture_search; what has its
-row is not trained again. "lesson" is the lesson's recipe; for house numbers with one
-generated batch for both losses, normal noise and Keras' own start, unlike lesson 04.
-"before" is the recipe of commit c657ad8. Columns:
+A recipe is the lesson's with one of CHANGES, or with several, joined by " + ". The
+script trains with one thread until each has used so many seconds of processor time, all
+recipes of a seed in turn. Each run adds a row to data/picture_search.csv, and a sheet
+of 48 pictures, the first that came, to build/picture_search; what has its row is not
+trained again. House numbers are trained with one generated batch for both losses,
+normal noise and Keras' own start, unlike lesson 04; batch norm keeps 0.9 of its running
+statistics, unlike lessons 06 and 07. "before" is the recipe of commit c657ad8, "real"
+what real pictures reach: the floor. "real ships" are those of CIFAR-10 (set
+GAN_DATA_DIR); of them only numbers are kept. Columns:
 
     distance   from the real pictures: of house numbers the Fréchet distance over the
                features of the course's classifier; of flags the unbiased kernel
                distance of grey thumbnails, for 258 pictures are few; of ships the
-               Fréchet distance over features learnt by telling how far one was turned
+               Fréchet distance over features learnt by telling how far one was turned,
+               from ships that no generator trains on
     grid       how strongly every second pixel differs, 1 for real pictures: a dotted
                grid has more; of the 48 pictures on the sheet
 """
@@ -35,14 +39,17 @@ from picture_recipes import Run
 
 from gan_helpers import classifiers, data, metrics, plotting
 from gan_helpers.data.bundled import bundled_dir
+from gan_helpers.pixels import scale_bytes
 from gan_helpers.sweeps import complete, missing, read_rows
 
 TABLE = bundled_dir() / "picture_search.csv"
 SHEETS = Path(__file__).parents[1] / "build" / "picture_search"
 COLUMNS = ("pictures", "recipe", "seconds", "seed", "steps", "distance", "grid")
 N_JUDGED = 2000
+N_UNSEEN = 1000  # real ships that no generator trains on
 LESSON = {  # what all lessons share
     "latent": 32,
+    "width": 1,  # the feature maps of both networks, multiplied
     "kernel": 4,
     "up": "transposed",
     "batch": 24,
@@ -61,10 +68,11 @@ OF_LESSON = {
     | {"d_norm": True, "spread": False},
     "flags": LESSON
     | {"g": (128, 64, 32, 16), "d": (12, 24, 48, 96), "batch": 16}
-    | {"rates": (1e-3, 6e-4)}
+    | {"rates": (2e-3, 2e-3)}
     | {"change": {"shift": 8, "saturation": (0, 2), "white": True}},
     "ships": LESSON | {"g": (192, 96, 48), "d": (24, 48, 96), "change": {"shift": 4}},
 }
+OF_LESSON["real ships"] = OF_LESSON["ships"]
 PLACE = {"shift": 2, "saturation": (0.4, 1.6)}
 # Of house numbers: no batch norm in D, as in lesson 05, and its rate; all falling.
 FALLING = {"end": 0.05}
@@ -87,23 +95,34 @@ CHANGES: dict[str, dict] = {
     "with R1": {"r1": 0.05},
     "hinge": {"loss": "hinge"},
     "relativistic, R1": {"loss": "relativistic", "r1": 0.05},
-    "rates doubled": {"rates": (2e-3, 2e-3)},
+    "slower": {"rates": (1e-3, 6e-4)},  # flags before this search
+    "rates of 0.002": {"rates": (2e-3, 2e-3)},
+    "rates of 0.004": {"rates": (4e-3, 4e-3)},
     "D's rate doubled": {"rates": (1e-3, 2e-3)},
     "resized": {"up": "nearest"},
     "resized smoothly": {"up": "bilinear"},
     "kernels of 5": {"kernel": 5},
     "batch of 48": {"batch": 48},
     "constant rate": {"end": 1.0},
+    "half as wide": {"width": 0.5},
+    "one and a half times as wide": {"width": 1.5},
     "unchanged": {"change": None},
     "moved by 2": {"change": PLACE},
 }
 
 
 class Subject(NamedTuple):
-    """What is trained on, uint8 (n, h, w, c), and how generated pictures are judged."""
+    """What is trained on, and how generated pictures are judged.
+
+    Attributes:
+        images: uint8 (n, h, w, c).
+        distance: of generated pictures in [-1, 1].
+        floor: the distance that real pictures have from other real ones.
+    """
 
     images: np.ndarray
     distance: Callable[[np.ndarray], float]
+    floor: float
 
 
 @functools.cache
@@ -116,19 +135,30 @@ def subject(name: str) -> Subject:
         def features(images):
             return classifiers.classify(model, images)[0]
 
-        known = metrics.fit_gaussian(features(numbers.scaled()[:8000]))
-        return Subject(
-            numbers.images,
-            lambda images: metrics.frechet_distance(known, features(images)),
-        )
+        pictures = numbers.scaled()
+        known = metrics.fit_gaussian(features(pictures[:8000]))
+
+        def to_numbers(images):
+            return metrics.frechet_distance(known, features(images))
+
+        return Subject(numbers.images, to_numbers, to_numbers(pictures[8000:]))
     if name == "flags":
         flags = data.load_flags()
         real = thumbnails(flags.scaled())
+        halves = np.random.default_rng(0).permutation(real).reshape(2, -1, 256)
         return Subject(
             flags.images,
             lambda images: metrics.kernel_distance(real, thumbnails(images))[0],
+            metrics.kernel_distance(*halves)[0],
         )
-    return Subject(few_pictures.load_ships()[0], few_pictures.distance)
+    if name == "real ships":
+        photos = data.load_cifar10(class_name="ship", source="local").images
+        known, unseen = photos[:-N_UNSEEN], photos[-N_UNSEEN:]
+        features = few_pictures.learn_features(known)
+        distance = few_pictures.distance_from(unseen, features)
+    else:
+        known, distance = few_pictures.load_ships()[0], few_pictures.make_distance()
+    return Subject(known, distance, distance(scale_bytes(known[:N_JUDGED])))
 
 
 def thumbnails(images) -> np.ndarray:
@@ -150,7 +180,10 @@ def start(name: str, recipe: str, images: np.ndarray, seed: int) -> Run | Before
     """A training that has made its first step."""
     if recipe == "before":
         return Before(name, images, seed)
-    return Run(OF_LESSON[name] | CHANGES[recipe], images, seed)
+    settings = dict(OF_LESSON[name])
+    for change in recipe.split(" + "):
+        settings |= CHANGES[change]
+    return Run(settings, images, seed)
 
 
 def save_sheet(name: str, images: np.ndarray) -> None:
@@ -165,7 +198,7 @@ def save_sheet(name: str, images: np.ndarray) -> None:
 
 def judge(name: str, recipe: str, run: Run | Before, seed: int) -> dict[str, object]:
     """The rest of a row: steps and distances of what the averaged generator draws."""
-    images, distance = subject(name)
+    images, distance, _ = subject(name)
     fake = run.draw(N_JUDGED)
     save_sheet(f"{name}, {recipe}, {run.spent:.0f} s, seed {seed}", fake)
     real = images[np.arange(N_JUDGED) % len(images)] / 127.5 - 1
@@ -193,6 +226,17 @@ def measure(name: str, recipes: list[str], seconds: float, seed: int) -> None:
         return judge(pictures, recipe, runs[recipe], seed)
 
     complete(None, TABLE, COLUMNS, jobs, finish)
+
+
+def measure_floor(name: str) -> None:
+    """Add the row of real pictures, where the table lacks it."""
+
+    def floor(**job):
+        distance = f"{subject(name).floor:.4g}"
+        return {"steps": 0, "distance": distance, "grid": 1}
+
+    job = {"pictures": name, "recipe": "real", "seconds": "0", "seed": 0}
+    complete(None, TABLE, COLUMNS, [job], floor)
 
 
 def report() -> None:
@@ -225,6 +269,7 @@ def main() -> None:
     if not arguments.report:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
+        measure_floor(arguments.pictures)
         for seed in map(int, arguments.seeds.split(",")):
             names = arguments.recipes or ["lesson"]
             measure(arguments.pictures, names, arguments.seconds, seed)

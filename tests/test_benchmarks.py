@@ -174,7 +174,7 @@ def few_settings(monkeypatch, **more):
     small = {"STEPS": 8, "N_JUDGED": 80, "N_NEAR": 40, "SIZES": (40, 150)} | more
     for name, value in small.items():
         monkeypatch.setattr(few_pictures, name, value)
-    for cached in ("load_ships", "make_features", "reference"):
+    for cached in ("load_ships", "make_distance"):
         getattr(few_pictures, cached).cache_clear()
 
 
