@@ -34,7 +34,11 @@ def start_small():
     step = fashion.make_train_step(**gan, batch_at=batch_at, optimizers=optimizers)
     gan["optimizers"] = optimizers
     return train_generators.Recipe(
-        gan, step, optimizers, 0.01, lambda model: (float(model.weights[0][0, 0]), 0.5)
+        gan,
+        step,
+        optimizers,
+        (0.01, 0.02),
+        lambda model: (float(model.weights[0][0, 0]), 0.5),
     )
 
 
@@ -91,14 +95,15 @@ def test_the_rate_falls_along_half_a_cosine_by_the_time_spent(small):
         def __setattr__(self, name, value):
             rates.append(value)
 
-    recipe = recipe._replace(optimizers=(Optimizer(),))
+    recipe = recipe._replace(optimizers=(Optimizer(), Optimizer()))
     clock = train_generators.Clock(5)
     clock.spent.assign(3)  # as after a resume
     checkpoint = training.Checkpoint(small / "run", clock=clock)
     train_generators.spend(recipe, clock, checkpoint, checkpoint.begin(0))
     shares = np.array([0.6, 0.7, 0.8, 0.9])
     expected = 0.01 * (0.05 + 0.95 * (1 + np.cos(np.pi * shares)) / 2)
-    np.testing.assert_allclose(rates, expected, rtol=1e-5)
+    np.testing.assert_allclose(rates[::2], expected, rtol=1e-5)
+    np.testing.assert_allclose(rates[1::2], 2 * expected, rtol=1e-5)
 
 
 def test_what_is_kept_is_the_average_and_what_it_took(small):
@@ -182,8 +187,31 @@ def test_clothes_are_trained_by_the_lessons_recipe(monkeypatch, tmp_path):
         pair = (one[name].get_weights() for one in (gan, recipe.gan))
         for weights in zip(*pair, strict=True):
             np.testing.assert_array_equal(*weights)
-    for optimizer in recipe.optimizers:
-        assert float(optimizer.learning_rate) == pytest.approx(recipe.rate)
+    for optimizer, rate in zip(recipe.optimizers, recipe.rates, strict=True):
+        assert float(optimizer.learning_rate) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(
+    ("name", "rates"),
+    [
+        ("flags", (2e-3, 2e-3)),
+        ("ships", (1e-3, 1e-3)),
+    ],
+)
+def test_pictures_begin_with_the_lessons_rates(monkeypatch, name, rates):
+    monkeypatch.setattr(train_generators, "N_JUDGED", 40)
+    recipe = train_generators.RECIPES[name]()
+    assert recipe.rates == pytest.approx(rates)
+    lesson = recipe.gan["average"].get_weights()
+    assert np.isfinite(recipe.step(tf.constant(0))).all()
+    assert any(
+        (a != b).any()
+        for a, b in zip(lesson, recipe.gan["generator"].get_weights(), strict=True)
+    )
+    distance, floor = recipe.measure(recipe.gan["average"])
+    assert distance > 2 * abs(floor)
+    assert [float(o.learning_rate) for o in recipe.optimizers] == pytest.approx(rates)
+    recipe.optimizers[0].learning_rate = 1e-4  # a schedule would refuse
 
 
 def test_a_stand_in_is_refused(monkeypatch, tmp_path):

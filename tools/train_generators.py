@@ -1,19 +1,22 @@
 """Train a lesson's laptop recipe for an hour of one core; it may be cut off.
 
-    GAN_DATA_DIR=… python tools/train_generators.py clothes
+    GAN_DATA_DIR=… python tools/train_generators.py clothes  # or another of RECIPES
 
 The same command goes on where the last one stopped. Networks and step are the lesson's
-own. One thing differs: the rate falls along half a cosine to a twentieth, by the share
-of the time that is spent. Time is processor time of the training alone, on one thread.
+own. One thing differs: the rates fall along half a cosine to a twentieth, by the share
+of the time that is spent; in lesson 05 they stay, in 06 and 07 they fall by the
+steps. Time is processor time of the training alone, on one thread.
 Checkpoints lie in outputs/, a minute old, or a little more where 100 steps take long.
 
 At the end the averaged generator goes to data/ as float16, for
 `gan_helpers.generators`, with what it took; its SHA-256 is printed.
-Clothes need all 60,000 pictures of Fashion-MNIST (set GAN_DATA_DIR).
+Clothes need all 60,000 pictures of Fashion-MNIST (set GAN_DATA_DIR); ships are the
+synthetic ones, so that what they teach may be given away.
 """
 
 import argparse
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -28,7 +31,7 @@ from lesson_code import from_lesson
 from originals import clothes_distance, draw_clothes, official
 from tqdm import tqdm
 
-from gan_helpers import data, settings, training
+from gan_helpers import data, metrics, settings, training
 from gan_helpers.array_files import fill_weights, read_arrays
 from gan_helpers.generators import generator_file, pack_weights
 from gan_helpers.pixels import scale_bytes
@@ -36,6 +39,7 @@ from gan_helpers.taught import fashion
 
 SEED = 0
 LAST_RATE = 0.05  # by the first
+N_JUDGED = 2000  # pictures that are measured, generated and real
 RETRY_SECONDS = 60  # after the file could not be written
 
 
@@ -45,8 +49,8 @@ class Recipe(NamedTuple):
     Attributes:
         gan: all that the step changes, by name; "average" is what is kept.
         step: one training step.
-        optimizers: both, whose rate falls.
-        rate: their first rate.
+        optimizers: G's and D's, whose rates fall.
+        rates: their first rates.
         measure: how far a generator's pictures are from unseen real ones, and the
             floor: how far real ones are.
     """
@@ -54,7 +58,7 @@ class Recipe(NamedTuple):
     gan: dict[str, Any]
     step: training.Step
     optimizers: tuple
-    rate: float
+    rates: tuple[float, float]
     measure: Callable[[Any], tuple[float, float]]
 
 
@@ -85,10 +89,58 @@ def start_clothes() -> Recipe:
         real_images = scale_bytes(clothes.images[-10_000:])
         return clothes_distance(draw_clothes(generator)), clothes_distance(real_images)
 
-    return Recipe(gan, step, optimizers, fashion.RATE, measure)
+    return Recipe(gan, step, optimizers, (fashion.RATE, fashion.RATE), measure)
 
 
-RECIPES = {"clothes": start_clothes}
+def start_pictures(gan: dict[str, Any], images, batch_size: int, measure) -> Recipe:
+    """A GAN of lesson 06 or 07, with rates that can be set."""
+    rates = tuple(float(one.learning_rate) for one in gan["optimizers"])
+    optimizers = tuple(keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates)
+    gan = gan | {"optimizers": optimizers}
+    batch_at = training.make_batches(images, batch_size, seed=SEED)
+    step = fashion.make_train_step(**gan, batch_at=batch_at)
+    return Recipe(gan, step, optimizers, rates, measure)
+
+
+def draw(generator) -> np.ndarray:
+    """N_JUDGED pictures, from noise that is always the same."""
+    noise = tf.random.stateless_normal((N_JUDGED, fashion.LATENT), [SEED, 1])
+    return training.generate(generator, noise)
+
+
+def start_flags() -> Recipe:
+    """Lesson 06's laptop recipe; its distance is the kernel's, of grey thumbnails."""
+    lesson = from_lesson("stacked_models", "make_color_gan", "shrink")
+    flags = data.load_flags().scaled()
+    real = np.random.default_rng(SEED).permutation(lesson.shrink(flags))
+
+    def measure(generator):
+        distance, _ = metrics.kernel_distance(real, lesson.shrink(draw(generator)))
+        floor, _ = metrics.kernel_distance(*np.split(real, 2))
+        return distance, floor
+
+    return start_pictures(lesson.make_color_gan(1), flags, 16, measure)
+
+
+def start_ships() -> Recipe:
+    """Lesson 07's laptop recipe; its distance is sliced Wasserstein, of thumbnails."""
+    lesson = from_lesson("ships", "make_thin_gan", "shrink")
+    ships = data.make_ships().scaled()
+    real = np.random.default_rng(SEED).permutation(lesson.shrink(ships))
+
+    def measure(generator):
+        known, unseen = np.split(real, [-N_JUDGED])  # as many as are generated
+        fake = lesson.shrink(draw(generator))
+        return tuple(metrics.sliced_wasserstein(known, x) for x in (fake, unseen))
+
+    return start_pictures(lesson.make_thin_gan((32, 32, 3), 1), ships, 24, measure)
+
+
+RECIPES = {
+    "clothes": start_clothes,
+    "flags": start_flags,
+    "ships": start_ships,
+}
 
 
 def train(name: str, seconds: float) -> Path:
@@ -133,13 +185,13 @@ def train(name: str, seconds: float) -> Path:
 def spend(recipe: Recipe, clock: Clock, checkpoint: training.Checkpoint, log) -> None:
     """Train until the clock has run down; the log and the clock move on."""
     seconds = float(clock.seconds)
-    rate_at = keras.optimizers.schedules.CosineDecay(recipe.rate, seconds, LAST_RATE)
+    share_at = keras.optimizers.schedules.CosineDecay(1.0, seconds, LAST_RATE)
     run = training.compile_loop(recipe.step)
     run(log.next, 0)  # a first call optimises what was compiled, which is no training
     with tqdm(total=round(seconds), unit="s", mininterval=60) as bar:
         while (spent := float(clock.spent)) < seconds:
-            for optimizer in recipe.optimizers:
-                optimizer.learning_rate = float(rate_at(spent))
+            for optimizer, rate in zip(recipe.optimizers, recipe.rates, strict=True):
+                optimizer.learning_rate = rate * float(share_at(spent))
             start = time.process_time()
             losses = run(log.next, training.LOOP_STEPS)
             clock.spent.assign_add(time.process_time() - start)
@@ -170,6 +222,7 @@ def main() -> int:
     parser.add_argument("name", choices=RECIPES)
     parser.add_argument("--hours", type=float, default=1.0, help="of one core; 1")
     options = parser.parse_args()
+    os.environ["GAN_BUDGET"] = "laptop"  # of the lessons' recipes
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     path = train(options.name, 3600 * options.hours)
