@@ -198,8 +198,9 @@ course.show_live_check()
 # One picture for each lesson. That of this lesson is the heart you trained, and that of lesson
 # 03 shows what your discriminator *feels* about its points: two numbers that it works out for
 # each. The others are made here and now, without training: the formula $p/(p+q)$ of lesson 01,
-# the data of lessons 02, 04 to 07, a generator that has found one of eight places,
-# one that reaches half of the data, and a path that winds in where it would circle.
+# the data of lessons 02, 04 to 07, a generator that has found one of eight places (08), one that
+# reaches half of the data (09), a path that winds in where it would circle (10), clothes sorted by
+# kind (11), and a made-up table of settings, darker where more runs would succeed (12).
 
 
 # %%
@@ -220,8 +221,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 0.4.** The lessons: what each is about, and how many minutes its cells run on two
-# cores. An arrow leads from a lesson to those that build directly on it; read from top to
-# bottom, and within a row from left to right.
+# cores. An arrow leads from a lesson to those that build directly on it. Taken by number, no lesson
+# comes before one that it needs; the arrows show what you may leave out.
 
 # %% [markdown]
 # ## Budgets and seeds
@@ -241,8 +242,8 @@ plt.show()
 # `settings.budget(fast=2_000, laptop=10_000, full=10_000)` above: you see what another budget
 # would give you.
 #
-# The **seed** sets the random numbers of Python, NumPy and TensorFlow at once. Draw two
-# numbers after each of three seeds.
+# The **seed** sets the random numbers of Python, NumPy and TensorFlow at once. Draw after seed 0,
+# again after seed 0, and after seed 1.
 #
 # **Predict.** Which of the draws agree?
 

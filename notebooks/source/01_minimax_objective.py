@@ -625,8 +625,9 @@ for name, path in paths.items():
     print(f"{name:14}: below 4 after {first} steps, below 0.5 after {arrived}")
 
 # %% [markdown]
-# Both arrive, because this D never becomes perfect. The saturating loss is slow at the
-# start, where D wins: half of its steps go into the first of the five units.
+# Both arrive, because this D never becomes perfect; the saturating loss takes about seven times as
+# many steps. It is slow at the start, where D wins: half of its steps go into the first of the five
+# units.
 #
 # ### What the second loss goes down
 #

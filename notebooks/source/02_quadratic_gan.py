@@ -562,6 +562,9 @@ print(f"trained {covered(trained_points.numpy()):.0%}", end=", ")
 print(f"line of Figure 2.4 {covered(early_gan[0](test_noise).numpy()):.0%}")
 
 # %% [markdown]
+# The line passes in full, far from the curve as it is, and the untrained generator, whose points
+# lie near the curve, fails. Each measure is blind to what the other one sees: take both.
+#
 # ## Raw or standardised
 #
 # So far $y$ came in raw, up to 2510. **Standardised** data have mean 0 and standard
@@ -742,9 +745,9 @@ perfect = keras.Sequential(
 print("judge of a perfect generator:", verdict(train_judge(perfect), perfect))
 
 # %% [markdown]
-# **Predict.** At the end of the run its own D has a loss near 1.386, so it is right on about
-# half of the points. On how many will the judge be right? And on how many of the line of
-# Figure 2.4?
+# **Predict.** At the end of the run its own D has a loss near 1.386, like a D that guesses. On
+# how many of the points is it right? On how many will the judge be? And on how many of the
+# line of Figure 2.4?
 
 
 # %%
@@ -773,7 +776,8 @@ for name, (its_generator, its_discriminator) in sorted(candidates.items()):
 # Read it row by row. By their own D's all these generators are alike: every D guesses. The
 # judge tells them apart: the line at once, most of the others by their last details. And no
 # generator changed when its D was exchanged for the judge: the *same points* have a loss on
-# the level, or far below it. A loss belongs to the pair of networks, not to the points.
+# the level, or below it, the line far below. A loss belongs to the pair of networks, not to
+# the points.
 #
 # The judge's order is not quite that of the errors. The parabola error sees how far a point is
 # from the curve; a judge may also see how densely the points lie along it.
@@ -854,7 +858,9 @@ def examine(name, gan, real_points):
 
 # %% [markdown]
 # **Predict.** Of the 16 units in each of D's two hidden layers, how many bend somewhere: in
-# the D of Figure 2.9, in the D at the end of Figure 2.3, and in a healthy one?
+# the D of Figure 2.9, in the D at the end of Figure 2.3, and in a healthy one? (In the table,
+# *spread* is the standard deviation of D's logits at the real points, and *means apart* the
+# distance of the two clouds' means, in standard deviations of the data.)
 
 # %%
 print("               D loss G loss   negative  positive   spread  means apart")
@@ -867,9 +873,9 @@ examine("0.001, seed 0", scaled_gans[0], scaled_points)
 # %% [markdown]
 # Look at the rows with a spread of next to nothing. Their D is **dead**: nearly all of its units
 # are negative at every point. Such a layer multiplies by 0.2 and the next again by 0.2, and
-# with no bend left D is a tilted plane. All that a plane can compare of two clouds is their
-# means. Those agree (last column), so the best plane is a level one, and D turns its own
-# that way until G gets no gradient any more. A leak passes a gradient on; it does not bring
+# with hardly a bend left D is nearly a tilted plane. All that a plane can compare of two clouds
+# is their means. Those agree (last column), so the best plane is a level one, and D turns its
+# own that way until G gets no gradient any more. A leak passes a gradient on; it does not bring
 # back a bend. (In the other rows at this rate D ran far ahead: another way to break.)
 #
 # The D of Figure 2.3 was a plane, too, or nearly: raw $y$ is never negative and dwarfs $x$, so
@@ -907,7 +913,8 @@ plt.show()
 # %% [markdown]
 # **Figure 2.10.** The lab after 3,000 iterations: the points over D's surface, with arrows
 # where G is being pushed; D's two features; the losses with their equilibrium lines; and two
-# measures of quality, how many of 20 parts of the curve are covered and the divergence.
+# measures of quality, how many of 20 parts of the curve are covered and the divergence. At the
+# laptop budget these two improve while the losses stay near their levels.
 #
 # The **divergence** is the Jensen-Shannon divergence of lesson 01, between real and generated
 # points counted in squares: 0 where the counts agree, ln 2 = 0.69 where no square has both.
@@ -957,10 +964,12 @@ axes[1].set(title="10 D steps, 10 G steps", ylim=(0, 3))
 plt.show()
 
 # %% [markdown]
-# **Figure 2.11.** The losses of the two schedules. In tens, both swing more, and D's stays
-# a little below its level: it is logged after nine steps on the batch it is measured on.
+# **Figure 2.11.** The losses of the two schedules; an iteration on the right is ten steps of
+# each network. In tens both swing more, and both stay a little below their levels: each is
+# logged after nine steps on the batch it is measured on.
 #
-# In numbers, over the second half of every run:
+# In numbers, over the second half of every run (in tens the seeds after the first run half as
+# long, so that they are missing below at 10,000):
 
 # %%
 for name, histories in (("1 and 1", raw_histories), ("10 and 10", tens)):

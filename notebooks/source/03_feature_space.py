@@ -308,9 +308,10 @@ plt.show()
 
 # %% [markdown]
 # **Figure 3.2.** G's turn in feature space through training, in spreads of the real cloud;
-# marks and colours as in Figure 3.1. The generated cloud starts as a clump beside the real
-# one, and D is sure of itself: strong colours. In the end it lies over the real one and has
-# its shape, and D is hardly sure of anything: pale colours (at the laptop budget).
+# marks and colours as in Figure 3.1. At the laptop budget the generated cloud starts as a clump
+# at one end of the real one, and D is sure of itself (strong colours), at iteration 0 even of
+# the wrong answer. In the end it lies over the real one and has roughly its shape, and D is
+# hardly sure of anything: pale colours.
 
 
 # %% [markdown]
@@ -558,7 +559,8 @@ plt.show()
 # %% [markdown]
 # ### When does it help? (optional)
 #
-# Cut the training into stretches, and count in each.
+# **Predict.** When does a turn of G help most often: early, in the middle, or late? Cut the
+# training into stretches, and count in each.
 
 
 # %%
@@ -596,8 +598,8 @@ plt.show()
 # ## Results: do they mix?
 #
 # Centroids can coincide while the clouds do not: a ring and its centre share one. Two
-# stricter questions, each with an answer between 1 for clouds that lie apart and 1/2 for
-# clouds that nobody can tell apart:
+# stricter questions; both answers are 1 for clouds that are told apart without an error, and
+# 1/2 for clouds that nobody can tell apart. (A D that is mistaken can be right on fewer.)
 #
 # - On how many points is **D's line** right?
 # - Of how many points is the **nearest neighbour** of the same kind?
@@ -676,8 +678,7 @@ print(f"{after_g_gaps[late].mean():.2f} after G's")
 # a difference: real points lie on a curve, their features do, too, and the generated ones lie
 # *beside* it, too close for D's line and not too close for neighbours. And the
 # centroids? On average they are **farther** apart after G's ten steps than before them:
-# overshooting again. Whoever looks only after G's turn sees a distance that grows for no
-# other reason.
+# overshooting again. Whoever looks only after G's turn sees mostly the overshoot.
 
 # %% [markdown]
 # ## What goes wrong
@@ -769,6 +770,7 @@ plt.show()
 # and of generated ones before and after the last G step: one step is a short way. Below: the
 # losses; how many of 20 parts of the curve the points cover; and the divergence, a distance
 # between the two clouds of points that is 0 when they agree and $\ln 2$ when they are apart.
+# Notice how long both losses lie on their levels while next to no part is covered.
 
 # %% [markdown]
 # Alive, below. **Predict**, then press:
@@ -784,7 +786,7 @@ feature_lab.show()
 # %% [markdown]
 # ## Key points
 #
-# - The last layers of D map every point to features, and D separates them by a line.
+# - All layers of D but the last map a point to features; the last one draws a line there.
 # - A D step moves real and generated features; a G step moves only the generated ones,
 #   and the real ones by exactly zero. Real features that do not move in D's turn mean a D
 #   that does not learn, whatever the losses say.

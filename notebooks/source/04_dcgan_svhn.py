@@ -993,10 +993,12 @@ if SIZE is THIN and STEPS >= 8000 and numbers.provenance == "synthetic":
 # training at the laptop budget all ten digits are there, and stroke, slant, colour and light
 # vary within each column. Some pictures are no digit, and stand in a column all the same.
 #
-# What the average and the 32 numbers are worth was measured by `benchmarks/picture_search.py`, on
-# three seeds, after equal seconds: distances of 13.6, 16.2 and 18.0 with them, of 20.0, 22.4 and
-# 23.5 without. And without the average two to four times too much of every second pixel is left:
-# a checkerboard that is another one at each step, so that an average has none.
+# What the average and the shorter noise (32 numbers, not 100) are worth together was measured by
+# `benchmarks/picture_search.py`, with a step a little simpler than this lesson's, on three seeds,
+# after equal seconds: distances of 13.6, 16.2 and 18.0 with both, of 20.0, 22.4 and 23.5 with
+# neither. With neither, neighbouring pixels differ two to four times as much as in real pictures,
+# in a checkerboard. (That is probably the average's part: the board is another one at each step,
+# so that an average has none.)
 
 # %% [markdown]
 # ### Film and walk (optional)

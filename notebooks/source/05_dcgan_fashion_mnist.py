@@ -700,9 +700,9 @@ print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 
 # %% [markdown]
 # **Figure 5.5.** Left: the losses, which soon stop telling you anything. At this high rate the two
-# can lose their balance for some steps, far above the panel, and find it again; the distance
-# hardly notices. Right: the Fréchet distance (2,000 pictures at the laptop
-# budget, log scale), which goes on falling long after.
+# can lose their balance for some steps, far above the panel, and find it again. The last weights
+# may jump back then; their average hardly notices. Right: the Fréchet distance (2,000 pictures at
+# the laptop budget, log scale), which goes on falling long after.
 # At first the average lags behind the weights that it follows; later it goes straight on where
 # they swing.
 #
@@ -719,7 +719,8 @@ clinic.examine(history, patient)
 # %% [markdown]
 # ### Which change bought what
 #
-# The last rows of the table above were found by trying. Here is what each of them bought: the
+# The last rows of the table under "Small enough for a laptop" were found by trying. Here is what
+# each of them bought: the
 # recipe, then the recipe with one of them taken back, and two changes that were tried and left
 # out. "Before" has the old average, too, which kept 0.996 of itself. All had equal seconds of one
 # processor core, in turn, from the same three seeds, on the pictures that come with the course.
@@ -746,9 +747,11 @@ for recipe, change in CHANGES.items():
     print(f"{change:30} {np.median(found):5.1f}   ", *(f"{x:6.1f}" for x in found))
 
 # %% [markdown]
-# A step costs more with a third convolution and with R1, so these took fewer steps in the same
-# time; what is printed has paid for that. And look at each seed, not at the median alone: with
-# R1 two of three runs were the best of all, and the third lost its way. On one seed either
+# Neither change was worth anything alone: with one of them taken back the distance is about what it
+# was before. Together they nearly halve it. A rate that falls was worse with every seed. A step
+# costs more with a third convolution and with R1, so these took fewer steps in the same time; what
+# is printed has paid for that. And look at each seed, not at the median alone: with R1 one run was
+# the best of all, one was level with the recipe, and the third lost its way. On one seed either
 # could have been the story.
 #
 # ### Every class?
@@ -836,7 +839,7 @@ plt.show()
 
 # %% [markdown]
 # **Figure 5.9.** A walk through noise space, twelve steps a row; each row ends where the
-# next begins. One garment turns into another step by step, and without a jump.
+# next begins. One shape turns into another step by step; some on the way are no garments.
 
 # %% [markdown]
 # And the film of the training, for the projector. A GIF of it is in the `outputs` folder.
@@ -920,7 +923,7 @@ picture_lab.show()
 # What do your pictures lack: a better recipe, or patience? This recipe was trained for this course
 # for an hour of one processor core, on all 60,000 training pictures (by
 # `tools/train_generators.py clothes`). One thing was changed: over the hour both rates fell, along
-# half a cosine, to a twentieth. (In the runs of a minute above, that did not help.) The averaged
+# half a cosine, to a twentieth. (In the runs of a minute above, that was no help.) The averaged
 # generator comes with the course.
 #
 # **Predict.** How much of the way from your distance to the floor does the hour go?
@@ -948,6 +951,10 @@ print(f"after an hour {hour_distance:7.2f}")
 print(f"real pictures {distance(real_images[-N_JUDGED:]):7.2f}")
 
 # %% [markdown]
+# When we ran it, the hour went about a third of the way from ours to the floor. So patience helps,
+# and is not all that is lacking: lesson 11, which tells both networks the class, gets far below
+# your distance in some minutes.
+#
 # ### Walk with your hand
 #
 # Noise has 32 directions; which ones matter? The first layer multiplies it by a matrix. Its
@@ -966,7 +973,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 5.14.** From one noise vector (middle column) back by up to 3 (left) and ahead by up to 3
-# (right), along each of the three directions. One picture turns into another step by step.
+# (right), along each of the three directions. Much changes little by little; from one kind of
+# garment to another it may take a single step.
 #
 # **Predict**, then move the sliders: what will the ends of two rows give together?
 

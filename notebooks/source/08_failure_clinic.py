@@ -182,10 +182,10 @@ plt.show()
 
 # %% [markdown]
 # **Figure 8.2.** D's slope at the generated points, the median of each reading (log scale).
-# Without R1 (dashed) D gets steeper and steeper, though there is ever less to tell apart.
-# With R1 (whole) it does not get above a few units, and falls again when the points are
-# right. A steep D throws G from place to place; one that pays for its slope keeps only what
-# still tells real from generated. Lesson 10 derives why such a game comes to rest.
+# Without R1 (dashed) the slope climbs to more than ten and stays high. With R1 (whole) it stays at a
+# few units at most, and is more than ten times smaller at the end. A steep D throws G from place to
+# place; one that pays for its slope keeps only what still tells real from generated. Lesson 10
+# derives why such a game comes to rest.
 
 # %% [markdown]
 # ## Mode collapse
@@ -223,7 +223,10 @@ report(collapse.faulty, collapsed)
 # equilibrium, and they hardly vary; yet nearly all of the data are lost. The symptom
 # needs no knowledge of the modes: it finds the clusters of the real points, or cuts them into
 # 25 regions by k-means where there are none, and counts those where generated points are not
-# too rare (a quarter of the real share).
+# too rare (a quarter of the real share). It takes the median of the last third of the readings, and
+# gives each point to its nearest cluster; `modes hit` counts only the last points, and only those
+# near a mode. So the two may differ. (The other finding, oscillation, has a section of its own
+# below: a clump that hops swings.)
 #
 # **The cure** is the healthy recipe that you have already seen: one step each, and R1. Now
 # the harder data, 25 modes on a grid, with the same fault and the same cure.
@@ -248,6 +251,9 @@ for recipe, history in [(grid.faulty, grid_faulty), (grid.cured, grid_cured)]:
     report(recipe, history)
 
 # %% [markdown]
+# D of the faulty grid is *flat* as well: it says nearly the same everywhere, so its losses look
+# perfect. Here that comes along with the collapse, and goes with the same cure.
+#
 # ## Vanishing gradient
 #
 # **The fault.** The saturating loss, $\log(1 - D)$, with a D that is trained hard: three
@@ -283,7 +289,8 @@ plt.show()
 # %% [markdown]
 # **Figure 8.5.** Gradients at the median generated point (log scale). Left: D has a slope,
 # even a steep one, but G's loss passes on less and less of it, in the end next to nothing.
-# Right: half of the slope arrives, as it should at equilibrium.
+# Right: half of the slope arrives, as it should at equilibrium. (The report's percentage is the
+# median of the last third of the readings, the gradient beside it that of the last one.)
 #
 # Yet the report says that the cloud's centre travelled. Who pulls it? Sort the points by
 # their pull, and see how much of it the ten largest of 512 have.
@@ -448,7 +455,8 @@ show_patient(patient_b, history_b)
 # %% [markdown]
 # **Figure 8.8.** Patient B: points at the end, D's answers and losses, drawn as patient A's. G's
 # loss falls to almost 0, D takes the generated points for real, and they are not even in the
-# window.
+# window. Look at D's loss, too: it climbs far above its level, and a D that learns would bring
+# it down.
 
 # %% tags=["slide"]
 report(patient_b, history_b)
@@ -533,8 +541,9 @@ clinic.examine(clothes_history, clothes_patient, features=see)
 # %% [markdown]
 # This GAN has seen 60 pictures only, and D has **learnt them by heart**. The clinic was given what the
 # losses cannot show: other real pictures, which D was never trained on (`held_out`). D should
-# take them for real as well, and it puts them on the side of the generated ones. Nothing that G
-# draws could please such a D but the 60 themselves.
+# take them for real as well. More than 100 % of the way to the generated ones means that it finds
+# them even *less* real than what G draws: to this D, real is what it has seen. (What else is named
+# stands further down the list: read it from the top.)
 #
 # **The cure** is more data; lesson 07 shows what to do where there are none. Here are 6,000
 # pictures, and all else as before.
@@ -588,7 +597,7 @@ plt.show()
 # **Figure 8.10.** D's loss, a dot for each iteration, on a scale that is logarithmic both ways.
 # With label 1.1 (black) it jumps between large values of either sign, and much of the time it is
 # below 0 (grey), where a cross-entropy with labels in [0, 1] cannot go. With label 0.9 and R1
-# (blue line) it stays where it should.
+# (blue line) it stays a little above 1; at equilibrium, with this label, it would be 1.38.
 #
 # **The cure**: 0.9, which gives the loss its floor back, and R1, since this D takes three
 # steps at a high rate.
@@ -830,6 +839,9 @@ for fault in dict.fromkeys(row["fault"] for row in sick):
     print(f"{fault:26} {sum(found):3} of {len(found)}")
 
 # %% [markdown]
+# Much is left of the promise, not all: the ill runs that are missed are all oscillations, and of the
+# healthy ones some three in a hundred are alarmed.
+#
 # The upper lines are what you can promise about a GAN of this kind, with both ends of an interval
 # (Clopper and Pearson's) that the number of runs allows. The lower ones say on which disease to
 # rely, and on which to look twice. Seeds of one background are fewer patients than they look, though:
@@ -871,10 +883,11 @@ for name, parts in clinic.PARTS.items():
         print(f"    {change:20} {named:5} {silent:7} {middle:11.2f}  {span:>9}")
 
 # %% [markdown]
-# - *Mode collapse*: one step each ends the collapse, and R1 alone, against five steps of G,
-#   changes nothing. But the last modes come with R1: without it some runs end with seven of
-#   the ring's eight and with 13 of the grid's 25, even if they train as long as the cure. On
-#   the ring R1 has its price: the divergence is 0.16, and 0.09 without.
+# - *Mode collapse*: one step each ends the collapse. R1 alone, against five steps of G, does not:
+#   collapse is named in all ten runs, though one ring ends with all its modes. But the last modes
+#   come with R1: without it, trained as long as the cure, some runs end with seven of the ring's
+#   eight, and all ten with 17 or fewer of the grid's 25. On the ring R1 has its price: the
+#   divergence is 0.16, and 0.09 without.
 # - *Vanishing gradient*: R1 alone is enough, even for the saturating loss, because a D that
 #   is not sure passes its slope on. The other loss alone gets G moving, onto a few modes.
 # - *Overpowered*: no single change is enough. With fair rates G moves, and collapses in all
@@ -920,11 +933,13 @@ for share in (0.03, 0.1, 0.3, 1.0):
     print(f"({', '.join(names) or 'nothing'}), divergences", *values)
 
 # %% [markdown]
-# Hardly a word, although after 3 % of a full training hardly a point is where it should be. (One
-# that is named so early may be a training that has only begun.) Each symptom knows its one
-# fault, and "not done yet" is none of them. So read the findings together with a measure of
-# quality, here the divergence. Which measures there are for pictures, and how far to trust each
-# of them, is the subject of lesson 09.
+# On a laptop most of these patients get no word, although after 3 % of a full training hardly a
+# point is where it should be. (One that is named so early may be a training that has only begun.)
+# Look at the last line, too: two of the five end further from the data than they were at 30 %, and
+# nobody is alarmed. Each symptom knows its one fault; "not done yet" is none of them, and neither is
+# "worse than before". So read the findings together with a measure of quality, here the divergence.
+# Which measures there are for pictures, and how far to trust each of them, is the subject of lesson
+# 09.
 
 # %% [markdown]
 # ## Your own GAN on the table

@@ -215,8 +215,9 @@ compare(metrics.frechet_distance)
 
 # %% [markdown]
 # The copies are at 0, better than any new picture can be. All others are above the new real ones,
-# so Fréchet notices something in each. But *what*, it does not say: on a laptop a generator that
-# knows a tenth of the pictures comes out better than one whose pictures are a little soft.
+# so Fréchet notices something in each. On a laptop the missing bags are the worst of all, worse than
+# a tenth as many pictures. But *what* is wrong, it does not say: a generator that knows a tenth of
+# the pictures comes out better than one whose pictures are a little soft.
 #
 # **The name to search for: FID**, the *Fréchet Inception Distance*. It is this very formula.
 # What differs is what it is fed: 2,048 features of Inception-v3, a network that has learned
@@ -318,8 +319,9 @@ assert score(None, clearest) > max(
 
 # %% [markdown]
 # No: ten pictures beat everything real. It never looks at real pictures, sees no variety
-# *within* a class and no copy; blur and a lost class it sees only as far as the classifier gets
-# unsure. It is here because older papers are full of it.
+# *within* a class and no copy, and blur only as far as the classifier gets unsure. A lost class it
+# does see: without bags its largest value is 9, not 10, and on a laptop the score falls by about a
+# tenth. It is here because older papers are full of it.
 #
 # **The name to search for: Inception Score (IS).** The formula is ours, the classes are
 # Inception's 1,000, so its values go up to 1,000. For pictures that show none of these things,
@@ -520,14 +522,14 @@ plt.show()
 # **Figure 9.3.** Eight measures (rows, with their floor: the range of twenty comparisons of real
 # pictures with real ones) of six suspects (columns): means of three draws. Marked ✗ on orange:
 # noticed, worse than the whole floor in all three draws. Marked ▲ on violet: better than the
-# whole floor, too good to be true. No mark: as good as real.
+# whole floor, too good to be true. No mark: not outside the floor in all three draws.
 #
 # Read it by column, on a laptop:
 #
-# - *repeated*: Fréchet notices that something is wrong, less than for a little blur; recall and
-#   coverage say what. Precision and Inception Score find nothing. (A recall of exactly 0 says more
-#   than it should: the third neighbour of a repeated picture is its own copy, so all generated
-#   balls are empty.)
+# - *repeated*: Fréchet notices that something is wrong, less than for a little blur; so does the
+#   two-sample test. Recall and coverage say what. Precision finds nothing, and Inception Score
+#   nothing that holds in every draw. (A recall of exactly 0 says more than it should: the third
+#   neighbour of a repeated picture is its own copy, so all generated balls are empty.)
 # - *blurred*: noticed, but its *precision is better than that of real pictures*, and its density
 #   by far. Blur takes away what is particular, and in the middle of the cloud are many balls. So
 #   a high precision is no proof of sharp pictures. What blur costs is recall.
@@ -635,8 +637,9 @@ plt.show()
 # blurred. On a laptop our classifier finds missing bags worse than blur, that of house numbers finds
 # the opposite. Antialiased, grain is worse than blur; not antialiased, blur is worse than grain.
 #
-# So on a laptop the order changes with the classifier, and with one option of the resizing, in all
-# three draws. (We have chosen the strength of blur and grain so that the three come near one
+# So no: on a laptop three judges find the missing bags worst, that of house numbers blur. And with
+# one option of the resizing blur and grain change places. Both hold in all three draws.
+# (We have chosen the strength of blur and grain so that the three come near one
 # another: a generator that is far worse will be last with any judge. But papers compare near ones.)
 # And the *same* pictures, resized in two ways, are further apart than two sets of different ones
 # that were resized alike: the last lines of the output.
@@ -801,8 +804,9 @@ plt.show()
 # the seeds' median and range, and the floor, held-out real pictures (blue, dashed). On a laptop
 # the distances in the upper row fall towards their floor. In the lower row recall and coverage,
 # the variety, rise from 0; but precision *falls* from the top, and the density is at times better
-# than its floor. At the end the bands of A and B lie apart in distance and coverage, and on one
-# another in precision.
+# than its floor. At the end the bands of A and B lie apart. In distance, recall and coverage A is
+# the better one; in precision and density B is: both measures of quality prefer the generator with
+# the rougher pictures.
 #
 # On a laptop the *untrained* generator has a perfect precision. How can noise have that? Count the
 # real balls that hold any of its pictures, and compare their size with that of all balls.
@@ -875,8 +879,8 @@ if STEPS >= 1600:  # a shorter run promises nothing
 # %% [markdown]
 # The Fréchet distance does not object: on a laptop that of *few* is no worse than A's. D's answers
 # do: what it teaches G from here on is its 300 pictures, not clothes. What helps is augmentation
-# (lesson 07). T. Karras and others (2020), who train with few pictures, turn the
-# three curves into one number and steer the augmentation by it: exercise 9.4.
+# (lesson 07). T. Karras and others (2020), who train with few pictures, turn the three curves into
+# one number (exercise 9.4), and steer the augmentation by such a number.
 #
 # ## How many pictures?
 #
@@ -1131,8 +1135,8 @@ for what, happened in lucky.items():
     print(f"{what:28} {100 * np.mean(happened):3.0f} %")
 
 # %% [markdown]
-# Whoever picks the best player, or the best moment, finds "proof" in one class in three that
-# guesses, or in one in four. Whoever looks once finds it in one in twenty, as agreed.
+# Whoever picks the best player finds "proof" in two of five classes that only guess; whoever picks
+# the best moment, in one of four. Whoever looks once finds it in one in twenty, as agreed.
 
 # %% [markdown]
 # ## One direction at a time: sliced Wasserstein (optional)
@@ -1415,8 +1419,9 @@ checks.check(
 # %% [markdown]
 # **9.4 By heart.** Make one number of D's mean logits $t$ on its training pictures, $h$ on held-out
 # real ones and $g$ on generated ones: 0 where D finds held-out pictures as real as training
-# pictures, 1 where it finds them as false as generated ones, and in between in proportion. (It is
-# the ratio by which Karras and others steer their augmentation.)
+# pictures, 1 where it finds them as false as generated ones, and in between in proportion. (Karras
+# and others give this ratio, too. It needs held-out pictures; what they mostly steer by needs only
+# the signs of D's answers on training pictures.)
 
 
 # %% tags=["solution"]

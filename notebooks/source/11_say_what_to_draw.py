@@ -587,8 +587,9 @@ for k, name in enumerate(NAMES[k] for k in classes):
 plt.show()
 
 # %% [markdown]
-# **Figure 11.4.** One walk through the noise, in twelve steps, under three labels. After the laptop's
-# training the class stays what it is while cut and shade change on the way.
+# **Figure 11.4.** One walk through the noise, in twelve steps, under three labels. After the
+# laptop's training no row turns into another class, while cut and shade change on the way. Where a
+# row shows scraps, G has learned little at that place, and the label alone does not help.
 #
 # With your hand: the widget has a closed walk through five noise vectors, ten steps from each to
 # the next. **Predict**, before you touch it: stop at a place and change only the class. What will the
@@ -774,8 +775,9 @@ plt.show()
 
 # %% [markdown]
 # **Figure 11.5.** The noise vector of a pullover (middle column), and what comes out when it is moved along each of five
-# directions, from −3 on the left to +3 on the right. To the right the named attribute should come. Look what comes
-# with it.
+# directions, from −3 on the left to +3 on the right. To the right the named attribute should come.
+# It need not come in every row: that noise can be told apart does not mean that each start gets
+# there in three. Look what comes with it.
 #
 # ### Without labels: principal components of features
 #
@@ -826,7 +828,7 @@ plt.show()
 # A direction is **entangled** if other things change along it, too. That can be measured: move many
 # noise vectors by +2 and by −2, and count how much more often each attribute is there.
 #
-# **Predict.** You push towards *Ankle boot*. What becomes of *light*?
+# **Predict.** You push towards *Trouser*. What becomes of *light*?
 
 
 # %%
@@ -1074,8 +1076,9 @@ axes[0].set_ylabel("% sorted right")
 plt.show()
 
 # %% [markdown]
-# **Figure 11.8.** Three ways to train the same sorter with few labels: a dot for each seed, a thin line for the same
-# labelled pictures, a bar for the median.
+# **Figure 11.8.** Three ways to train the same sorter with few labels: a dot for each seed, a thin
+# line for the same labelled pictures, a bar for the median. More labels lift all three by far more
+# than the three differ; with 500 the lines cross.
 
 # %%
 for n in (100, 500):
@@ -1094,11 +1097,11 @@ for n in (100, 500):
 # Read "better in k of n" first. If two ways were equal, all of five seeds would agree in one case of sixteen, by luck
 # alone; so anything less than all is no order.
 #
-# The verdict: with 100 labels augmentation is better than the GAN with every seed, and better than labels only with
-# four of five; the GAN gains nothing. With 500 labels all three lie close together, and no order holds with
-# every seed. So here the pictures without labels were not worth a second network: take augmentation, and first of all more labels, which
-# helped by far the most. The paper that began this reports large gains, with other networks and far longer training; of those this table
-# says nothing.
+# The verdict: with 100 labels augmentation is better than the GAN with every seed. Against labels
+# only it wins with four of five, which is no order, and the GAN gains nothing. With 500 labels all
+# three lie close together, and no order holds. So here the pictures without labels were not worth a
+# second network, and what helped by far the most was more labels. The paper that began this reports
+# large gains, with other networks and far longer training; of those this table says nothing.
 
 # %% [markdown]
 # ## Use and misuse
@@ -1320,9 +1323,9 @@ checks.check(
 
 # %% tags=["solution"]
 # BEGIN SOLUTION
-# STUB: # Take "light" out of "Ankle boot". What does changes_along say, before and after?
-boot, light = directions[3], directions[4]
-for direction in (boot, without(boot, light)):
+# STUB: # Take "light" out of "Trouser". What does changes_along say, before and after?
+trouser, light = directions[0], directions[4]
+for direction in (trouser, without(trouser, light)):
     print(*(f"{x:+.0f}" for x in changes_along(direction.astype("float32"), few)))
 # END SOLUTION
 

@@ -530,7 +530,7 @@ passes = {policy: make_pass(policy) for policy, _ in WAYS.values()}
 seconds = {policy: [] for policy in passes}
 for _ in range(TURNS):  # each in turn: a busy moment hits all of them
     for policy, both_ways in passes.items():
-        seconds[policy].append(settings.seconds_per_call(both_ways))
+        seconds[policy].append(settings.seconds_per_call(both_ways, calls=1))
 
 # %%
 medians = {policy: np.median(times) for policy, times in seconds.items()}
@@ -538,11 +538,12 @@ for policy, median in medians.items():
     print(f"{policy:15} {median / medians['float32']:.2f} × the time of float32")
 
 # %% [markdown]
-# Read your own numbers. Where float16 takes *longer*, the processor has no arithmetic for it: each number
-# is widened, multiplied in float32, and rounded again. Where bfloat16 takes less time, it has one (on Linux
-# `avx512_bf16` or `amx_bf16` stand among the flags in `/proc/cpuinfo`; most laptops have neither). This is
-# one layer; a whole step does more than multiply matrices, so time yours before you count on it. On GPUs with tensor
-# cores float16 is a fast format, too; no GPU was measured here.
+# Read your own numbers. Where float16 takes *longer*, TensorFlow has no fast code for it on this
+# processor, which need not be the processor's fault: ours lists `avx512_fp16` among the flags in
+# `/proc/cpuinfo`, and took more than a hundred times as long. Where bfloat16 is faster, both have it
+# (flags `avx512_bf16` or `amx_bf16`; most laptops have neither). This is one layer; a whole step
+# does more than multiply matrices, so time yours before you count on it. On GPUs with tensor cores
+# float16 is a fast format, too; no GPU was measured here.
 #
 # Keras can also set a policy for *everything*, by `set_dtype_policy` of `keras.config`. One
 # forgotten line then changes each network made after it, in every cell. So `training.fit` refuses to
@@ -703,7 +704,8 @@ for name, gaps in apart.items():  # (seeds, 100)
     print(f"{name:13}", *(f"{gap:.1e}" for gap in gaps.max(axis=1)))
 
 # %% [markdown]
-# Thousands of times farther, from the first step on. This is no error of rounding: it is another GAN.
+# Thousands of times farther at least, from the first step on, and on these seeds batch norm does
+# it more. This is no error of rounding: it is another GAN.
 # Each replica normalises by the mean and the deviation of 64 points instead of 128, and its D sees
 # the spread of 64.
 #
@@ -729,8 +731,8 @@ class SharedSpread(fashion.BatchSpread):
 
 # %% [markdown]
 # Gradients pass through an exchange as they should: what a replica's number does to the *other*
-# replicas' losses comes back to it. **Predict.** Will 100 steps of two replicas now agree with one
-# device again?
+# replicas' losses comes back to it. **Predict.** Will two replicas now agree with one device
+# again: for ten steps? For a hundred?
 
 # %% tags=["nbval-check-output", "no-slide"]
 SHARED = {
@@ -754,10 +756,11 @@ plt.show()
 
 # %% [markdown]
 # **Figure 12.4.** How far the losses of two replicas have been from those of one device up to each step, for
-# one seed, on a logarithmic scale. Layers that compute over the batch (upper lines) move them apart by
-# thousands of times the rounding; with an exchange inside the layer they agree again (lower lines), but
-# for the rounding. Training can blow up a difference of $10^{-7}$ in the end, as a unit that is on in one and
-# off in the other; with either layer that was seen on one processor, after 40 steps, and not on another.
+# one seed, on a logarithmic scale. Layers that compute over the batch move them apart by thousands
+# of times the rounding, from the first step on. With an exchange inside the layer the first steps
+# agree, but for the rounding. Later such a line may climb all the same, as that of the shared batch
+# norm did here: training can blow up a difference of $10^{-7}$, such as a unit that is on in one
+# and off in the other. On another processor it did not.
 
 # %% [markdown]
 # ### How small may a replica's batch be? (optional)
@@ -1040,14 +1043,15 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 
 # %% [markdown]
 # **Figure 12.6.** Where training on the ring of eight succeeds, by objective and learning rate:
-# with one seed (left) and by the number of seeds that succeed (right). The darker, the more. Where
-# the two maps disagree, one seed would have misled you.
+# with one seed (left) and by the number of seeds that succeed (right). The darker, the more. A
+# "yes" on the left that not all seeds share on the right was luck in part.
 #
 # Read it by rows (at `fast` the runs are too short for any success): Wasserstein without a penalty has no bound
 # on D's slope (lesson 10), and no learning rate can replace that. Read it by columns: a rate that is far too low
 # or too high fails with every objective, and between the two the objectives do not agree on the best one. So whoever
-# compares losses at *one* rate has compared rates. And the cells in which the seeds disagree are the reason why a
-# table of one seed is worth so little: with another seed it would have said the opposite.
+# compares losses at *one* rate has compared rates. In the cells in which the seeds disagree
+# another seed would have said the opposite, and a table of one seed cannot show you which cells
+# these are.
 #
 # ## Where a class runs this
 #
@@ -1133,21 +1137,14 @@ print(f"D's scale: 2^{np.log2(optimizers[1].dynamic_scale.numpy()):.0f}")
 # %% tags=["nbval-check-output"]
 ribbon = np.zeros(125_000)  # 1 MB
 by_value = pickle.dumps(lambda seed: ribbon[seed])
-print("by name:", len(pickle.dumps(scaling.train)) < 200, "bytes: under 200")
-print("by value:", len(by_value) > ribbon.nbytes, "more than the array")
+print("by name, under 200 bytes:", len(pickle.dumps(scaling.train)) < 200)
+print("by value, more than the array:", len(by_value) > ribbon.nbytes)
 
 # %% [markdown]
 # ### A seed that others draw from, too (optional)
 #
-# Seed Python's generator in a worker, wait a second, and draw:
-# the worker's own threads (they tell the scheduler that it is alive, and look for work) have drawn in the
-# meantime. Keras takes the seeds of its layers from this generator, so `set_seed` in a job makes runs that differ
-# now and then, the more the busier the machine. Each run needs a generator of its own
-# (`np.random.default_rng(seed)`, `tf.random.stateless_normal`), as in `reset` and `draw`; from that nobody else
-# can draw.
-#
-# **Predict.** Seed, wait no second or one, and draw: do the two numbers agree in this kernel? And in a
-# worker?
+# **Predict.** Seed Python's generator, wait no second or one, and draw: do the two numbers agree
+# in this kernel? And in a worker?
 
 
 # %%
@@ -1162,6 +1159,12 @@ print("in workers:", *client.gather(client.map(draw_after, [0, 1], pure=False)))
 client.close()
 
 # %% [markdown]
+# In the worker its own threads (they tell the scheduler that it is alive, and look for work) have
+# drawn in the meantime. Keras takes the seeds of its layers from this generator, so `set_seed` in a
+# job makes runs that differ now and then, the more the busier the machine. Each run needs a
+# generator of its own (`np.random.default_rng(seed)`, `tf.random.stateless_normal`), as in `reset`
+# and `draw`; from that nobody else can draw.
+#
 # ### A run that remembers (optional)
 #
 # Take the line that resets Adam out of `reset`, and the result depends on what the worker
