@@ -295,10 +295,10 @@ plt.show()
 # iterations: with real pictures scaled to 0 to 1 (left) and to -1 to 1 (right).
 #
 # At the laptop's width and number of iterations neither is good, and the distances printed above
-# do not rank them: on one machine two such trainings gave 0.42 with the slip and 0.24 without, the
-# next two 0.18 and 0.32. (Several threads add numbers in an order of their own, and training makes
-# such differences grow.) That G cannot reach half of the scale you know without a run. The
-# original prints both losses every 200 iterations. Do the same from the history.
+# do not rank them: this page was built twice, perhaps on two processors, and one build had 0.42 with
+# the slip and 0.24 without, the other 0.18 and 0.32. That G cannot reach half of the scale you
+# know without a run. The original prints both losses every 200 iterations. Do the same from the
+# history.
 
 
 # %%
