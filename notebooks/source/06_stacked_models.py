@@ -859,6 +859,7 @@ for network in (
 # **Predict.** The same step as for clothes, another pair of networks, 258 pictures. How many
 # out of 48 generated ones will you call flags?
 
+
 # %%
 def make_color_gan(n_steps):
     """The laptop's networks for flags, average and optimizers, by name."""
