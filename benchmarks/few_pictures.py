@@ -19,6 +19,7 @@ off at any time. Columns:
 """
 
 import argparse
+import dataclasses
 import functools
 from statistics import mean
 
@@ -114,21 +115,18 @@ def load_ships() -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.split(data.make_ships(2 * max(SIZES)).images, 2))
 
 
-def learn_features(images: np.ndarray):
+def learn_features(known: data.ImageSet):
     """A function from pictures in [-1, 1] to features (n, 64), learnt by rotations.
 
-    A classifier that tells by how many quarters a picture, one of `images`, uint8
-    (n, h, h, c), has been turned needs no labels.
+    A classifier that tells by how many quarters one of the square pictures in `known`
+    has been turned needs no labels.
     """
     settings.set_seed(0)
-    turns = np.random.default_rng(0).integers(4, size=len(images))
-    turned = data.ImageSet(
-        images=np.stack([np.rot90(*one) for one in zip(images, turns, strict=True)]),
-        labels=turns,
-        class_names=("upright", "quarter", "half", "three quarters"),
-        name="turned pictures",
-        provenance="local",
-        licence="theirs",
+    turns = np.random.default_rng(0).integers(4, size=len(known))
+    turned = [np.rot90(*one) for one in zip(known.images, turns, strict=True)]
+    names = "upright", "quarter", "half", "three quarters"
+    turned = dataclasses.replace(
+        known, images=np.stack(turned), labels=turns, class_names=names
     )
     model = classifiers.train_classifier(turned)
     return lambda images: classifiers.classify(model, images)[0]
@@ -143,7 +141,7 @@ def distance_from(unseen: np.ndarray, features):
 @functools.cache
 def make_distance():
     """The distance from the ships that no G trains on, by features of yet others."""
-    features = learn_features(data.make_ships(max(SIZES), seed=1).images)
+    features = learn_features(data.make_ships(max(SIZES), seed=1))
     return distance_from(load_ships()[1], features)
 
 

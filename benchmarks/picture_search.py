@@ -23,6 +23,7 @@ GAN_DATA_DIR); of them only numbers are kept. Columns:
 """
 
 import argparse
+import dataclasses
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -152,9 +153,11 @@ def subject(name: str) -> Subject:
             metrics.kernel_distance(*halves)[0],
         )
     if name == "real ships":
-        photos = data.load_cifar10(class_name="ship", source="local").images
-        known, unseen = photos[:-N_UNSEEN], photos[-N_UNSEEN:]
-        features = few_pictures.learn_features(known)
+        photos = data.load_cifar10(class_name="ship", source="local")
+        known, unseen = photos.images[:-N_UNSEEN], photos.images[-N_UNSEEN:]
+        features = few_pictures.learn_features(
+            dataclasses.replace(photos, images=known)
+        )
         distance = few_pictures.distance_from(unseen, features)
     else:
         known, distance = few_pictures.load_ships()[0], few_pictures.make_distance()

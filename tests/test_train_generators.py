@@ -192,11 +192,7 @@ def test_clothes_are_trained_by_the_lessons_recipe(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "rates"),
-    [
-        ("flags", (2e-3, 2e-3)),
-        ("ships", (1e-3, 1e-3)),
-    ],
+    ("name", "rates"), [("flags", (2e-3, 2e-3)), ("ships", (1e-3, 1e-3))]
 )
 def test_pictures_begin_with_the_lessons_rates(monkeypatch, name, rates):
     monkeypatch.setattr(train_generators, "N_JUDGED", 40)

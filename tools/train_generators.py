@@ -136,11 +136,7 @@ def start_ships() -> Recipe:
     return start_pictures(lesson.make_thin_gan((32, 32, 3), 1), ships, 24, measure)
 
 
-RECIPES = {
-    "clothes": start_clothes,
-    "flags": start_flags,
-    "ships": start_ships,
-}
+RECIPES = {"clothes": start_clothes, "flags": start_flags, "ships": start_ships}
 
 
 def train(name: str, seconds: float) -> Path:

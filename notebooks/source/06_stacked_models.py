@@ -963,9 +963,9 @@ players = flag_gan["generator"], flag_gan["discriminator"]
 clinic.examine(color_history, clinic.Gan(*players, color_images, color_noise))
 
 # %% [markdown]
-# At the laptop budget it names D's lead. With half the rates D's lead is smaller, and so is what G
-# learns: on three seeds each the distance was twice as large (`benchmarks/RESULTS.md`). A finding
-# is a reason to look, not a verdict on the pictures.
+# At the laptop budget it names D's lead. At about half these rates the distance above was twice as
+# large, on three seeds each (`benchmarks/RESULTS.md`). A finding is a reason to look, not a verdict
+# on the pictures.
 #
 # ## What goes wrong
 #
