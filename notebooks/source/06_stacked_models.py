@@ -966,7 +966,8 @@ clinic.examine(color_history, clinic.Gan(*players, color_images, color_noise))
 # At the laptop budget it names D's lead. At about half these rates the distance above was twice as
 # large, on three seeds each (`benchmarks/RESULTS.md`). A finding is a reason to look, not a verdict
 # on the pictures.
-#
+
+# %% [markdown]
 # ## What goes wrong
 #
 # Back to the frozen discriminator. Here is the old recipe as a whole, with thin versions of
