@@ -21,23 +21,34 @@ def widen(recipe: dict, network: str) -> list[int]:
     return [round(recipe["width"] * maps) for maps in recipe[network]]
 
 
+def double(recipe: dict, maps, n: int, use_bias: bool):
+    """n maps of twice the side."""
+    options = {"padding": "same", "use_bias": use_bias}
+    if recipe["up"] == "transposed":
+        return layers.Conv2DTranspose(n, recipe["kernel"], 2, **options)(maps)
+    # the nearest pixels, or straight lines between them
+    maps = layers.UpSampling2D(interpolation=recipe["up"])(maps)
+    return layers.Conv2D(n, 3, **options)(maps)
+
+
 def make_generator(recipe: dict, shape):
     """Noise (n, latent) to pictures (n, *shape) in [-1, 1], doubling at each layer."""
-    filters, kernel = widen(recipe, "g"), recipe["kernel"]
+    filters, channels = widen(recipe, "g"), shape[2]
     height, width = (side // 2 ** len(filters) for side in shape[:2])
-    network = keras.Sequential([keras.Input((recipe["latent"],))])
-    network.add(layers.Dense(height * width * filters[0], use_bias=False))
-    network.add(layers.Reshape((height, width, filters[0])))
-    for maps in (*filters[1:], shape[2]):
-        network.add(layers.BatchNormalization(momentum=0.9))
-        network.add(layers.ReLU())
-        if recipe["up"] == "transposed":
-            network.add(layers.Conv2DTranspose(maps, kernel, 2, padding="same"))
-        else:  # the nearest pixels, or straight lines between them
-            network.add(layers.UpSampling2D(interpolation=recipe["up"]))
-            network.add(layers.Conv2D(maps, 3, padding="same"))
-    network.add(layers.Activation("tanh"))
-    return network
+    noise = keras.Input((recipe["latent"],))
+    maps = layers.Dense(height * width * filters[0], use_bias=False)(noise)
+    maps = layers.Reshape((height, width, filters[0]))(maps)
+    picture = None
+    for n in (*filters[1:], None):
+        maps = layers.BatchNormalization(momentum=recipe["momentum"])(maps)
+        maps = layers.ReLU()(maps)
+        if recipe["paints"]:  # a picture at each size; enlarged, they add up
+            painted = layers.Conv2D(channels, 1)(maps)
+            picture = painted if picture is None else layers.add([picture, painted])
+            picture = layers.UpSampling2D(interpolation="bilinear")(picture)
+        maps = double(recipe, maps, n or channels, use_bias=n is None)
+    picture = maps if picture is None else layers.add([picture, maps])
+    return keras.Model(noise, layers.Activation("tanh")(picture))
 
 
 def make_discriminator(recipe: dict, shape):
@@ -48,7 +59,7 @@ def make_discriminator(recipe: dict, shape):
     for k, maps in enumerate(widen(recipe, "d")):
         network.add(layers.Conv2D(maps, recipe["kernel"], 2, padding="same"))
         if recipe["d_norm"] and k > 0:
-            network.add(layers.BatchNormalization(momentum=0.9))
+            network.add(layers.BatchNormalization(momentum=recipe["momentum"]))
         network.add(layers.LeakyReLU(negative_slope=0.2))
     if recipe["spread"]:
         network.add(fashion.BatchSpread())

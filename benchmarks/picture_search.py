@@ -8,10 +8,9 @@ script trains with one thread until each has used so many seconds of processor t
 recipes of a seed in turn. Each run adds a row to data/picture_search.csv, and a sheet
 of 48 pictures, the first that came, to build/picture_search; what has its row is not
 trained again. House numbers are trained with one generated batch for both losses,
-normal noise and Keras' own start, unlike lesson 04; batch norm keeps 0.9 of its running
-statistics, unlike lessons 06 and 07. "before" is the recipe of commit c657ad8, "real"
-what real pictures reach: the floor. "real ships" are those of CIFAR-10 (set
-GAN_DATA_DIR); of them only numbers are kept. Columns:
+normal noise and Keras' own start, unlike lesson 04. "before" is the recipe of commit
+c657ad8, "real" what real pictures reach: the floor. "real ships" are those of CIFAR-10
+(set GAN_DATA_DIR); of them only numbers are kept. Columns:
 
     distance   from the real pictures: of house numbers the Fréchet distance over the
                features of the course's classifier; of flags the unbiased kernel
@@ -37,6 +36,7 @@ import tensorflow as tf
 from in_turn import train_in_turn
 from old_recipe import Before
 from picture_recipes import Run
+from scipy.stats import wasserstein_distance
 
 from gan_helpers import classifiers, data, metrics, plotting
 from gan_helpers.data.bundled import bundled_dir
@@ -45,14 +45,18 @@ from gan_helpers.sweeps import complete, missing, read_rows
 
 TABLE = bundled_dir() / "picture_search.csv"
 SHEETS = Path(__file__).parents[1] / "build" / "picture_search"
-COLUMNS = ("pictures", "recipe", "seconds", "seed", "steps", "distance", "grid")
+COLUMNS = ("pictures", "recipe", "seconds", "seed", "steps", "distance", "edges")
+COLUMNS += ("grid",)
 N_JUDGED = 2000
+N_STEEP = 258
 N_UNSEEN = 1000  # real ships that no generator trains on
 LESSON = {  # what all lessons share
     "latent": 32,
     "width": 1,  # the feature maps of both networks, multiplied
     "kernel": 4,
     "up": "transposed",
+    "paints": False,  # G at each size a picture, from coarse to fine
+    "momentum": 0.99,  # of batch norm's running statistics
     "batch": 24,
     "rates": (1e-3, 1e-3),  # G's, D's
     "end": 0.05,  # the last rate by the first; between them half a cosine
@@ -66,7 +70,7 @@ LESSON = {  # what all lessons share
 OF_LESSON = {
     "house numbers": LESSON
     | {"g": (128, 64, 32), "d": (16, 32, 64), "end": 1.0}
-    | {"d_norm": True, "spread": False},
+    | {"d_norm": True, "spread": False, "momentum": 0.9},
     "flags": LESSON
     | {"g": (128, 64, 32, 16), "d": (12, 24, 48, 96), "batch": 16}
     | {"rates": (2e-3, 2e-3)}
@@ -81,6 +85,8 @@ FAST = FALLING | {"d_norm": False, "spread": True, "rates": (4e-3, 4e-3)}
 FAST_100 = FAST | {"latent": 100}
 CHANGES: dict[str, dict] = {
     "lesson": {},
+    "each size paints": {"paints": True},
+    "short statistics": {"momentum": 0.9},  # flags and ships until 2026-11-29
     "as it was": {"latent": 100, "decay": 0.0},  # house numbers at c657ad8
     "a falling rate": FALLING,
     "a falling rate, 100 numbers": FALLING | {"latent": 100},
@@ -179,6 +185,18 @@ def every_second(images: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.tensordot(grey, waves, ([1, 2], [1, 2])) ** 2)))
 
 
+def slopes(images: np.ndarray) -> np.ndarray:
+    """How steep grey (n, h, w, c) is at each pixel, to the right and down together."""
+    grey = np.mean(images, axis=-1)
+    right, down = np.diff(grey, axis=2)[:, :-1], np.diff(grey, axis=1)[:, :, :-1]
+    return np.hypot(right, down).ravel()
+
+
+def edges(fake: np.ndarray, real: np.ndarray) -> float:
+    """How far N_STEEP pictures' slopes have to move to become those of the others."""
+    return float(wasserstein_distance(slopes(fake[:N_STEEP]), slopes(real[:N_STEEP])))
+
+
 def start(name: str, recipe: str, images: np.ndarray, seed: int) -> Run | Before:
     """A training that has made its first step."""
     if recipe == "before":
@@ -208,6 +226,7 @@ def judge(name: str, recipe: str, run: Run | Before, seed: int) -> dict[str, obj
     return {
         "steps": run.steps,
         "distance": f"{distance(fake):.4g}",
+        "edges": "" if name == "house numbers" else f"{edges(fake, real):.3g}",
         "grid": f"{every_second(fake[:48]) / every_second(real):.3g}",
     }
 
@@ -236,7 +255,7 @@ def measure_floor(name: str) -> None:
 
     def floor(**job):
         distance = f"{subject(name).floor:.4g}"
-        return {"steps": 0, "distance": distance, "grid": 1}
+        return {"steps": 0, "distance": distance, "edges": "", "grid": 1}
 
     job = {"pictures": name, "recipe": "real", "seconds": "0", "seed": 0}
     complete(None, TABLE, COLUMNS, [job], floor)
@@ -244,21 +263,23 @@ def measure_floor(name: str) -> None:
 
 def report() -> None:
     """Print the table, for each kind of pictures the best mean first."""
-    print("| pictures | recipe | seconds | steps | distance by seed | mean | grid |")
-    print("| --- | --- | ---: | ---: | --- | ---: | ---: |")
+    head = ("pictures", "recipe", "seconds", "steps", "distance by seed", "mean")
+    print(f"| {' | '.join(head)} | edges | grid |")
+    print("| --- | --- | ---: | ---: | --- | ---: | ---: | ---: |")
     groups: dict[tuple, list] = {}
     for row in sorted(read_rows(TABLE, COLUMNS), key=lambda row: int(row["seed"])):
         groups.setdefault((row["pictures"], row["recipe"], row["seconds"]), []).append(
             row
         )
     means = {
-        key: {c: mean(float(row[c]) for row in rows) for c in COLUMNS[4:]}
+        key: {c: mean(float(row[c] or "nan") for row in rows) for c in COLUMNS[4:]}
         for key, rows in groups.items()
     }
     for key in sorted(groups, key=lambda key: (key[0], means[key]["distance"])):
         found = ", ".join(row["distance"] for row in groups[key])
         print(f"| {' | '.join(key)} | {means[key]['steps']:,.0f} | {found} ", end="")
-        print(f"| {means[key]['distance']:.3g} | {means[key]['grid']:.3g} |")
+        shown = (f"{means[key][c]:.3g}" for c in ("distance", "edges", "grid"))
+        print(f"| {' | '.join(shown).replace('nan', '')} |")
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from in_turn import train_in_turn
 
 from gan_helpers import settings, training
 from gan_helpers.sweeps import read_rows
+from gan_helpers.taught import pictures
 
 
 class Fake:
@@ -56,6 +57,34 @@ def test_flags_are_searched_and_their_table_is_completed(short_search, capsys):
     assert capsys.readouterr().out.count("| flags |") == len(names)
 
 
+@pytest.mark.parametrize("name", ["flags", "ships"])
+def test_the_recipe_called_lesson_has_the_networks_of_the_lesson(name):
+    recipe, shape = picture_search.OF_LESSON[name], (64, 64, 3)
+    shape = shape if name == "flags" else (32, 32, 3)
+    augment = pictures.Augment(**recipe["change"])
+    pairs = (
+        (recipes.make_generator, pictures.make_picture_generator, recipe["g"][0]),
+        (
+            recipes.make_discriminator,
+            lambda *given: pictures.make_picture_discriminator(*given, augment),
+            recipe["d"][-1],
+        ),
+    )
+    inputs = np.random.default_rng(0).normal(size=(4, 32)).astype("float32")
+    for searched, taught, filters in pairs:
+        ours, lessons = searched(recipe, shape), taught(shape, filters)
+        ours.set_weights(lessons.get_weights())
+        found, inputs = ours(inputs), lessons(inputs)
+        np.testing.assert_allclose(found, inputs, rtol=1e-5, atol=1e-6)
+        momenta = {
+            layer.momentum
+            for network in (ours, lessons)
+            for layer in network.layers
+            if isinstance(layer, keras.layers.BatchNormalization)
+        }
+        assert len(momenta) <= 1
+
+
 def test_r1_is_charged_for_the_iterations_between(short_search):
     recipe = picture_search.OF_LESSON["flags"] | {"change": None}
     images = picture_search.subject("flags").images
@@ -94,18 +123,29 @@ def test_a_dotted_grid_is_what_differs_at_every_second_pixel():
         assert picture_search.every_second(pictures) == pytest.approx(expected)
 
 
+def test_edges_are_how_far_slopes_have_to_move():
+    flat, steps = np.zeros((2, 33, 33, 3)), np.zeros((3, 33, 33, 3))
+    steps[:, :, 17:] = 0.5  # one of 32 slopes a row is 0.5, all others 0
+    assert picture_search.edges(flat, flat) == 0
+    assert picture_search.edges(steps, flat) == pytest.approx(0.5 / 32)
+    assert picture_search.edges(flat, steps.swapaxes(1, 2)) == pytest.approx(0.5 / 32)
+    rows, columns = np.mgrid[:5, :4]
+    ramp = (3.0 * rows + 4.0 * columns)[None, :, :, None]
+    np.testing.assert_allclose(picture_search.slopes(ramp), np.full(4 * 3, 5.0))
+
+
 def test_the_key_says_where_each_picture_is_from():
     sets = {
         kind: np.full((n + 3, 2, 2, 1), k)
         for k, (kind, n) in enumerate(blind_judgement.COUNTS.items())
     }
-    images, kinds = blind_judgement.shuffle(sets)
+    images, kinds = blind_judgement.shuffle(sets, blind_judgement.COUNTS)
     numbers = {kind: k for k, kind in enumerate(blind_judgement.COUNTS)}
     assert [numbers[kind] for kind in kinds] == images[:, 0, 0, 0].tolist()
     assert {k: list(kinds).count(k) for k in numbers} == blind_judgement.COUNTS
     assert sorted(kinds) != list(kinds)
     with pytest.raises(ValueError, match="3 pictures are failure, expected 16"):
-        blind_judgement.shuffle(sets | {"failure": images[:3]})
+        blind_judgement.shuffle(sets | {"failure": images[:3]}, blind_judgement.COUNTS)
 
 
 def test_answers_are_counted_by_kind():
@@ -115,3 +155,24 @@ def test_answers_are_counted_by_kind():
     assert found == {"generated": (1, 2), "real": (1, 1), "failure": (0, 1)}
     with pytest.raises(ValueError, match="Picture 4 is answered None"):
         blind_judgement.score(key, {n: a for n, a in answers.items() if n != "4"})
+
+
+def test_recipes_are_shuffled_judged_and_counted(monkeypatch, tmp_path, capsys):
+    for name in ("JUDGED", "COMPARED"):
+        monkeypatch.setattr(blind_judgement, name, tmp_path / name)
+    levels = {"dark": -0.9, "light": 0.9}
+    for recipe, level in levels.items():
+        images = np.full((30, 4, 4, 3), level, "float32")
+        np.savez(tmp_path / f"{recipe}.npz", images=images)
+    files = [tmp_path / f"{recipe}.npz" for recipe in levels]
+    blind_judgement.compare("flags", files)
+    assert (tmp_path / "COMPARED" / "flags-recipes-1.png").is_file()
+    path = tmp_path / "JUDGED" / "flags-recipes-key.csv"
+    key = blind_judgement.read_column(path, "kind")
+    assert sorted(key.values()) == ["dark"] * 24 + ["light"] * 24
+    answers = [f"{n},{'yes' if key[n] == 'light' else 'no'}" for n in key]
+    answers = "\n".join(["number,answer", *answers])
+    path.with_name("flags-recipes-answers-x.csv").write_text(answers)
+    blind_judgement.print_scores("flags-recipes")
+    said = capsys.readouterr().out.splitlines()
+    assert said[2:] == ["| dark | 0 of 24 |", "| light | 24 of 24 |"]
