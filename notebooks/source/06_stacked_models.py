@@ -955,6 +955,10 @@ for name, thumbnails in others.items():
 # shuffled pixels. The original's recipe, cut short, is farther off than those: they have at
 # least the right shares of light and dark.
 #
+# Do not rank recipes by it alone. Trained in turn with this one, an older recipe of this
+# course came to a quarter of its distance (`benchmarks/RESULTS.md`), and its flags are blots
+# of white on dark grey: thumbnails in grey see neither colours nor edges.
+#
 # And is D's lead in Figure 6.8 a disease? Ask the clinic of lesson 08. It names what it finds
 # with its evidence (-), and says what it cannot judge from what it was given (?).
 
