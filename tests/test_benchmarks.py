@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from gan_helpers import clinic, data
 from gan_helpers.clinic import measuring, recipes
-from gan_helpers.sweeps import read_rows
+from gan_helpers.sweeps import missing, read_rows
 
 
 def rows_of(table):
@@ -174,8 +174,13 @@ def few_settings(monkeypatch, **more):
     small = {"STEPS": 8, "N_JUDGED": 80, "N_NEAR": 40, "SIZES": (40, 150)} | more
     for name, value in small.items():
         monkeypatch.setattr(few_pictures, name, value)
-    for cached in ("load_ships", "make_distance"):
-        getattr(few_pictures, cached).cache_clear()
+    forget_ships()
+
+
+def forget_ships():
+    """Empty few_pictures' caches: another number of ships comes next."""
+    few_pictures.load_ships.cache_clear()
+    few_pictures.make_distance.cache_clear()
 
 
 def test_few_pictures(monkeypatch):
@@ -187,6 +192,20 @@ def test_few_pictures(monkeypatch):
         row = few_pictures.measure(change, 40, 0)
         assert set(row) == set(few_pictures.COLUMNS[3:])
         assert float(row["strength"]) <= 1
+
+
+def test_the_table_of_few_pictures_is_whole_and_its_floor_comes_out_again():
+    forget_ships()
+    rows = read_rows(few_pictures.TABLE, few_pictures.COLUMNS)
+    assert list(missing(few_pictures.JOBS, rows)) == []
+    assert len(rows) == len(few_pictures.JOBS)
+    for name in few_pictures.KNOWN:
+        kept = next(row for row in rows if row["change"] == name)
+        found = few_pictures.measure(name, few_pictures.N_JUDGED, 0)
+        # The features are trained, and no two processors add up alike.
+        assert float(found["distance"]) == pytest.approx(
+            float(kept["distance"]), rel=0.2
+        )
 
 
 @pytest.mark.parametrize(("answer", "expected"), [(3.0, 0.4), (-3.0, 0.0)])
