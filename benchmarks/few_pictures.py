@@ -1,6 +1,6 @@
 """What augmentation buys with few pictures: lesson 07's recipe on 100 to 6,000 ships.
 
-    python benchmarks/few_pictures.py            # about an hour on two quiet cores
+    python benchmarks/few_pictures.py            # about an hour of one core
     python benchmarks/few_pictures.py --report   # only print the table
 
 Trains with no change of what D sees, a change of place, of place and light, and the
