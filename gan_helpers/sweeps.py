@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import dask
-from distributed import Client, KilledWorker, as_completed
+from distributed import Client, KilledWorker, as_completed, get_worker
 from tqdm.auto import tqdm
 
 Job = Mapping[str, object]
@@ -120,8 +120,8 @@ def complete(
             on nothing else. Workers import it; a run whose worker died runs again.
 
     Raises:
-        RuntimeError: Some jobs failed, or killed each worker they were given; names
-            them. All others have their rows by then.
+        RuntimeError: Some jobs failed, killed each worker they were given, or came to
+            one of several threads; names them. All others have their rows by then.
         ValueError: The file has other columns, or `function` lacks one.
     """
     rows = read_rows(path, columns)
@@ -159,8 +159,7 @@ def _run(
             yield job, _outcome(functools.partial(function, **job))
         return
     futures = {
-        client.submit(functools.partial(function, **job), pure=False): job
-        for job in jobs
+        client.submit(_run_alone, function, job, pure=False): job for job in jobs
     }
     accused = []
     try:
@@ -179,6 +178,17 @@ def _run(
         return
     for job, _ in accused:  # some only waited where another one died: now one by one
         yield from _run(client, [job], function)
+
+
+def _run_alone(function: RunJob, job: Job) -> Mapping[str, object]:
+    """Run a job in a worker in which no other one runs: they may share networks."""
+    worker = get_worker()
+    if (n := worker.state.nthreads) != 1:
+        raise RuntimeError(
+            f"The worker at {worker.address} has {n} threads, expected 1: two runs in "
+            "one process would train the same networks. Start it with --nthreads 1."
+        )
+    return function(**job)
 
 
 def _outcome(call: Callable[[], Any]) -> Any:

@@ -13,6 +13,7 @@ import dask
 import pytest
 import sweep_jobs
 from data_files import closed_port
+from distributed import Client
 
 from gan_helpers import sweeps
 from gan_helpers.taught import scaling
@@ -111,6 +112,17 @@ def test_a_run_that_raises_is_named_and_costs_no_other(there, request, folder):
     rows = sweeps.complete(client, path, COLUMNS, jobs, sweep_jobs.draw)  # mended
     check_rows(rows, path, jobs)
     assert len(marks(folder)) == len(jobs)
+
+
+def test_a_worker_of_two_threads_is_refused(folder):
+    path, jobs = folder.parent / "table.csv", make_jobs(folder)
+    options = {"processes": False, "dashboard_address": None}
+    with (
+        Client(n_workers=1, threads_per_worker=2, **options) as client,
+        pytest.raises(RuntimeError, match="has 2 threads, expected 1: .*nthreads"),
+    ):
+        sweeps.complete(client, path, COLUMNS, jobs, sweep_jobs.draw)
+    assert sweeps.read_rows(path, COLUMNS) == [] and marks(folder) == []
 
 
 def test_a_job_that_kills_its_workers_is_named_and_costs_no_other(client, folder):
