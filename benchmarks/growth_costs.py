@@ -1,5 +1,6 @@
-"""What growth.py measures: each function makes one that measures at one size."""
+"""What growth.py measures: each makes a function of the repeat, for one size."""
 
+import math
 import tempfile
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from gan_helpers import losses, metrics, settings, training
+from gan_helpers import losses, metrics, settings, sweeps, training
 from gan_helpers.taught import fashion, pictures, quadratic
 
 SECONDS = 1.0
@@ -22,9 +23,9 @@ N_FEATURES = 32
 SHORT = 0.2  # seconds
 
 
-def microseconds(run, steps: int) -> Callable[[], float]:
+def microseconds(run, steps: int) -> Callable[[int], float]:
     """A function that measures a step of `run()`, which does `steps`."""
-    return lambda: 1e6 * ceiling.repeat_for(run, SECONDS) / steps
+    return lambda repeat: 1e6 * ceiling.repeat_for(run, SECONDS) / steps
 
 
 def points_by_batch(batch: int):
@@ -98,19 +99,18 @@ def picture_step(networks, batch: int, shape):
 
 
 def iterations_by_modes(modes: int):
-    """Iterations until four fifths of the modes on a grid are hit, another seed a call.
+    """Iterations until four fifths of the modes on a grid are hit, a seed each repeat.
 
     Gaussians of deviation 0.05 at a distance of 2, however many there are; hidden
     layers of 64, batch 256, Adam, the non-saturating loss with R1, as in lesson 08. A
     run that does not get so far counts as MAX_ITERATIONS.
     """
-    side = round(modes**0.5)
+    side = math.ceil(modes**0.5)
     centres = 2.0 * np.indices((side, side)).reshape(2, -1).T - (side - 1)
-    centres = tf.constant(centres, tf.float32)
-    seeds = iter(range(1000))
+    centres = tf.constant(centres[:modes], tf.float32)
 
-    def measure():
-        settings.set_seed(next(seeds))
+    def measure(repeat):
+        settings.set_seed(repeat)
         run, generate = make_mode_gan(centres)
         for done in range(0, MAX_ITERATIONS, 500):
             run(done, 500)
@@ -170,7 +170,7 @@ def measure_of(compare, columns: int):
             compare(real, fake)
             return time.perf_counter() - start
 
-        def measure():
+        def measure(repeat):
             spent = once()
             return spent if spent > SHORT else median(once() for _ in range(5))
 
@@ -200,11 +200,9 @@ def train_briefly(seed: int) -> dict[str, float]:
 
 def sweep_by_workers(workers: int):
     """Seconds that N_RUNS runs take on so many workers, each run once before."""
-    from gan_helpers import sweeps
-
     columns = "seed", "loss"
 
-    def measure():
+    def measure(repeat):
         with (
             tempfile.TemporaryDirectory() as place,
             sweeps.connect(workers=workers) as client,

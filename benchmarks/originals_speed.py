@@ -28,6 +28,11 @@ TAPE = "GradientTape, called from Python"
 OURS = "this course: training.fit's loop"
 HALF = "the same in mixed bfloat16"
 CEILING, HALF_CEILING = "ceiling, float32", "ceiling, bfloat16"
+READ_OFF = (
+    " What limits a way is read off its share of that, not profiled; below, too. "
+    "PyTorch runs as it comes, without `torch.compile`. In mixed bfloat16 logits are "
+    "rounded, too: lesson 12 keeps the last layers in float32."
+)
 
 
 def step_work(original: Original, generator, discriminator) -> float:
@@ -165,7 +170,9 @@ def report(letter: str, results: Results) -> str:
             rows.append((what, show_spread(spent), "", "", "", "no ceiling yet"))
         elif what == "PyTorch":
             rows.append((what, "not installed", "", "", "", ""))
-    text = f"Batch {ORIGINALS[letter].batch}. " + describe_ceilings(results)
+    text = f"Batch {ORIGINALS[letter].batch}. {describe_ceilings(results)}"
+    if letter == "F":  # the first one in RESULTS.md
+        text += READ_OFF
     head = ("way", "ms a step", "of this course's", "GFLOP/s", "of the ceiling")
     text += "\n\n" + table((*head, "limited by"), rows)
     if not results.has(OURS, CEILING):

@@ -41,6 +41,14 @@ def count_work(batch: int) -> float:
     return batch * float(d_step + g_step)
 
 
+def count_products() -> int:
+    """How many matrix products the same two steps have."""
+    g, d = len(pairs(GENERATOR)), len(pairs(DISCRIMINATOR))
+    d_step = g + 2 * (d + d + d - 1)  # forward, to the weights, to the inputs
+    g_step = g + d + d + g + g - 1
+    return d_step + g_step
+
+
 def count_bytes(batch: int) -> float:
     """Bytes that the same products read and write, each array once a product."""
     total = 0
