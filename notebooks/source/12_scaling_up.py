@@ -16,7 +16,7 @@
 # - Where does a whole class train, and what does it cost?
 #
 # **You will be able to** say which numbers of a GAN may have sixteen bits and which may not, scale
-# a loss in a step of your own, train on several devices and prove that nothing has changed, spread
+# a loss in a step of your own, train on several devices and measure what that changes, spread
 # many runs over many processes without losing one, and work out what they cost.
 
 # %% [markdown]
@@ -61,10 +61,9 @@ plotting.set_style()
 # ## Settings
 #
 # The second part needs two devices. Two GPUs are two devices. Without them TensorFlow can split
-# the processor into two **logical devices**, which behave like two machines on one desk: slower,
-# but with the same results as real ones. That has to happen before TensorFlow computes anything,
-# so it is the first thing here. The third part writes a table; `RESUME = True` keeps the runs that are in
-# it.
+# the processor into two **logical devices**, which take the same way through the program as two real
+# ones, only no faster. That has to happen before TensorFlow computes anything, so it is the first
+# thing here. The third part writes a table; `RESUME = True` keeps the runs that are in it.
 
 
 # %%
@@ -205,7 +204,7 @@ for name in LAYOUTS:
 
 # %% [markdown]
 # It has not moved. The number below 1 is 0.0005 away in float16, so each step was rounded back to
-# where it came from; a million steps would be, too. This is why nobody trains *in* sixteen bits.
+# where it came from; a million steps would be, too. So sixteen bits alone do not do.
 # **Mixed precision** multiplies matrices in sixteen bits and keeps each weight, and all that the
 # optimizer remembers of it, in float32. Keras calls that a policy, and a layer takes it as its
 # `dtype`.
@@ -449,9 +448,9 @@ plt.show()
 # **Figure 12.2.** The losses of one seed in four ways, each a mean over twenty steps. None of them fails.
 # The numbers are means over the second half of the steps, one for each seed.
 #
-# Nothing failed, and nothing was gained. Gradients of a healthy GAN of this size lie far above $6 \cdot
-# 10^{-8}$, and what the four do not share is rounding. So measure before you believe that you need a
-# scale, and look at the next section before you believe that you never do.
+# Nothing failed, and nothing was gained: whatever gradients float16 has lost here, below $6 \cdot
+# 10^{-8}$, were not missed. So measure before you believe that you need a scale, and look at the next
+# section before you believe that you never do.
 
 # %% [markdown]
 # ### When it does (optional)
@@ -678,8 +677,8 @@ print(f"Adam:             {np.abs(adam - alone['neither'][0]).max():.4f}")
 print(f"gradient descent: {np.abs(wrong / 2 - right).max():.4f}")
 
 # %% [markdown]
-# Adam divides by the size of the gradients, and hides the fault almost completely: what is left comes from the
-# $10^{-7}$ beside the root. Gradient descent has a rate that is twice as large. So a program can be wrong for
+# Adam divides by the size of the gradients, and hides the fault almost completely. (What is left probably comes
+# from the $10^{-7}$ beside the root, which is not multiplied.) Gradient descent has a rate that is twice as large. So a program can be wrong for
 # months, until somebody changes the optimizer. (The optimizers of Keras 2 could be told not to add; Keras 3's
 # always do. Programs from before, and answers on the web, add by hand.)
 
@@ -759,8 +758,9 @@ plt.show()
 # one seed, on a logarithmic scale. Layers that compute over the batch move them apart by thousands
 # of times the rounding, from the first step on. With an exchange inside the layer the first steps
 # agree, but for the rounding. Later such a line may climb all the same, as that of the shared batch
-# norm did here: training can blow up a difference of $10^{-7}$, such as a unit that is on in one
-# and off in the other. On another processor it did not.
+# norm did here: training can blow up a difference of $10^{-7}$. (Keras takes the shared variance from a
+# mean of squares, in one exchange; `SharedSpread` takes the mean first, which rounds less. Whether that is
+# why, was not tried.)
 
 # %% [markdown]
 # ### How small may a replica's batch be? (optional)
@@ -801,8 +801,8 @@ print(*(f"{m}: {x:.3f}" for m, x in zip(parts, expected, strict=True)), sep="  "
 #
 # Small parts show too little spread, and a different one in every step. For batch norm that is noise
 # of the scale of every feature; for the batch spread it means that D compares real and generated
-# batches by a ruler that shakes. With 16 or more samples on each device the mean is within 5 %; below
-# that, exchange.
+# batches by a ruler that shakes. With 16 or more samples on each device the mean is within 5 %, though
+# single batches still shake. From where on a training suffers is not in this figure: try it.
 
 # %% [markdown]
 # ## Many runs at once
@@ -917,7 +917,8 @@ print("the same as before, bit for bit:", train(**job) == first)
 # ### Workers
 #
 # Without an address `sweeps.connect` starts two workers on this machine, each a process with **one**
-# thread: two processes with two threads each would be four on two cores. With an
+# thread. More would not only push each other aside on two cores: two runs in one process would train
+# the *same* networks, for they are kept; so `sweeps.complete` refuses workers that have several. With an
 # address, as an argument or in the environment's `DASK_SCHEDULER_ADDRESS`, the same lines use the
 # workers of that scheduler, be it two or two hundred. The
 # link it prints (not in a saved notebook, for it differs each time) is the **dashboard**: each
@@ -944,7 +945,8 @@ assert there == first
 #
 # `sweeps.complete` sends the jobs that have no row in the table yet, and appends a row whenever one
 # ends. To see what a crash does, a thread waits until a third of the rows are there, and then kills one
-# of our own two workers as hard as an operating system can: no warning, no goodbye.
+# of our own two workers as hard as an operating system can: no warning, no goodbye. It notes how many
+# rows there were.
 #
 # **Predict.** Of how many runs will the table hold a row in the end: all of them, one fewer, or one
 # twice?
@@ -953,11 +955,14 @@ assert there == first
 # %%
 def kill_when(n_rows):
     """Kill one of our workers as soon as the table has so many rows."""
-    while len(sweeps.read_rows(TABLE, COLUMNS)) < n_rows:
+    while (found := len(sweeps.read_rows(TABLE, COLUMNS))) < n_rows:
         time.sleep(0.05)
     victim = min(client.run(os.getpid).values())  # asked now, so that it is still ours
     os.kill(victim, 9)  # SIGKILL: it cannot be caught
+    rows_at_kill.append(found)
 
+
+rows_at_kill = []
 
 JOBS = [
     {"objective": objective, "rate": rate, "steps": SWEEP["steps"], "seed": seed}
@@ -967,13 +972,19 @@ JOBS = [
 ]
 
 # %%
-if client.cluster is not None:  # its workers are ours, and on this machine
-    third = len(JOBS) // 3
-    threading.Thread(target=kill_when, args=[third], daemon=True).start()
+ours = client.cluster is not None  # workers of ours, on this machine
+killer = threading.Thread(target=kill_when, args=[len(JOBS) // 3], daemon=True)
+if ours:
+    killer.start()
 rows = sweeps.complete(client, TABLE, COLUMNS, JOBS, scaling.train)
 different = {tuple(row[name] for name in COLUMNS[:4]) for row in rows}
 print("one row for each job:", len(rows) == len(different) == len(JOBS))
 assert len(rows) == len(different) == len(JOBS)
+if ours:
+    killer.join(60)
+    client.wait_for_workers(2, timeout=60)
+    print(f"killed after {rows_at_kill[0]} of {len(JOBS)} rows;", end=" ")
+    print(len(client.nthreads()), "workers again")
 
 # %% [markdown]
 # Nothing is lost and nothing is doubled. The scheduler noticed that a worker was gone, gave
@@ -1047,8 +1058,8 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 # "yes" on the left that not all seeds share on the right was luck in part.
 #
 # Read it by rows (at `fast` the runs are too short for any success): Wasserstein without a penalty has no bound
-# on D's slope (lesson 10), and no learning rate can replace that. Read it by columns: a rate that is far too low
-# or too high fails with every objective, and between the two the objectives do not agree on the best one. So whoever
+# on D's slope (lesson 10), and none of these rates made up for that. Read it by columns: at both ends every
+# objective fails, on the left perhaps for want of steps, and between them they do not agree on the best rate. So whoever
 # compares losses at *one* rate has compared rates. In the cells in which the seeds disagree
 # another seed would have said the opposite, and a table of one seed cannot show you which cells
 # these are.
@@ -1061,13 +1072,13 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 # | --- | --- | --- |
 # | **a laptop each** | as in this lesson | how many cores, and is it plugged in? |
 # | **JupyterHub** | a kernel each; runs go to *one* scheduler whose address the teacher gives out | who stops a run that nobody waits for? |
-# | **one machine with a GPU** | one worker, so that runs wait in line; for one large training, mixed precision | does a run fill the GPU? Ours do not |
+# | **one machine with a GPU** | one worker first, so that runs wait in line; for one large training, mixed precision | does a run fill the GPU? If not, compare 1, 2 and 4 workers |
 # | **several GPUs** | first, a worker for each: runs need no exchange. Only if one run is too long or too large, `MirroredStrategy` | is the global batch the one that was tuned? |
 # | **SLURM** | `dask-jobqueue` writes the job script and asks for workers | the queue's time limit? A table that is completed survives it |
 # | **Kubernetes** | `dask-kubernetes` does the same with pods | does every worker have this course's versions? |
 #
-# Configurations for the last two stand in the teacher's guide, under *Other machines*: they were loaded and read by
-# their own programs, and no cluster has run them.
+# Configurations for the last two stand in the teacher's guide, under *Other machines*: SLURM's was loaded by
+# dask-jobqueue, Kubernetes' only parsed, as YAML and as Dask's commands. No cluster has run them.
 #
 # What stays the same everywhere: a run is a function of its settings, results go into one table, and
 # what is in the table is not run again. So you can start on the laptop, with ten runs, and change
@@ -1084,8 +1095,9 @@ for n_workers in (1, 2, 16, 100):
     settings.announce_time(f"1,000 such runs on {n_workers} workers", wait)
 
 # %% [markdown]
-# Two things are missing in this product. A worker on a machine whose cores are all busy is slower than the
-# one you timed. And a picture GAN takes not seconds but minutes: lesson 05's takes three on two cores, so
+# Three things are missing in this product. Each worker first imports TensorFlow, and compiles each
+# objective's step once. One on a machine whose cores are all busy is slower than the
+# one you timed. And a picture GAN takes not seconds but minutes: say three on two cores, so
 # that a thousand of them are two days of two cores, or less than an hour of sixty-four such machines at a
 # price that you should know *before* you ask for them. Most questions do not need a thousand: three
 # seeds on a coarse grid first, then ten seeds where it is close (lesson 10).
@@ -1114,8 +1126,8 @@ print(f"D's scale: 2^{np.log2(optimizers[1].dynamic_scale.numpy()):.0f}")
 
 # %% [markdown]
 # Nothing. Twenty finite losses, and a D that never moved: the only witness is the scale, halved in
-# every step. So log the scale of both optimizers. It should move up and down; if it only falls, look
-# for the layer that belongs in float32.
+# every step. So log the scale of both optimizers. It should fall now and then, and come back after
+# 2,000 good steps; if it only falls, look for the layer that belongs in float32.
 #
 # **Threads times workers.** TensorFlow takes all cores for one process. Eight workers on eight cores with
 # eight threads each are 64 threads that push each other aside. So: as many workers as cores, and one thread each,
