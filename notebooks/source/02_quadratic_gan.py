@@ -563,7 +563,8 @@ print(f"line of Figure 2.4 {covered(early_gan[0](test_noise).numpy()):.0%}")
 
 # %% [markdown]
 # The line passes in full, far from the curve as it is, and the untrained generator, whose points
-# lie near the curve, fails. Each measure is blind to what the other one sees: take both.
+# lie near the curve, fails. Each measure is blind to what the other one sees: take both. (Both are
+# blind to points that follow the curve beyond its ends.)
 #
 # ## Raw or standardised
 #
@@ -694,8 +695,8 @@ for seed, one, (_, errors) in zip(SEEDS, raw_histories, raw_runs, strict=True):
 # %% [markdown]
 # The levels are not *sufficient*: within each row the same losses go with the smallest errors
 # and with errors several times as large. Nor are they *necessary*: off the levels, too, there
-# are good snapshots, in some rows nearly as good as the best. (In lesson 04 the pictures go on
-# getting better while D's loss stays below its level.)
+# are snapshots of a small error, in some rows nearly as small as the best. (Some may be clumps
+# near the curve, which this number does not tell from points along it.)
 #
 # ### A fresh judge
 #
@@ -774,10 +775,10 @@ for name, (its_generator, its_discriminator) in sorted(candidates.items()):
 
 # %% [markdown]
 # Read it row by row. By their own D's all these generators are alike: every D guesses. The
-# judge tells them apart: the line at once, most of the others by their last details. And no
-# generator changed when its D was exchanged for the judge: the *same points* have a loss on
-# the level, or below it, the line far below. A loss belongs to the pair of networks, not to
-# the points.
+# judge tells them apart: nearly always for the line, more often than not for the raw ones, and
+# hardly for the best of the others. And no generator changed when its D was exchanged for the
+# judge: the *same points* give one D a loss on the level and the other a lower one, for the line
+# a far lower one. A loss belongs to the pair of networks, not to the points.
 #
 # The judge's order is not quite that of the errors. The parabola error sees how far a point is
 # from the curve; a judge may also see how densely the points lie along it.
@@ -798,7 +799,7 @@ for seed, (its_generator, *_) in zip(SEEDS, raw_gans, strict=True):
 
 # %% [markdown]
 # With as much time as the other judges and an opponent at rest, a D with raw inputs still
-# guesses: it is the scale that blinds it.
+# guesses: it is the scale that blinds it to errors of this size.
 #
 # ## What goes wrong
 #
@@ -1067,7 +1068,7 @@ plt.show()
 #   or ask a fresh judge.
 # - A D step moves only D, a G step only G. Check it; a mistake there is silent, and so is a
 #   network left frozen.
-# - Standardise your data. Here it was worth more than twice the iterations.
+# - Standardise your data. Here a few thousand iterations did better than 100,000 on raw data.
 
 # %% [markdown]
 # ## Exercises

@@ -246,13 +246,14 @@ print("along the line: nothing:", np.allclose(along, 0, atol=1e-5 * across.max()
 # %% [markdown]
 # And yet the arrows on the right of Figure 3.1 do not run straight across the line, because G
 # cannot move its points one by one: it moves its weights, and they move all of them. So does
-# the large arrow there lead to the real centroid? Once proves nothing; you will count.
+# the large arrow there lead to the real centroid? Here it does not. But once proves nothing; you
+# will count.
 
 # %% [markdown]
 # ## Training, watched
 #
 # Now train from the start, one step of each network an iteration, and watch a turn of
-# each every few hundred iterations.
+# each every few hundred iterations. (Watching trains a little, too: ten steps of each.)
 
 # %%
 gan = make_gan()
@@ -490,7 +491,9 @@ for name, ways in runs.items():
 # laptop budget G's turn moves the centroid **towards** the real one in well over nine of ten
 # turns, at every seed. The original is right, in its own words. But in most seeds it comes
 # **closer** clearly less often: the rest has overshot. With single steps nothing is "almost
-# always", and the two counts all but agree: a step this short hardly ever overshoots.
+# always", and the two counts all but agree: a step this short hardly ever overshoots. (But that
+# run is younger. At the laptop budget its second half is steps 7,500 to 15,000, that of the tens
+# steps 50,000 to 100,000, so age may count for as much as length.)
 #
 # Draw the turns of the second half, all with the same start and the same goal.
 
@@ -662,7 +665,8 @@ plt.show()
 # **Figure 3.7.** Left: how many points are told right after D's turn, by D's line and by their
 # nearest neighbour. Right: how far apart the centroids are, after D's turn and after G's. At
 # the laptop budget the clouds do mix more and more, up to a point: after a wild start D's line
-# is little better than a coin, and neighbours stay clearly above one.
+# is little better than a coin, and neighbours stay clearly above one. The centroids are nearest
+# about half-way.
 
 # %%
 late = iterations >= iterations[-1] / 2
@@ -677,8 +681,9 @@ print(f"{after_g_gaps[late].mean():.2f} after G's")
 # guess, and that is what the losses near $2 \ln 2$ said in lesson 02. Another judge still finds
 # a difference: real points lie on a curve, their features do, too, and the generated ones lie
 # *beside* it, too close for D's line and not too close for neighbours. And the
-# centroids? On average they are **farther** apart after G's ten steps than before them:
-# overshooting again. Whoever looks only after G's turn sees mostly the overshoot.
+# centroids? On average they are **farther** apart after G's ten steps than before them. Some of
+# that is overshoot; some turns lead away, as the last one in Figure 3.2. (This run was trained in
+# single steps, so the counts of the tens above do not hold for it.)
 
 # %% [markdown]
 # ## What goes wrong
@@ -770,7 +775,8 @@ plt.show()
 # and of generated ones before and after the last G step: one step is a short way. Below: the
 # losses; how many of 20 parts of the curve the points cover; and the divergence, a distance
 # between the two clouds of points that is 0 when they agree and $\ln 2$ when they are apart.
-# Notice how long both losses lie on their levels while next to no part is covered.
+# Notice how long both losses lie on their levels while next to no part is covered. (A part counts
+# only if points lie near it. Lesson 02 counted strips of x, however far the points in them.)
 
 # %% [markdown]
 # Alive, below. **Predict**, then press:
@@ -792,7 +798,7 @@ feature_lab.show()
 #   that does not learn, whatever the losses say.
 # - "Towards" is not "closer". Once the training has got going, ten G steps against a D that
 #   stands still lead towards the real centroid nearly always, and often past it; a single step
-#   is too short for that, and near the equilibrium its direction is mostly noise.
+#   is too short to overshoot.
 # - A step looks better on its own batch than it is: measure on points that it has not seen.
 # - Equal centroids do not mean equal clouds, and a D that guesses does not, either; nearest
 #   neighbours are stricter.
@@ -950,8 +956,8 @@ _ = ax.legend()
 # END SOLUTION
 
 # %% [markdown] tags=["solution"]
-# The features are locked into a square, and large inputs pile up at its edges, where
-# tanh is flat and passes almost no gradient on to G. A linear layer avoids that.
+# The features are locked into a square, and many pile up at its edges, where tanh is flat: a
+# generated point there gets almost no gradient. A linear layer avoids that.
 
 # %% [markdown]
 # ### Pictures instead of points (optional)

@@ -50,6 +50,10 @@ plotting.set_style()
 # %% [markdown]
 # ## Settings
 #
+# *The original* is the tutorial that this lesson rebuilds. Strides, batch norm, leaky ReLU and
+# $\beta_1 = 0.5$ are rules of the DCGAN's paper; labels of 0.9 and the second G update are the
+# tutorial's own.
+#
 # The original has 6 million weights and wants a GPU. On a laptop the same networks train
 # with a quarter of the feature maps, kernels of 4×4 instead of 5×5, 32 random numbers
 # instead of 100, one G update a step instead of two, on smaller batches and at a higher
@@ -203,10 +207,10 @@ print(convolve(picture, kernel).astype(int))
 print("the layer agrees:", np.array_equal(by_layer, convolve(picture, kernel)))
 
 # %% [markdown]
-# Why a stride, and not a convolution with max pooling behind it, as in most classifiers?
-# The generator learns from nothing but D's gradient at its pixels.
+# Why a stride, and not max pooling, as in most classifiers? The generator learns from nothing but
+# D's gradient at its pixels.
 #
-# **Predict.** To what share of the pixels does a gradient come back through either layer?
+# **Predict.** To what share of its inputs does a gradient come back through either layer?
 
 # %% tags=["nbval-check-output"]
 x = tf.random.stateless_normal((1, 32, 32, 1), [SEED, 0])
@@ -219,9 +223,10 @@ for name, shrink in (("max pooling", layers.MaxPooling2D()), ("stride 2", stride
     print(f"{name}: {100 * share:.0f} % of the pixels get a gradient")
 
 # %% [markdown]
-# Max pooling keeps the largest of four numbers, so three of four get nothing back. A stride
-# reaches all of them, and how it shrinks is learned. The DCGAN shrinks and grows by strides
-# alone.
+# Max pooling keeps the largest of four numbers, so three of four get nothing back. (Where a
+# convolution stands before it, as usual, each pixel has a part in several of these, and hears
+# from those that won.) A stride reaches all of them, and how it shrinks is learned. The DCGAN
+# shrinks and grows by strides alone.
 
 # %% [markdown]
 # ## A transposed convolution by hand
@@ -362,9 +367,10 @@ plt.show()
 assert np.allclose(means, 0.9**n_batches * batch.mean(), atol=1e-3)
 
 # %% [markdown]
-# **Figure 4.5.** What is left of a batch's mean in inference mode (before the division by
-# the running deviation). After one batch 90 % of it is still there, after 22 batches 10 %:
-# a generator drawn from after a handful of steps looks worse than it is.
+# **Figure 4.5.** What is left of a batch's mean in inference mode, before the division by the
+# running deviation. After one batch 90 % of it is still there, about 4.4 (which that deviation,
+# still near its start of 1, makes a little smaller); after 22 batches 10 %: a generator drawn
+# from after a handful of steps looks worse than it is.
 
 # %% [markdown]
 # ## The two networks
@@ -477,7 +483,8 @@ print("changed by less than 0.001:", np.abs(change).max() < 1e-3)
 # One thing is younger than the original. The pictures are drawn by an **average**, a second
 # generator whose weights $\bar w$ follow those of G at every fourth step:
 # $\bar w \leftarrow d\,\bar w + (1-d)\,w$, with $d = 0.996$. What the last few steps did by chance is
-# averaged out.
+# averaged out. (At first $d$ is smaller, $(1+t)/(10+t)$ at iteration $t$, so that the untrained
+# weights are soon forgotten.)
 #
 # `update(optimizer, tape, loss, network)` takes the gradients over this network's trainable
 # variables, as in lesson 02, and refuses a network that has none (a `trainable = False` left
@@ -638,7 +645,7 @@ plt.show()
 
 # %% [markdown]
 # **Figure 4.6.** With one side smoothed the trained D (dashed) lies on the formula (grey),
-# which never exceeds 0.9: D stays unsure enough to teach. With both sides smoothed
+# which never exceeds 0.9: D is never certain of a real point. With both sides smoothed
 # (dash-dotted) D says 0.1 far on the right, where there is no real data: it calls part of
 # the fakes real.
 #
@@ -713,8 +720,8 @@ for beta_1 in (0.5, 0.9):
 # %% [markdown]
 # ## Counting the dead (optional)
 #
-# A unit whose input is negative for every picture is **dead** under ReLU: no gradient reaches
-# its weights. Train four thin discriminators, each against a generator of its own, at a rate
+# A unit whose input is negative for every picture is **dead** under ReLU: it passes no gradient
+# on. Train four thin discriminators, each against a generator of its own, at a rate
 # of 0.01: too high, so that units are thrown about. Half-way and at the end, show each 500
 # real and 500 generated pictures. An output of a layer (one feature map at one place) that is
 # at most 0 for all 1,000 is off.
@@ -771,9 +778,10 @@ if TRIAL_STEPS >= 200:  # a shorter run promises nothing
     assert both < 0.02
 
 # %% [markdown]
-# After the laptop's 200 steps plain ReLU has lost half of a layer or more; no gradient reaches
-# those units, so they have nothing left to learn from. Of the leaky units fewer are off, and
-# they still learn. Batch normalisation protects best: it moves each feature map so that a good
+# After the laptop's 200 steps plain ReLU has lost half of a layer or more. A silent unit learns
+# nothing itself. (The kernel that it shares still learns at other places, and the layers before
+# it move: so some came back.) Of the leaky units, which still learn, most came back: fewer are
+# off in the end. Batch normalisation protects best: it moves each feature map so that a good
 # part of its outputs is positive. The DCGAN's discriminator wears both belt and braces.
 #
 # One run is one run. On seeds 0, 1 and 2 the worst layer had 52, 58 and 88 % off with ReLU, and
@@ -804,7 +812,7 @@ def judge(images):
 
 # %% [markdown]
 # Judge the judge first, with pictures whose worth you know. **Predict.** Of how many is it
-# surer than 90 %: of real pictures, never used in training? Of the same pictures upside down?
+# surer than 90 %: of real pictures that no GAN here sees? Of the same pictures upside down?
 # Of the mean of two pictures, one laid over the other? With the quarters swapped crosswise?
 # Of pure noise?
 
@@ -832,7 +840,8 @@ plt.show()
 # %% [markdown]
 # **Figure 4.7.** Threes, fours and sevens turned upside down, each below the digit that the
 # classifier reads and how sure it is: the first six of which it is surer than 90 %. None of
-# them is a digit any more.
+# them is a digit any more. (Of the 79 % above some still are: 0, 1 and 8 stay themselves, and 6
+# and 9 change places.)
 #
 # The classifier has to divide 100 % among ten digits: it has no word for "none of these", and
 # nothing in its training taught it to doubt. That it is sure says nothing about whether a
@@ -869,7 +878,8 @@ assert min(distances, key=distances.get) == "real"
 
 # %% [markdown]
 # Real pictures are the nearest by far; their number is the **floor**, below which nothing can
-# be expected. What was spoilt is far away, though the classifier was sure of it, and so are
+# be expected. (The judge has learnt from these, too, so on new ones it may be a little higher.)
+# What was spoilt is far away, though the classifier was often sure of it, and so are
 # real pictures that lack most digits: the distance judges a crowd, its look *and* its
 # variety. Of a single picture it says nothing; there your own eyes are the judge.
 
@@ -998,7 +1008,7 @@ if SIZE is THIN and STEPS >= 8000 and numbers.provenance == "synthetic":
 # after equal seconds: distances of 13.6, 16.2 and 18.0 with both, of 20.0, 22.4 and 23.5 with
 # neither. With neither, neighbouring pixels differ two to four times as much as in real pictures,
 # in a checkerboard. (That is probably the average's part: the board is another one at each step,
-# so that an average has none.)
+# so that an average has less of it. A faint one is left: look at the plain grounds above.)
 
 # %% [markdown]
 # ### Film and walk (optional)
@@ -1108,7 +1118,7 @@ print(f"SVHN: {pixels / 1e6:.0f} MB as bytes, {4 * pixels / 1e6:.0f} MB as float
 # - Smooth the real labels only: $D^* = 0.9\,p/(p+q)$ keeps its shape.
 # - When the gradient turns, Adam with $\beta_1 = 0.9$ takes six more steps the wrong way,
 #   with 0.5 none.
-# - A second G update a step brings the losses near their levels; that alone is not quality.
+# - A second G update a step brought the losses nearer to their levels; that alone is not quality.
 # - A classifier that is sure of a picture has not said that there is anything to read. Compare
 #   its features of generated and of real pictures instead.
 #

@@ -185,7 +185,8 @@ print(f"not {count(original_generator.non_trainable_weights):,}")
 # The original's activation is **SELU**: $\lambda x$ for $x > 0$ and
 # $\lambda \alpha\,(e^x - 1)$ below, with $\lambda = 1.0507$ and $\alpha = 1.6733$. These odd
 # numbers have a purpose: what comes in with mean 0 and variance 1 leaves with mean 0 and
-# variance 1, so that a network of many layers needs no batch normalisation.
+# variance 1. If weights begin with variance 1/n for n inputs, that holds from layer to layer, and
+# a deep dense network needs no batch normalisation.
 #
 # **Predict.** What do mean and variance become after ReLU?
 
@@ -196,8 +197,8 @@ for name in ("selu", "relu"):
     print(f"{name}: mean {y.mean():.2f}, variance {y.var():.2f}")
 
 # %% [markdown]
-# ReLU needs a batch normalisation beside it to repair this, SELU does not. The original has
-# both. The laptop's generator below keeps batch normalisation and swaps SELU for ReLU.
+# ReLU needs a batch normalisation beside it to repair this; SELU, with such weights, does not. The
+# original has both. The laptop's generator below keeps batch normalisation and swaps SELU for ReLU.
 #
 # ## The original's discriminator
 #
@@ -322,9 +323,9 @@ print(f"({finished.machine}, shared with other work)")
 # Top row: your first stretch. Below: one run of all 18,740 steps, on all 60,000 pictures, from
 # one set of noise vectors, after 1, 5, 10 and 20 epochs.
 #
-# Your 200 steps at the laptop budget give blurred shapes of clothes, with a checkered texture:
-# 5×5 kernels at stride 2 overlap unevenly, so neighbouring pixels get different amounts of
-# paint. The first epoch draws most kinds of clothes; later ones sharpen edges and add patterns,
+# Your 200 steps at the laptop budget give blurred shapes of clothes, with a checkered texture.
+# 5×5 kernels at stride 2, which overlap unevenly, are one cause of it (lesson 04), early training
+# another. The first epoch draws most kinds of clothes; later ones sharpen edges and add patterns,
 # and a few pictures are no clothes at the end either.
 
 # ## Small enough for a laptop
@@ -339,11 +340,11 @@ print(f"({finished.machine}, shared with other work)")
 # | one generated batch for both losses | G runs once a step instead of twice |
 # | batches of 24 | more steps in the same time |
 # | Adam, $\beta_1 = 0.5$, instead of RMSprop | has momentum, but little: the opponent moves |
-# | real labels 0.9 instead of 1 | keeps D from being certain (one-sided smoothing) |
+# | real labels 0.9 instead of 1 | keeps D from being certain of real ones (one-sided smoothing) |
 # | D sees how much a batch varies | a batch of look-alikes gives itself away |
 # | no dropout in D | its random zeros would add to the spread that D now sees |
 # | averaged weights of G | the picture of many steps instead of the last one |
-# | a third convolution in D | each of its outputs sees 22×22 pixels instead of 10×10 |
+# | a third convolution in D | each of its outputs sees 22×22 pixels instead of 13×13 |
 # | a rate of 0.004 for both | longer strides |
 #
 # The last two make no step cheaper, and one makes it dearer. What they bought stands in the
@@ -675,10 +676,10 @@ plt.show()
 
 # %% [markdown]
 # **Figure 5.4.** Real pictures (left) and generated ones, not selected (right). After the
-# laptop's training most show a garment whose sleeves, heels and handles are in place; fine
-# prints are blurred, and some are scraps of no garment at all.
+# laptop's training most show a garment, with sleeves or heels in place; bags seldom have a handle,
+# prints are blurred, and about a quarter are scraps of no garment at all.
 #
-# Then the number, over training. **Predict.** The losses soon show no trend. What will the
+# Then the number, over training. **Predict.** In the second half G's loss rises. What will the
 # distance do, and which generator will be nearer to real pictures: the last or the average?
 
 # %%
@@ -699,7 +700,7 @@ average_distance = distance(fake_images)
 print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 
 # %% [markdown]
-# **Figure 5.5.** Left: the losses, which soon stop telling you anything. At this high rate the two
+# **Figure 5.5.** Left: the losses. G's rises while its pictures get better. At this high rate the two
 # can lose their balance for some steps, far above the panel, and find it again. The last weights
 # may jump back then; their average hardly notices. Right: the Fréchet distance (2,000 pictures at
 # the laptop budget, log scale), which goes on falling long after.
@@ -777,8 +778,8 @@ if STEPS >= 8_000:  # a shorter run promises nothing
 # **Figure 5.6.** Classes of the generated pictures, as the classifier sees them. Dashed: the
 # share in the real data; dotted: the 3 % below which a class would count as lost.
 #
-# (The classifier has to choose a class, garment or not. The distance above is what tells
-# that these are mostly garments.)
+# (The classifier has to choose a class, garment or not. How many are garments neither it nor the
+# distance tells: look at Figure 5.4.)
 #
 # **Invented or copied?** Look up the nearest training picture of each generated one, pixel
 # by pixel. For comparison do the same with held-out real pictures: they are *not* copies,
@@ -821,14 +822,14 @@ print("median: held-out real {:.1f}, generated {:.1f}".format(*medians))
 # %% [markdown]
 # **Figure 5.8.** Distances to the nearest training picture. A generator that copies would
 # have a peak at 0. There is none: after training, the generated pictures (dashed) lie even
-# farther from the training set than new real ones do. They are no copies, and odd in ways
-# that no real picture is.
+# farther from the training set than new real ones do. None is a copy pixel by pixel. (A copy moved
+# by one pixel would pass this test: lesson 09.)
 
 # %% [markdown]
 # ### A walk and a film (optional)
 #
-# Walk through noise space: straight lines between a few noise vectors. A generator that had
-# stored pictures would jump from one to the next.
+# Walk through noise space: straight lines between a few noise vectors. Does one picture jump to
+# the next, or change into it? (Neither proves that pictures were stored, nor that they were not.)
 
 # %%
 corners = np.random.default_rng(4).normal(size=(4, LATENT)).astype("float32")
@@ -839,7 +840,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 5.9.** A walk through noise space, twelve steps a row; each row ends where the
-# next begins. One shape turns into another step by step; some on the way are no garments.
+# next begins. One shape turns into another step by step; many on the way, some of the ends, too,
+# are no garments.
 
 # %% [markdown]
 # And the film of the training, for the projector. A GIF of it is in the `outputs` folder.
@@ -885,8 +887,9 @@ print(f"at the end: D's loss {d_end:.2f}, G's {g_end:.2f}")
 # %% [markdown]
 # ## The live lab (optional)
 #
-# Watch the pictures while they are learned. The lab starts with fresh networks of this
-# lesson; its quality curve is your own `distance`, over 500 pictures. First a still picture.
+# Watch the pictures while they are learned. The lab starts with a fresh G of this lesson and a D of
+# two convolutions, at a rate of 0.001, with labels of 1 and no average; its quality curve is your
+# own `distance`, over 500 pictures. First a still picture.
 
 # %%
 settings.set_seed(SEED)
@@ -922,8 +925,8 @@ picture_lab.show()
 #
 # What do your pictures lack: a better recipe, or patience? This recipe was trained for this course
 # for an hour of one processor core, on all 60,000 training pictures (by
-# `tools/train_generators.py clothes`). One thing was changed: over the hour both rates fell, along
-# half a cosine, to a twentieth. (In the runs of a minute above, that was no help.) The averaged
+# `tools/train_generators.py clothes`). One thing more was changed: over the hour both rates fell, along
+# half a cosine, to a twentieth. (In runs of a minute that was worse on each seed.) The averaged
 # generator comes with the course.
 #
 # **Predict.** How much of the way from your distance to the floor does the hour go?
@@ -951,8 +954,10 @@ print(f"after an hour {hour_distance:7.2f}")
 print(f"real pictures {distance(real_images[-N_JUDGED:]):7.2f}")
 
 # %% [markdown]
-# When we ran it, the hour went about a third of the way from ours to the floor. So patience helps,
-# and is not all that is lacking: lesson 11, which tells both networks the class, gets far below
+# When we ran it, the hour went about a third of the way from ours to the floor. But patience is not
+# what did it: on the same 60,000 pictures, with rates that stay, five minutes of one core gave 5.0 to
+# 6.0 (`benchmarks/RESULTS.md`), as near as the hour. Perhaps the falling rates held it back. What is
+# lacking most is a better recipe: lesson 11, which tells both networks the class, gets far below
 # your distance in some minutes.
 #
 # ### Walk with your hand

@@ -588,8 +588,9 @@ plt.show()
 
 # %% [markdown]
 # **Figure 11.4.** One walk through the noise, in twelve steps, under three labels. After the
-# laptop's training no row turns into another class, while cut and shade change on the way. Where a
-# row shows scraps, G has learned little at that place, and the label alone does not help.
+# laptop's training trousers stay trousers, while cut and shade change on the way; sandals end as
+# something close to a shoe. Many of the bags are scraps: G has learned little at that place, and the
+# label alone does not help.
 #
 # With your hand: the widget has a closed walk through five noise vectors, ten steps from each to
 # the next. **Predict**, before you touch it: stop at a place and change only the class. What will the
@@ -776,7 +777,7 @@ plt.show()
 # %% [markdown]
 # **Figure 11.5.** The noise vector of a pullover (middle column), and what comes out when it is moved along each of five
 # directions, from −3 on the left to +3 on the right. To the right the named attribute should come.
-# It need not come in every row: that noise can be told apart does not mean that each start gets
+# It does not come in every row: that noise can be told apart does not mean that each start gets
 # there in three. Look what comes with it.
 #
 # ### Without labels: principal components of features
@@ -1077,8 +1078,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 11.8.** Three ways to train the same sorter with few labels: a dot for each seed, a thin
-# line for the same labelled pictures, a bar for the median. More labels lift all three by far more
-# than the three differ; with 500 the lines cross.
+# line for the same labelled pictures, a bar for the median. More labels lift all three, augmentation
+# the least; with 500 the lines cross.
 
 # %%
 for n in (100, 500):
@@ -1095,9 +1096,9 @@ for n in (100, 500):
 
 # %% [markdown]
 # Read "better in k of n" first. If two ways were equal, all of five seeds would agree in one case of sixteen, by luck
-# alone; so anything less than all is no order.
+# alone; so anything less than all is no order. (And six pairs are compared here: one such case would be no wonder.)
 #
-# The verdict: with 100 labels augmentation is better than the GAN with every seed. Against labels
+# The verdict, then, is a hint: with 100 labels augmentation is better than the GAN with every seed. Against labels
 # only it wins with four of five, which is no order, and the GAN gains nothing. With 500 labels all
 # three lie close together, and no order holds. So here the pictures without labels were not worth a
 # second network, and what helped by far the most was more labels. The paper that began this reports
@@ -1130,7 +1131,7 @@ print(
 )
 
 # %% [markdown]
-# About 1 % is what an honest generator would get (exercise 5.3). It is a measure of pixels: a copy moved by
+# About 1 % is what an honest generator would get (exercise 5.3), five pictures of 500; here it is fewer. It is a measure of pixels: a copy moved by
 # three pixels passes it.
 #
 # For a class, in pairs, then all:
