@@ -172,13 +172,23 @@ def test_a_lesson_and_the_import(monkeypatch, tmp_path):
         lessons.run_python("1 / 0", who="RUSAGE_SELF")
 
 
-def test_a_command_is_timed_or_its_failure_told(tmp_path):
+def test_a_command_is_timed_or_its_failure_told(monkeypatch):
     assert lessons.timed_command(["sleep", "0.1"])["seconds"] >= 0.1
+    monkeypatch.setenv("MAKEFLAGS", " -- ARGS=tests")  # by `make bench ARGS=tests`
+    lessons.timed_command(["sh", "-c", 'test -z "$MAKEFLAGS"'])
     with pytest.raises(RuntimeError, match="no such thing"):
         lessons.timed_command(["sh", "-c", "echo no such thing >&2; exit 1"])
     assert [key for key, _ in lessons.SECTIONS["tests"].keys(False)] == list(
         lessons.PARTS
     )
+
+
+def test_no_part_is_handed_on_before_all_have_run(monkeypatch):
+    ran = []
+    monkeypatch.setattr(lessons, "timed_command", lambda make: ran.append(make[-1]))
+    keys = lessons.SECTIONS["tests"].keys(False)
+    first, _ = next(lessons.measure_tests(False, keys))
+    assert first == keys[0] and ran == list(lessons.PARTS)
 
 
 def test_growth_of_the_lab(monkeypatch):
