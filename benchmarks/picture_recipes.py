@@ -33,7 +33,8 @@ def double(recipe: dict, maps, n: int, use_bias: bool):
 
 def make_generator(recipe: dict, shape):
     """Noise (n, latent) to pictures (n, *shape) in [-1, 1], doubling at each layer."""
-    filters, channels = widen(recipe, "g"), shape[2]
+    filters, colours = widen(recipe, "g"), recipe["colours"]
+    channels = colours + 1 if colours else shape[2]
     height, width = (side // 2 ** len(filters) for side in shape[:2])
     noise = keras.Input((recipe["latent"],))
     maps = layers.Dense(height * width * filters[0], use_bias=False)(noise)
@@ -48,7 +49,24 @@ def make_generator(recipe: dict, shape):
             picture = layers.UpSampling2D(interpolation="bilinear")(picture)
         maps = double(recipe, maps, n or channels, use_bias=n is None)
     picture = maps if picture is None else layers.add([picture, maps])
+    if colours:
+        return keras.Model(noise, mix(noise, picture, colours))
     return keras.Model(noise, layers.Activation("tanh")(picture))
+
+
+def mix(noise, maps, colours: int):
+    """Pictures of so many colours each, from maps (n, h, w, colours + 1).
+
+    Each pixel is a mean of the picture's colours, which follow from the noise alone,
+    and darkened by a share, the last map.
+    """
+    palette = layers.Dense(64, "relu")(noise)
+    palette = layers.Dense(3 * colours, "tanh")(palette)
+    palette = layers.Reshape((colours, 3))(palette)
+    shares = layers.Softmax()(maps[..., :-1])
+    mixed = keras.ops.einsum("nhwk,nkc->nhwc", shares, palette)
+    shadow = keras.ops.sigmoid(maps[..., -1:] - 3.0)
+    return mixed - shadow * (mixed + 1.0)
 
 
 def make_discriminator(recipe: dict, shape):

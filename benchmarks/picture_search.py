@@ -56,6 +56,7 @@ LESSON = {  # what all lessons share
     "kernel": 4,
     "up": "transposed",
     "paints": False,  # G at each size a picture, from coarse to fine
+    "colours": 0,  # of which G mixes a picture; 0: each pixel has its own
     "momentum": 0.99,  # of batch norm's running statistics
     "batch": 24,
     "rates": (1e-3, 1e-3),  # G's, D's
@@ -86,6 +87,7 @@ FAST_100 = FAST | {"latent": 100}
 CHANGES: dict[str, dict] = {
     "lesson": {},
     "each size paints": {"paints": True},
+    "six colours": {"colours": 6},
     "short statistics": {"momentum": 0.9},  # flags and ships until 2026-11-29
     "as it was": {"latent": 100, "decay": 0.0},  # house numbers at c657ad8
     "a falling rate": FALLING,

@@ -176,3 +176,15 @@ def test_recipes_are_shuffled_judged_and_counted(monkeypatch, tmp_path, capsys):
     blind_judgement.print_scores("flags-recipes")
     said = capsys.readouterr().out.splitlines()
     assert said[2:] == ["| dark | 0 of 24 |", "| light | 24 of 24 |"]
+
+
+@pytest.mark.parametrize(("colours", "rank"), [(2, 2), (0, 3)])
+def test_a_picture_of_two_colours_has_rank_two_above_black(colours, rank):
+    recipe = picture_search.OF_LESSON["flags"] | {"width": 1 / 8, "colours": colours}
+    generator = recipes.make_generator(recipe, (64, 64, 3))
+    noise = np.random.default_rng(0).normal(size=(3, 32)).astype("float32")
+    images = generator(noise, training=True).numpy()
+    assert images.shape == (3, 64, 64, 3) and np.abs(images).max() <= 1
+    for image in images:  # a mean of colours, moved towards black (-1)
+        values = np.linalg.svd(image.reshape(-1, 3) + 1, compute_uv=False)
+        assert (values > 1e-4 * values[0]).sum() == rank
