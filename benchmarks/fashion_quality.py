@@ -151,7 +151,7 @@ def report(results: Results) -> str:
         "trained on, by seconds of one core: lower is better; median of the "
         "seeds (least to largest). Steps are their mean, the share of the rarest class "
         f"is the least. The {COLLECTION} is hwalsuklee's, shuffled anew each epoch."
-        f"{results.notes.get('remark', '')}\n\n"
+        "\n\n"
     )
     text += table((*head, "steps", "rarest class", "limited by"), rows)
     if "90" not in seconds or not results.has(OURS, EARLIER, ORIGINAL):

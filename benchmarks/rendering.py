@@ -8,6 +8,7 @@ import machine
 from sections import Results, Section, paths, read
 from spread import show
 
+REMARK = "remark"  # among a section's notes: what was odd about its run, by hand
 BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
 
 
@@ -56,6 +57,7 @@ def status(results: Results, name: str, usual: str) -> str:
         )
     in_turn = "in one run" if len(sittings) == 1 else f"in {len(sittings)} runs"
     lines.append(f"Measured {sittings[0][0]} to {sittings[-1][1]}, {in_turn}.")
+    lines += [results.notes[REMARK]] if REMARK in results.notes else []
     here = machine.show(results.described)
     return " ".join(lines + ([here] if here != usual else []))
 

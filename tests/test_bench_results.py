@@ -173,6 +173,11 @@ def test_the_pages_say_what_the_readings_say():
     assert found == readme_numbers.render(run.READINGS)
 
 
+def test_what_was_odd_about_a_run_is_said():
+    odd = made_up(x={"y": [1.0]})._replace(notes={"remark": "It was held."})
+    assert "12:00, in one run. It was held." in rendering.status(odd, "x", "")
+
+
 def made_up(**readings):
     """Results with these values, as {what: {name: [a value a repeat]}}."""
     found = {

@@ -368,9 +368,9 @@ assert np.allclose(means, 0.9**n_batches * batch.mean(), atol=1e-3)
 
 # %% [markdown]
 # **Figure 4.5.** What is left of a batch's mean in inference mode, before the division by the
-# running deviation. After one batch 90 % of it is still there, about 4.4 (which that deviation,
-# still near its start of 1, makes a little smaller); after 22 batches 10 %: a generator drawn
-# from after a handful of steps looks worse than it is.
+# running deviation. After one batch 90 % of it is still there, about 4.4 (and 3.3 after that
+# division); after 22 batches 10 %: a generator drawn from after a handful of steps looks worse
+# than it is.
 
 # %% [markdown]
 # ## The two networks
