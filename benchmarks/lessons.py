@@ -23,6 +23,10 @@ MEMORY = "The peak is of the kernel; the workers that lesson 12 starts come on t
 FULL_STEPS = 20
 LETTERS = {"04": "S", "05": "F", "06": "L", "07": "H"}  # the lesson of an original
 PARTS = ("check", "test-package", "test-browser", "test-colab", "test-lessons")
+# By a lesson's work; at `fast` by the seconds of each cell: a training of a few steps
+# takes one to three, whatever it trains.
+FAST_LIMITS = {"dense": "tracing, compiling", "convolution": "tracing, pictures"}
+LAPTOP_LIMITS = {"dense": "compiling, small steps", "convolution": "convolutions"}
 COLD = ("git clone", "make .venv/.installed", "lesson 00 to its first figure")
 COLD_REPEATS = 3
 # Set by the make that runs the benchmark: its own targets and variables are not ours.
@@ -123,8 +127,13 @@ def measure_laptop(quick: bool, missing: list[Key]) -> Iterator[tuple[Key, dict]
         yield key, measure_lesson(notebooks()[key[0]], "laptop")
 
 
-def lesson_rows(results: Results, limit: float) -> list[tuple[str, ...]]:
-    """A row a notebook: seconds, peak MB, whether it keeps within `limit` seconds."""
+def lesson_rows(
+    results: Results, limit: float, limited_by: dict[str, str]
+) -> list[tuple[str, ...]]:
+    """A row a notebook: seconds, peak MB, whether it keeps within `limit` seconds.
+
+    What limits it is by its work, "dense" or "convolution".
+    """
     rows = []
     for name in notebooks():
         if not results.has(name):
@@ -133,14 +142,14 @@ def lesson_rows(results: Results, limit: float) -> list[tuple[str, ...]]:
         memory = show_spread(results.values(name, "MB"))
         late = "" if median(seconds) <= limit else "**missed**"
         works = next((one.work for one in LESSONS if name.startswith(one.number)), "")
-        what = {"dense": "compiling, small steps", "convolution": "convolutions"}[works]
-        rows.append((name, show_spread(seconds), memory, late or "met", what))
+        limits = limited_by[works]
+        rows.append((name, show_spread(seconds), memory, late or "met", limits))
     return rows
 
 
 def report_fast(results: Results) -> str:
     head = ("notebook", "seconds", "peak MB", "30 s", "limited by")
-    text = f"{MEMORY}\n\n" + table(head, lesson_rows(results, 30))
+    text = f"{MEMORY}\n\n" + table(head, lesson_rows(results, 30, FAST_LIMITS))
     if results.has(IMPORT):
         spent = show_spread(results.values(IMPORT, "seconds"))
         text = f"`{IMPORT}`: {spent} s in a new interpreter.\n\n{text}"
@@ -171,7 +180,7 @@ def report_laptop(results: Results) -> str:
     head = ("notebook", "seconds", "peak MB", "5 minutes", "limited by")
     return (
         f"One reading each: three would take more than an hour. {MEMORY}\n\n"
-        + table(head, lesson_rows(results, 300))
+        + table(head, lesson_rows(results, 300, LAPTOP_LIMITS))
     )
 
 

@@ -7,13 +7,10 @@ for long runs, are in `gan_helpers.checkpoints`, averaged networks in
 `gan_helpers.copying`, and both are known here by the same names.
 """
 
-import contextlib
 import dataclasses
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -28,9 +25,11 @@ from gan_helpers.checkpoints import save_checkpoint as save_checkpoint
 from gan_helpers.copying import make_average as make_average
 from gan_helpers.copying import update_average as update_average
 from gan_helpers.pixels import scale_bytes
+from gan_helpers.stopping import hold_stop
 
 Step = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 LOOP_STEPS = 100  # iterations in one call of a compiled loop, unless one asks for more
+WORTH_COMPILING = 300  # iterations; for fewer, XLA's own compilation takes longer
 _NO_XLA = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
 
 
@@ -158,7 +157,7 @@ def fit(
 
     Args:
         step: Trains both networks once; takes the iteration, returns (d_loss, g_loss).
-        n_steps: How many iterations to run.
+        n_steps: How many iterations to run; fewer than WORTH_COMPILING do without XLA.
         start: The first iteration's number, above 0 after a restored checkpoint.
         log_every: Losses are kept at the iterations that this number divides.
         snapshot: Called before each iteration that `snapshot_every` divides and once
@@ -172,11 +171,12 @@ def fit(
         ValueError: The checkpoint was written by other networks or optimizers.
     """
     longest = min(LOOP_STEPS, snapshot_every if snapshot else LOOP_STEPS)
-    run = compile_loop(step, max_steps=longest, jit_compile=jit_compile)
+    by_xla = jit_compile and n_steps >= WORTH_COMPILING
+    run = compile_loop(step, max_steps=longest, jit_compile=by_xla)
     stop, at_once = start + n_steps, 1  # then as many as run in about a second
     log = checkpoint.begin(start) if checkpoint else Log(start)
     bar = tqdm(total=n_steps, initial=log.next - start, unit="it", file=sys.stderr)
-    with _hold_stop() as stopped, bar:
+    with hold_stop() as stopped, bar:
         while log.next < stop and not stopped():
             i = log.next
             if snapshot and i % snapshot_every == 0:
@@ -202,28 +202,6 @@ def fit(
     kept = iterations % log_every == 0
     d_loss, g_loss = log.all_losses()[kept].T
     return History(iterations[kept], d_loss, g_loss, log.snapshots)
-
-
-@contextlib.contextmanager
-def _hold_stop() -> Iterator[Callable[[], bool]]:
-    """Hold back a first SIGINT; yields a function that says whether one has come."""
-    came: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(
-        before
-    ):
-        yield lambda: False  # signals go elsewhere
-        return
-
-    def hold(number, frame):
-        came.append(number)
-        signal.signal(signal.SIGINT, before)  # a second one is not held back
-
-    signal.signal(signal.SIGINT, hold)
-    try:
-        yield lambda: bool(came)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _say_stopped(iteration: int, stop: int, checkpoint: Checkpoint | None) -> None:

@@ -61,11 +61,13 @@ from IPython.display import Image, display
 # ## Settings
 
 # %%
-def budget(**sizes):
-    return sizes[os.environ["GAN_BUDGET"]]
+class settings:
+    @staticmethod
+    def budget(**sizes):
+        return sizes[os.environ["GAN_BUDGET"]]
 
 
-steps = budget(fast="f", laptop="l", full="F")
+steps = settings.budget(fast="f", laptop="l", full="F")
 
 # %% [markdown]
 # ## A picture
@@ -419,6 +421,22 @@ def test_markdown_change_keeps_outputs_and_other_ids(course, never_execute, caps
         if old.id != new.id or old != new
     ]
     assert changed == [("markdown", "## A picture of one pixel")]
+
+
+def test_what_other_budgets_give_changes_text_and_executes_nothing(
+    course, never_execute, capsys
+):
+    edit_source(course, 'fast="f", laptop="l", full="F"', 'laptop="l", full=0, fast=1')
+    assert "not-executed" not in check(course, capsys)
+    assert notebooks.main(["build"], root=course) == 0
+    assert "all in order" in check(course, capsys)
+    sources = [cell.source for cell in read(course, LEARNER).cells]
+    assert any('budget(laptop="l", full=0, fast=1)' in source for source in sources)
+
+
+def test_what_our_budget_gives_asks_for_a_run(course, capsys):
+    edit_source(course, 'laptop="l"', 'laptop="longer"')
+    assert check(course, capsys).count("not-executed: executed with other code") == 2
 
 
 def test_code_change_executes_only_the_version_it_is_in(course, capsys):

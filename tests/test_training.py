@@ -40,6 +40,21 @@ def test_compile_loop_falls_back_when_xla_lacks_an_operation():
     assert calls == [2, 3, 4]
 
 
+@pytest.mark.parametrize(("n_steps", "compilers"), [(299, 1), (300, 2)])
+def test_a_short_run_is_not_handed_to_xla(n_steps, compilers):
+    traced = []
+
+    def step(iteration):
+        traced.append(iteration)
+        # XLA lacks this one, so that a loop it is given is compiled a second time.
+        i = tf.numpy_function(np.float32, [iteration], tf.float32)
+        return tf.ensure_shape(i, ()), 0.0
+
+    history = training.fit(step, n_steps, jit_compile=True)
+    assert len(traced) == compilers
+    np.testing.assert_array_equal(history.d_loss, np.arange(n_steps))
+
+
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_a_run_of_no_iterations_changes_nothing(jit_compile):
     count = tf.Variable(0)

@@ -1,5 +1,6 @@
 """Renders the learner's and the solved notebook from a lesson's source."""
 
+import ast
 import hashlib
 import json
 from collections.abc import Mapping
@@ -82,11 +83,26 @@ def _code_hash(cells: list, taught: Mapping[str, str]) -> str:
 
 
 def executed_sources(cells: list) -> list[str]:
-    """The code of a notebook's cells, without the first, which finds the helpers.
+    """The code of a notebook's cells, without what changes none of its outputs.
 
-    That one changes no output: it names the version and the address of the course.
+    That is the first cell, which finds the helpers (it names the course's version and
+    address), and what `settings.budget` gives at other budgets.
     """
-    return [cell.source for cell in cells if cell.cell_type == "code"][1:]
+    sources = [cell.source for cell in cells if cell.cell_type == "code"][1:]
+    return [_at_our_budget(source) for source in sources]
+
+
+def _at_our_budget(source: str) -> str:
+    """`source` with the value at BUDGET for each call of `settings.budget`."""
+    if "settings.budget(" not in source:
+        return source
+    ours = source
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "settings.budget":
+            whole = ast.get_source_segment(source, call)
+            values = {word.arg: word.value for word in call.keywords}
+            ours = ours.replace(whole, ast.get_source_segment(source, values[BUDGET]))
+    return ours
 
 
 def _title_text(

@@ -68,6 +68,7 @@ TESTS = {
     "pixels": ["test_pixels", "test_training"],
     "plotting": ["test_plotting", "test_lab_figures", "test_lab_drawings"],
     "quiz": ["test_quiz"],
+    "stopping": ["test_training", "test_checkpoints"],
     "training": ["test_training", "test_checkpoints", "test_networks"],
 }
 

@@ -21,7 +21,6 @@ from gan_helpers.clinic.steps import losses_of, make_keras_step, make_tape_step
 READINGS = 60  # about so many in one training, evenly spread
 N_PROBE = 512  # real points in a reading, and as many generated ones
 N_FINAL = 4096  # generated points at the end
-WORTH_COMPILING = 300  # iterations; for fewer, XLA's own compilation takes longer
 
 
 @dataclasses.dataclass
@@ -58,7 +57,7 @@ def train(recipe: Recipe, *, seed: int = 0, iterations: int | None = None):
     environment.check_policy()
     n_steps = recipe.iterations if iterations is None else iterations
     if recipe.loop == "tape":
-        patient = _compiled(recipe, jit_compile=n_steps >= WORTH_COMPILING)
+        patient = _compiled(recipe, jit_compile=n_steps >= training.WORTH_COMPILING)
     else:
         patient = _Patient(recipe)
     patient.reset(seed)

@@ -56,15 +56,15 @@ plotting.set_style()
 # %%
 SEED = 0
 BATCH_SIZE = 256
-CALM = settings.budget(fast=(1_500, 3_000), laptop=(3_500, 6_500), full=(3_500, 6_500))
-ITERATIONS = settings.budget(fast=3_001, laptop=100_001, full=100_001)
-CODE_ITERATIONS = settings.budget(fast=301, laptop=10_001, full=10_001)
-SCALED_ITERATIONS = settings.budget(fast=3_000, laptop=50_000, full=50_000)
-JUDGE_ITERATIONS = settings.budget(fast=1_000, laptop=10_000, full=10_000)
+CALM = settings.budget(fast=(100, 250), laptop=(3_500, 6_500), full=(3_500, 6_500))
+ITERATIONS = settings.budget(fast=251, laptop=100_001, full=100_001)
+CODE_ITERATIONS = settings.budget(fast=26, laptop=10_001, full=10_001)
+SCALED_ITERATIONS = settings.budget(fast=250, laptop=50_000, full=50_000)
+JUDGE_ITERATIONS = settings.budget(fast=250, laptop=10_000, full=10_000)
 SEEDS = settings.budget(fast=[0], laptop=[0, 1, 2], full=range(10))
 HASTY_SEEDS = settings.budget(fast=[0], laptop=range(6), full=range(10))
-SNAPSHOT_EVERY = 1000
-LAB_ITERATIONS = settings.budget(fast=300, laptop=3_000, full=3_000)
+SNAPSHOT_EVERY = settings.budget(fast=50, laptop=1000, full=1000)
+LAB_ITERATIONS = settings.budget(fast=100, laptop=3_000, full=3_000)
 settings.set_seed(SEED)
 course.announce_budget("02")
 

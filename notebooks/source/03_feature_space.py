@@ -53,11 +53,11 @@ plotting.set_style()
 # %%
 SEED = 0
 SEEDS = settings.budget(fast=[0], laptop=[0, 1, 2], full=[0, 1, 2])
-ITERATIONS = settings.budget(fast=2_000, laptop=30_000, full=100_000)
-TEXT_ITERATIONS = settings.budget(fast=500, laptop=15_000, full=100_000)
-CODE_ITERATIONS = settings.budget(fast=200, laptop=10_000, full=10_000)
-SNAPSHOT_EVERY = settings.budget(fast=100, laptop=500, full=1000)
-LAB_ITERATIONS = settings.budget(fast=300, laptop=10_000, full=10_000)
+ITERATIONS = settings.budget(fast=250, laptop=30_000, full=100_000)
+TEXT_ITERATIONS = settings.budget(fast=200, laptop=15_000, full=100_000)
+CODE_ITERATIONS = settings.budget(fast=100, laptop=10_000, full=10_000)
+SNAPSHOT_EVERY = settings.budget(fast=25, laptop=500, full=1000)
+LAB_ITERATIONS = settings.budget(fast=100, laptop=10_000, full=10_000)
 settings.set_seed(SEED)
 course.announce_budget("03")
 

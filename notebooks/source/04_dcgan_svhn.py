@@ -72,11 +72,11 @@ THIN = {"g_filters": (128, 64, 32), "d_filters": (16, 32, 64), "kernel": 4}
 THIN |= {"latent": 32, "batch_size": 24, "g_updates": 1, "rate": 1e-3}
 DECAY = 0.996  # what the average of G keeps of itself, at every fourth step
 SIZE = settings.budget(fast=THIN, laptop=THIN, full=ORIGINAL)
-STEPS = settings.budget(fast=40, laptop=8000, full=25 * 775)
+STEPS = settings.budget(fast=20, laptop=8000, full=25 * 775)
 EVERY = STEPS // 20  # a snapshot at each twentieth of the training
-TRIAL_STEPS = settings.budget(fast=20, laptop=200, full=200)
+TRIAL_STEPS = settings.budget(fast=4, laptop=200, full=200)
 N_JUDGED = settings.budget(fast=200, laptop=2000, full=2000)
-SPLIT = settings.budget(fast="train", laptop="train", full="all")
+SPLIT = settings.budget(fast="test", laptop="train", full="all")
 RESUME = False
 FOLDER = settings.output_dir("04_dcgan_svhn")
 settings.set_seed(SEED)

@@ -67,13 +67,13 @@ tf.get_logger().setLevel("ERROR")  # many small models are traced here on purpos
 SEED = 0
 BATCH_SIZE = 32
 WIDTH = settings.budget(fast=1 / 16, laptop=1 / 16, full=1)
-ORIGINAL_STEPS = settings.budget(fast=10, laptop=300, full=11_300)
+ORIGINAL_STEPS = settings.budget(fast=4, laptop=300, full=11_300)
 LOOKS = settings.budget(
-    fast=(0, 5, 10), laptop=(0, 50, 100, 300), full=(100, 300, 1_300, 11_300)
+    fast=(0, 2, 4), laptop=(0, 50, 100, 300), full=(100, 300, 1_300, 11_300)
 )
-LOOK_EVERY = settings.budget(fast=5, laptop=50, full=100)
+LOOK_EVERY = settings.budget(fast=2, laptop=50, full=100)
 FLAG_FILTERS = settings.budget(fast=(32, 16), laptop=(128, 96), full=(128, 96))
-FLAG_STEPS = settings.budget(fast=20, laptop=6_000, full=20_000)
+FLAG_STEPS = settings.budget(fast=8, laptop=6_000, full=20_000)
 SHORT_STEPS = settings.budget(fast=5, laptop=60, full=200)
 RESUME = False
 FOLDER = settings.output_dir("06_stacked_models")

@@ -62,12 +62,12 @@ plotting.set_style()
 SEED = 0
 BATCH_SIZE = 32
 WIDTHS = settings.budget(fast=(1 / 16, 1 / 4), laptop=(1 / 16, 1 / 4), full=(1, 1))
-ORIGINAL_STEPS = settings.budget(fast=10, laptop=200, full=10_000)
-SHIP_STEPS = settings.budget(fast=20, laptop=6_000, full=20_000)
+ORIGINAL_STEPS = settings.budget(fast=4, laptop=200, full=10_000)
+SHIP_STEPS = settings.budget(fast=8, laptop=6_000, full=20_000)
 SHIP_FILTERS = settings.budget(fast=(32, 16), laptop=(192, 96), full=(192, 96))
-FEW_STEPS = settings.budget(fast=10, laptop=1_000, full=1_000)
+FEW_STEPS = settings.budget(fast=4, laptop=1_000, full=1_000)
 SHORT_STEPS = settings.budget(fast=5, laptop=60, full=200)
-LAB_STEPS = settings.budget(fast=20, laptop=400, full=400)
+LAB_STEPS = settings.budget(fast=4, laptop=400, full=400)
 RESUME = False
 FOLDER = settings.output_dir("07_ships")
 settings.set_seed(SEED)

@@ -65,8 +65,8 @@ plotting.set_style()
 # %%
 SEED = 0
 SEEDS = settings.budget(fast=1, laptop=3, full=5)
-STEPS = settings.budget(fast=24, laptop=1600, full=20_000)
-LONGER = settings.budget(fast=40, laptop=4600, full=30_000)
+STEPS = settings.budget(fast=8, laptop=1600, full=20_000)
+LONGER = settings.budget(fast=12, laptop=4600, full=30_000)
 N_JUDGED = settings.budget(fast=300, laptop=1000, full=1000)
 SAMPLE_SIZES = settings.budget(
     fast=(100, 500), laptop=(100, 200, 500, 1000, 2000), full=(100, 500, 1000, 4000)
