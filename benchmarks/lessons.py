@@ -102,10 +102,13 @@ def make_full(letter: str):
 
 
 def fast_keys(quick: bool) -> list[Key]:
-    found = list(notebooks())
-    return alternate([IMPORT, *(found[:1] if quick else found)], 1 if quick else 5) + (
-        [] if quick else alternate([f"full {letter}" for letter in "FSLH"], 3)
-    )
+    """Five readings of what takes less than a minute, and of steps of H three."""
+    if quick:
+        return alternate([IMPORT, next(iter(notebooks()))], 1)
+    steps = alternate([f"full {letter}" for letter in "FSLH"], 5)
+    return alternate([IMPORT, *notebooks()], 5) + [
+        (what, repeat) for what, repeat in steps if what != "full H" or repeat < 3
+    ]
 
 
 def measure_fast(quick: bool, missing: list[Key]) -> Iterator[tuple[Key, dict]]:
@@ -152,7 +155,10 @@ def report_fast(results: Results) -> str:
     text = f"{MEMORY}\n\n" + table(head, lesson_rows(results, 30, FAST_LIMITS))
     if results.has(IMPORT):
         spent = show_spread(results.values(IMPORT, "seconds"))
-        text = f"`{IMPORT}`: {spent} s in a new interpreter.\n\n{text}"
+        text = (
+            f"`{IMPORT}`: {spent} s in a new interpreter, since its parts load on "
+            f"first use.\n\n{text}"
+        )
     rows = []
     for number, letter in LETTERS.items():
         if spent := results.values(f"full {letter}", "ms"):
@@ -232,7 +238,7 @@ def report_cold(results: Results) -> str:
         if results.has(name)
     ]
     whole = sum(median(results.values(name, "seconds")) for name, *_ in rows)
-    rows.append(("all together", show(whole), ""))
+    rows.append(("all together", show(whole), "the network"))
     return (
         "Without pip's cache. The clone is of a folder on the same disk: from afar its "
         "size counts.\n\n" + table(("part", "seconds", "limited by"), rows)
@@ -262,9 +268,8 @@ def report_tests(results: Results) -> str:
         for name in PARTS
         if results.has(name)
     ]
-    rows.append(
-        ("make test", show(sum(v["seconds"] for v in results.readings.values())), "")
-    )
+    whole = sum(v["seconds"] for v in results.readings.values())
+    rows.append(("make test", show(whole), "the short trainings of tests and lessons"))
     return "Once each: three would take more than an hour.\n\n" + table(
         ("part", "seconds", "limited by"), rows
     )

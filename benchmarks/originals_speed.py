@@ -163,7 +163,8 @@ def report(letter: str, results: Results) -> str:
         top = HALF_CEILING if what == HALF else CEILING
         if spent and ours and results.has(top):
             share = median(results.values(what, "gflops")) / best(results, top)
-            rows.append((what, show_spread(spent), f"{ratio(spent, ours):.2f} ×",
+            rows.append((peers.with_version(what, results.notes),
+                         show_spread(spent), f"{ratio(spent, ours):.2f} ×",
                          show(median(results.values(what, "gflops"))),
                          f"{100 * share:.0f} %", limit_of(share)))  # fmt: skip
         elif spent:

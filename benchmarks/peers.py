@@ -46,6 +46,15 @@ def versions() -> dict[str, str]:
     }
 
 
+def with_version(way: str, notes: dict[str, str]) -> str:
+    """A way's name, with the version of the peer that it names and the notes hold."""
+    peer = way.split(",")[0]
+    version = notes.get(peer, "not installed")
+    if peer not in PEERS or version == "not installed":
+        return way
+    return way.replace(peer, f"{peer} {version}", 1)
+
+
 def measure(peer: str, script: str, task: dict) -> dict[str, float]:
     """What `script` prints as JSON for a task, in the peer's own Python.
 

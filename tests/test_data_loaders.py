@@ -229,6 +229,10 @@ def test_svhn_stand_in_is_announced(share, capsys, monkeypatch):
     )
     test = load_svhn(split="test", source="synthetic")
     assert not (test.images == svhn.images).all()
+    everything = load_svhn(split="all", source="synthetic")
+    for name in ("images", "labels"):
+        parts = [getattr(one, name) for one in (svhn, test)]
+        np.testing.assert_array_equal(getattr(everything, name), np.concatenate(parts))
     assert capsys.readouterr().out == ""
 
 

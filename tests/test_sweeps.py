@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import dask
 import pytest
@@ -156,13 +157,28 @@ def test_no_scheduler_no_sweep(monkeypatch):
         sweeps.connect()
 
 
-def test_training_in_a_worker_equals_training_here_bit_for_bit(client, tmp_path):
+def test_an_address_given_goes_before_the_environments(client, monkeypatch, capsys):
+    address = f"tcp://127.0.0.1:{closed_port()}"
+    monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", address)
+    given = client.scheduler.address
+    with sweeps.connect(given) as other:
+        assert other.scheduler.address == given
+        assert other.nthreads() == client.nthreads()
+    words, link = capsys.readouterr().err.strip().rsplit(" ", 1)
+    assert words == "2 workers; watch them:"
+    assert urlopen(link, timeout=SECONDS).status == 200  # the dashboard
+
+
+def test_training_in_a_worker_equals_training_here_bit_for_bit(
+    client, tmp_path, capsys
+):
     jobs = [
         {"objective": "hinge", "rate": 2e-3, "steps": 30, "seed": seed}
         for seed in (0, 1, 2)
     ]
     path = tmp_path / "table.csv"
     rows = sweeps.complete(client, path, scaling.COLUMNS, jobs, scaling.train)
+    assert "3/3" in capsys.readouterr().err  # progress
     here = tmp_path / "here.csv"
     again = sweeps.complete(None, here, scaling.COLUMNS, jobs[::-1], scaling.train)
     assert sorted(map(str, rows)) == sorted(map(str, again))

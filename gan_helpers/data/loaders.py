@@ -87,8 +87,9 @@ def load_svhn(*, split: str = "train", source: str | None = None) -> ImageSet:
     Args:
         split: "train" (73,257 pictures), "test" (26,032) or "all" (both, train first).
         source: None looks for the files on this machine, in the cache and on the
-            network, and falls back on 10,000 synthetic house numbers. "local",
-            "cached", "download" or "synthetic" accepts that source only.
+            network, and falls back on synthetic house numbers, 10,000 for each of train
+            and test. "local", "cached", "download" or "synthetic" accepts that source
+            only.
 
     Returns:
         An ImageSet; when synthetic pictures replace SVHN it says so, and unless they
@@ -107,8 +108,14 @@ def load_svhn(*, split: str = "train", source: str | None = None) -> ImageSet:
                 raise
             _announce("SVHN is", "synthetic house numbers", error)
     # Another seed for "test", so that it shares no picture with "train".
-    numbers = make_house_numbers(seed=1 if split == "test" else 0)
-    return replace(numbers, stands_in_for="SVHN")
+    seeds = {"train": (0,), "test": (1,), "all": (0, 1)}[split]
+    parts = [make_house_numbers(seed=seed) for seed in seeds]
+    return replace(
+        parts[0],
+        images=np.concatenate([part.images for part in parts]),
+        labels=np.concatenate([part.labels for part in parts]),
+        stands_in_for="SVHN",
+    )
 
 
 def load_cifar10(*, class_name: str, source: str | None = None) -> ImageSet:

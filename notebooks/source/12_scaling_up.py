@@ -287,8 +287,23 @@ for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
 # (It is the NaN of lesson 08, where a root at 0 had no safety at all.) The layer takes a `dtype`, too: `fashion.BatchSpread(dtype="float32")` computes in float32 between layers that do
 # not.
 #
-# **Penalties.** R1 is a sum of squared slopes over all pixels. At slopes of 10, which is not much, that is
-# $784 \cdot 10^2 = 78{,}400$ for a picture of 28×28: more than float16 holds.
+# **Penalties.** R1 is half a sum of squared slopes over all pixels. Take a slope of 10, which is
+# not much, at each pixel of 28×28:
+
+
+# %% tags=["nbval-check-output"]
+def steep(images):
+    """A linear D, with a slope of 10 at every pixel."""
+    return 10 * tf.reduce_sum(images, axis=1, keepdims=True)
+
+
+for name in ("float32", "float16", "bfloat16"):
+    penalty = losses.r1_penalty(steep, tf.zeros((4, 784), name))
+    print(f"{name:8} R1 {float(penalty):,.0f}")
+
+# %% [markdown]
+# The answer, 39,200, would fit: float16 goes up to 65,504. The sum before it is halved, 78,400, does
+# not. (bfloat16 goes as far as float32, and keeps two or three digits.)
 #
 # So the rule is: **weights, the optimizer, logits and losses, roots, variances and penalties in float32;
 # matrix products in sixteen bits.** (Keras knows some of it by itself: under a mixed policy weights and what
@@ -1066,7 +1081,8 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 #
 # ## Where a class runs this
 #
-# Nothing in this section was run here: it says where the pieces above go, and what to ask before.
+# Of this table only the first row was run here. The others say where the pieces above go, and what
+# to ask before.
 #
 # | where | how | ask first |
 # | --- | --- | --- |
@@ -1077,8 +1093,8 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 # | **SLURM** | `dask-jobqueue` writes the job script and asks for workers | the queue's time limit? A table that is completed survives it |
 # | **Kubernetes** | `dask-kubernetes` does the same with pods | does every worker have this course's versions? |
 #
-# Configurations for the last two stand in the teacher's guide, under *Other machines*: SLURM's was loaded by
-# dask-jobqueue, Kubernetes' only parsed, as YAML and as Dask's commands. No cluster has run them.
+# Configurations for the last two stand in the teacher's guide, under *Other machines*, marked "not run here":
+# SLURM's was loaded by dask-jobqueue, Kubernetes' only parsed, as YAML and as Dask's commands.
 #
 # What stays the same everywhere: a run is a function of its settings, results go into one table, and
 # what is in the table is not run again. So you can start on the laptop, with ten runs, and change
@@ -1090,6 +1106,7 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 
 # %%
 seconds_a_run = settings.seconds_per_call(lambda: train(**job))
+settings.announce_time("1,000 such runs, to be paid", 1000 * seconds_a_run)
 for n_workers in (1, 2, 16, 100):
     wait = math.ceil(1000 / n_workers) * seconds_a_run
     settings.announce_time(f"1,000 such runs on {n_workers} workers", wait)
