@@ -30,7 +30,7 @@ QUICK = ROOT / "build/bench"
 # In the order of RESULTS.md.
 MODULES = ("quadratic_speed", "originals_speed", "fashion_quality", "lab_speed")
 MODULES += ("lessons", "growth")
-QUICK_SECTIONS = ("Q", "F", "lessons", "growth")
+QUICK_SECTIONS = ("Q", "F", "lessons", "growth", "points")
 
 
 def load_sections() -> dict[str, Section]:

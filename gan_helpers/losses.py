@@ -227,7 +227,8 @@ class Loss:
         d_level, g_level: The losses at equilibrium, None where there is no level.
         penalty: (discriminate, real, fake, seed) to what is added to D's loss, times a
             weight; None for losses without.
-        has_zero: Whether D's zero means "undecided"; else only differences count.
+        has_zero: Whether D's zero means "undecided". Of least squares ½ does; of the
+            others without a zero only differences count.
     """
 
     both: Callable

@@ -157,8 +157,10 @@ def test_costs_at_a_size(monkeypatch):
     assert [values["size"] for values in found.values()] == [32, 16, 8, 1000]
     assert all(values["cost"] > 0 for values in found.values())
     assert found["modes: 8", 0]["cost"] in (1, 500)
-    repeats = Counter(what for what, _ in growth.keys(False))
+    every = [section.keys(False) for section in growth.SECTIONS.values()]
+    repeats = Counter(what for what, _ in sum(every, []))
     assert repeats.keys() >= set(sizes) and set(repeats.values()) == {3, 5}
+    assert {what.rsplit(": ", 1)[0] for what in repeats} == growth.COSTS.keys()
     assert (repeats["side: 16"], repeats["workers: 8"]) == (5, 3)
 
 

@@ -1,9 +1,12 @@
 """The tool that seeds faults finds them, and says rightly which the tests catch."""
 
 import csv
+from pathlib import Path
 
 import pytest
 import seed_faults
+
+PACKAGE = Path(__file__).resolve().parents[1] / "gan_helpers"
 
 PYTHON = '''\
 """Sums: 1 + 1."""
@@ -45,6 +48,14 @@ def test_faults_of_scripts_leave_comments_strings_and_arrows_alone():
         SCRIPT.replace("a + 1", "a - 1"),
         SCRIPT.replace("a + 1", "a + 2"),
     }
+
+
+def test_the_tests_of_a_module_look_for_its_faults():
+    for path in [*PACKAGE.glob("*.py"), *PACKAGE.glob("lab/web/page/*.js")]:
+        own = f"tests/test_{path.stem}.py"
+        file = path.relative_to(PACKAGE.parent).as_posix()
+        if (PACKAGE.parent / own).is_file():
+            assert own in seed_faults.tests_of(PACKAGE.parent, file), file
 
 
 @pytest.fixture
