@@ -23,7 +23,7 @@ from gan_helpers import settings, training
 from gan_helpers.taught import quadratic
 
 BATCH = quadratic.BATCH_SIZE
-SECONDS, REPEATS = 8.0, 5
+SECONDS, REPEATS = 5.0, 5
 N_COMPARED = 20  # iterations of the loop and of a tape, from the same weights
 GRAPH = "the original's graph-mode loop"
 KERAS = "Keras train_on_batch + predict"

@@ -858,7 +858,8 @@ fig, ax = plt.subplots(figsize=(5.6, 4.2))
 shown = ax.imshow(changes, cmap="PuOr", vmin=-100, vmax=100, aspect="auto")
 for i, row in enumerate(changes):
     for j, value in enumerate(row):
-        color = "white" if abs(value) > 80 else "black"
+        lightness = np.dot(shown.to_rgba(value)[:3], (0.3, 0.6, 0.1))
+        color = "white" if lightness < 0.5 else "black"
         ax.text(j, i, f"{value:+.0f}", ha="center", va="center", color=color)
 ax.set(yticks=range(9), yticklabels=row_names, ylabel="moved along")
 ax.set(xticks=range(5), xticklabels=ATTRIBUTES, title="change in % points")
