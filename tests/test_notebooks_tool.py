@@ -800,7 +800,7 @@ def test_style_rule_catches_its_breach_and_nothing_else(tmp_path, rule):
 def test_style_problem_is_printed_with_its_place(course, capsys):
     edit_source(course, "2 + 3", "import math")
     text = check(course, capsys)
-    expected = f"notebooks/source/{NAME}.py: cell 9 (line 45): import-outside-setup: "
+    expected = f"notebooks/source/{NAME}.py: cell 9 (line 47): import-outside-setup: "
     assert expected in text
     assert f"edit notebooks/source/{NAME}.py, then: python tools/not" in text
 

@@ -55,7 +55,7 @@ TESTS = {
     "data/ship_kinds": ["test_ships"],
     "data/ship_models": ["test_ships"],
     "diagrams": ["test_plotting", "test_lab_figures"],
-    "environment": ["test_prepare"],
+    "environment": ["test_prepare", "test_environment"],
     "generators": ["test_generators"],
     "lab": ["test_lab_[!b]*", "test_lab_browser"],
     "lab/one_point": ["test_one_point*"],

@@ -272,6 +272,9 @@ for name, logit in (("float32", -12.0), ("float16", -12.0), ("float16", -20.0)):
 # **Roots and spreads.** Lesson 05's `BatchSpread` takes a root of a variance plus $10^{-8}$, so that
 # the slope is finite where a feature is the same in the whole batch. **Predict.** What is its slope
 # there under `mixed_float16`?
+#
+# **Penalties.** R1 is half a sum of squared slopes over all pixels. Take a linear D with a slope of
+# 10, which is not much, at each pixel of 28×28.
 
 # %% tags=["nbval-check-output"]
 for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
@@ -280,6 +283,12 @@ for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
         spread = fashion.BatchSpread(dtype=policy)(look_alikes)[0, -1]
     slope = tape.gradient(spread, look_alikes).numpy()
     print(f"{policy:15} slopes from {slope.min()} to {slope.max()}")
+for name in ("float32", "float16", "bfloat16"):
+    ten = tf.constant(10, name)  # D is ten times the sum of the pixels
+    penalty = losses.r1_penalty(
+        lambda x, ten=ten: ten * tf.reduce_sum(x, 1), tf.zeros((4, 784), name)
+    )
+    print(f"{name:15} R1 {float(penalty):,.0f}")
 
 # %% [markdown]
 # The safety is gone, and the NaN is back on the day when G collapses and you need D most.
@@ -287,23 +296,9 @@ for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
 # (It is the NaN of lesson 08, where a root at 0 had no safety at all.) The layer takes a `dtype`, too: `fashion.BatchSpread(dtype="float32")` computes in float32 between layers that do
 # not.
 #
-# **Penalties.** R1 is half a sum of squared slopes over all pixels. Take a slope of 10, which is
-# not much, at each pixel of 28×28:
-
-
-# %% tags=["nbval-check-output"]
-def steep(images):
-    """A linear D, with a slope of 10 at every pixel."""
-    return 10 * tf.reduce_sum(images, axis=1, keepdims=True)
-
-
-for name in ("float32", "float16", "bfloat16"):
-    penalty = losses.r1_penalty(steep, tf.zeros((4, 784), name))
-    print(f"{name:8} R1 {float(penalty):,.0f}")
-
-# %% [markdown]
-# The answer, 39,200, would fit: float16 goes up to 65,504. The sum before it is halved, 78,400, does
-# not. (bfloat16 goes as far as float32, and keeps two or three digits.)
+# And R1 is infinite in float16. The answer, 39,200, would fit, for it goes up to 65,504; the sum
+# before it is halved, 78,400, does not. (bfloat16 goes as far as float32, and keeps two or three
+# digits.)
 #
 # So the rule is: **weights, the optimizer, logits and losses, roots, variances and penalties in float32;
 # matrix products in sixteen bits.** (Keras knows some of it by itself: under a mixed policy weights and what
