@@ -433,13 +433,11 @@ def make_gan(way, seed):
 # float16 with a loss scale. In which of them will the losses differ, and which will fail?
 
 # %%
-histories = {
-    way: [
-        training.fit(make_train_step(*make_gan(way, seed), sample), STEPS)
-        for seed in SEEDS
-    ]
-    for way in WAYS
-}
+histories = {way: [] for way in WAYS}
+for way in WAYS:
+    for seed in SEEDS:
+        step = make_train_step(*make_gan(way, seed), sample)
+        histories[way].append(training.fit(step, STEPS))
 
 # %%
 fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharex=True)
