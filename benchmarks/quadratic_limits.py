@@ -1,14 +1,8 @@
-"""What an iteration of the quadratic GAN computes and moves; what its parts take."""
+"""What an iteration of the quadratic GAN has to compute and to move, counted."""
 
-from statistics import median
-
-import keras
 import tensorflow as tf
-from rendering import table
-from sections import Results
-from spread import show
 
-from gan_helpers.taught import quadratic
+from gan_helpers import training
 
 GENERATOR, DISCRIMINATOR = (2, 16, 16, 2), (2, 16, 16, 2, 1)
 # What limits a way, by the beginning of its name.
@@ -70,11 +64,12 @@ def count_bytes(batch: int) -> float:
     return 4.0 * total
 
 
-def products(batch: int):
-    """A step with the products of an iteration and little else.
+def make_products(batch: int):
+    """A compiled loop with the products of an iteration and little else.
 
     The networks without activations and without RMSProp, on one batch; each iteration
-    moves the weights a little, so that none can be left out.
+    moves the weights a little, so that none can be left out. Returns the call, and how
+    many iterations it does.
     """
     networks = [
         [
@@ -107,92 +102,5 @@ def products(batch: int):
         descend(tape, g_loss, generator)
         return d_loss, g_loss
 
-    return step
-
-
-def drawing(batch: int):
-    """A step that draws the points and the two noises of an iteration."""
-
-    def step(iteration):
-        points = quadratic.sample_points(batch, [1, iteration])
-        noise, g_noise = (
-            quadratic.sample_noise(batch, [seed, iteration]) for seed in (2, 3)
-        )
-        return tf.reduce_mean(points), tf.reduce_mean(noise) + tf.reduce_mean(g_noise)
-
-    return step
-
-
-def updates(batch: int):
-    """A step with the two updates by RMSProp, of slopes that are at hand."""
-    moved = []
-    for network in (quadratic.make_generator(), quadratic.make_discriminator()):
-        optimizer = keras.optimizers.RMSprop(0.001)
-        optimizer.build(network.trainable_variables)
-        moved.append((optimizer, network.trainable_variables))
-
-    def step(iteration):
-        for optimizer, variables in moved:
-            optimizer.apply([0.1 * w for w in variables], variables)
-        return [tf.reduce_sum(variables[0]) for _, variables in moved]
-
-    return step
-
-
-def nothing(batch: int):
-    """A step of no work: what the loop takes by itself."""
-    return lambda iteration: (tf.cast(iteration, tf.float32), 0.0)
-
-
-LOOP = "the loop itself"
-# What is measured alone, each in a compiled loop: makes a step for a batch.
-PARTS = {
-    "its matrix products": products,
-    "RMSProp's two updates": updates,
-    "drawing its batches": drawing,
-    LOOP: nothing,
-}
-
-
-def explain(results: Results, whole: str, batch: int) -> str:
-    """What arithmetic and memory would allow, and where the time goes, in µs."""
-    if not results.has("ceiling", whole, *PARTS):
-        return ""
-
-    def microseconds(what):
-        return 1e6 / median(results.values(what, "iterations"))
-
-    loop = microseconds(LOOP)
-    alone = {name: microseconds(name) - loop for name in PARTS if name != LOOP}
-    rest = microseconds(whole) - loop - sum(alone.values())
-    rows = [
-        *((f"{name}, alone", show(spent)) for name, spent in alone.items()),
-        (LOOP, show(loop)),
-        ("the rest: activations, losses, their slopes", show(rest)),
-        ("the whole iteration", show(microseconds(whole))),
-    ]
-    each = next(iter(alone.values())) / count_products()
-    return (
-        f"\n{tell_allowed(results, batch)} Where the time goes, each part in a "
-        "compiled loop of its own, less what the loop takes:\n\n"
-        + table(("part", "µs"), rows, numbers=0)
-        + f"\nSo each of the {count_products()} products takes {show(each)} µs, "
-        "whatever its size: it waits neither for arithmetic nor for memory.\n"
-    )
-
-
-def tell_allowed(results: Results, batch: int) -> str:
-    """How many iterations a second the products would allow, counted."""
-    speed, cache, memory = (
-        median(results.values("ceiling", name))
-        for name in ("product", "cache", "memory")
-    )
-    work, traffic = count_work(batch), count_bytes(batch)
-    by_work, by_traffic = work / speed / 1e3, traffic / cache / 1e3
-    return (
-        f"An iteration's products are {work / 1e6:.2f} MFLOP, {show(by_work)} µs at "
-        f"the {speed:.0f} GFLOP/s of the best product, and move "
-        f"{traffic / 1e6:.1f} MB, {show(by_traffic)} µs at the cache's {cache:.0f} "
-        f"GB/s (memory: {memory:.0f}): these would allow "
-        f"{show(1e6 / max(by_work, by_traffic))} iterations a second."
-    )
+    run = training.compile_loop(step, jit_compile=True)
+    return lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS

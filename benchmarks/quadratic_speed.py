@@ -17,19 +17,21 @@ from network_spec import spec_of
 from original_loop import make_graph_loop, sample_in_python
 from rendering import Goal, goals, table
 from sections import Key, Results, Section, alternate, in_turn
-from spread import ratio, show_spread
+from spread import ratio, show, show_spread
 
 from gan_helpers import settings, training
 from gan_helpers.taught import quadratic
 
 BATCH = quadratic.BATCH_SIZE
-SECONDS, REPEATS = 5.0, 5
+SECONDS, REPEATS = 8.0, 5
 N_COMPARED = 20  # iterations of the loop and of a tape, from the same weights
 GRAPH = "the original's graph-mode loop"
 KERAS = "Keras train_on_batch + predict"
 OURS = "this course: training.fit's loop"
 FRESH = "the same, a fresh batch for each update"
 COLUMNS = "written out by hand, samples in columns"
+PRODUCTS = "its matrix products alone, compiled likewise"
+DRAWING = "drawing its batches alone, compiled likewise"
 EQUAL = "the loop beside a tape's steps, fresh batches"
 CACHE, MEMORY = 200_000, 200_000_000  # bytes
 
@@ -58,22 +60,18 @@ def timed(run, iterations: int, seconds: float):
     return lambda: {"iterations": iterations / ceiling.repeat_for(run, seconds)}
 
 
-def timed_loop(step, seconds: float):
-    """The same for a step in a compiled loop."""
-    run = training.compile_loop(step, jit_compile=True)
-    return timed(lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS, seconds)
-
-
 def compiled_loop(seconds: float, *, make_step=quadratic.make_train_step):
     """One call of the loop that `training.fit` makes."""
     _, steps = make_networks()
-    return timed_loop(make_step(*steps), seconds)
+    run = training.compile_loop(make_step(*steps), jit_compile=True)
+    return timed(lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS, seconds)
 
 
 def column_loop(seconds: float):
     """The same with samples in columns, and a fresh batch for each update."""
     steps, _ = quadratic_columns.make_steps(*make_networks()[0])
-    return timed_loop(fresh_step(*steps), seconds)
+    run = training.compile_loop(fresh_step(*steps), jit_compile=True)
+    return timed(lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS, seconds)
 
 
 def from_python(seconds: float, *, compiled: bool):
@@ -103,6 +101,18 @@ def train_on_batch(seconds: float):
         stacked.train_on_batch(noise, ones)
 
     return timed(iterate, 1, seconds)
+
+
+def drawing(seconds: float):
+    """A compiled loop that draws what an iteration needs, and does nothing else."""
+
+    def step(iteration):
+        points = quadratic.sample_points(BATCH, [1, iteration])
+        noise = quadratic.sample_noise(BATCH, [2, iteration])
+        return tf.reduce_mean(points), tf.reduce_mean(noise)
+
+    run = training.compile_loop(step, jit_compile=True)
+    return timed(lambda: run(0, training.LOOP_STEPS), training.LOOP_STEPS, seconds)
 
 
 def compare_with_tape():
@@ -167,10 +177,8 @@ def ways(seconds: float) -> dict:
         COLUMNS: lambda: column_loop(seconds),
         "PyTorch": lambda: peer("PyTorch", "peer_torch.py", seconds),
         "JAX, 100 steps a call": lambda: peer("JAX", "peer_jax.py", seconds),
-        **{
-            name: lambda make=make: timed_loop(make(BATCH), seconds)
-            for name, make in limits.PARTS.items()
-        },
+        PRODUCTS: lambda: timed(*limits.make_products(BATCH), seconds),
+        DRAWING: lambda: drawing(seconds),
         "ceiling": lambda: partial(measure_ceiling, seconds),
         EQUAL: lambda: compare_with_tape,
     }
@@ -209,7 +217,7 @@ def report(results: Results) -> str:
     rows, ours = [], results.values(OURS, "iterations")
     for what in dict.fromkeys(what for what, _ in results.readings):
         speeds = results.values(what, "iterations")
-        if speeds and what not in limits.PARTS:
+        if speeds and what not in (PRODUCTS, DRAWING):
             times = f"{ratio(ours, speeds):.1f} ×" if ours else ""
             limit = limits.LIMITS.get(what.split(",")[0], limits.LIMITS["compiled"])
             name = peers.with_version(what, results.notes)
@@ -239,10 +247,48 @@ def report(results: Results) -> str:
     text += (
         "\nGoals, ours with a fresh batch for each update; the other ways use a step's "
         "noise twice, as the original does. That draws more and is quicker: the "
-        "lesson's own step stands in two compiled loops, for several steps of D and "
-        "G.\n\n"
+        "lesson's own step stands in two compiled loops, for several steps of D and G, "
+        "which cost more (in a trial 60 of 238 µs).\n\n"
     ) + goals(found)
-    return text + limits.explain(results, FRESH, BATCH)
+    return text + explain(results)
+
+
+def explain(results: Results) -> str:
+    """What arithmetic and memory would allow, and where the time goes, in µs."""
+    if not results.has("ceiling", PRODUCTS, DRAWING, OURS):
+        return ""
+
+    def microseconds(what):
+        return 1e6 / np.median(results.values(what, "iterations"))
+
+    speed, cache, memory = (
+        np.median(results.values("ceiling", name))
+        for name in ("product", "cache", "memory")
+    )
+    whole, work, traffic = (
+        microseconds(OURS),
+        limits.count_work(BATCH),
+        limits.count_bytes(BATCH),
+    )
+    rest = whole - microseconds(PRODUCTS) - microseconds(DRAWING)
+    n_products = limits.count_products()
+    best = f"at the {speed:.0f} GFLOP/s of the best product"
+    moved = f"at the cache's {cache:.0f} GB/s (memory: {memory:.0f})"
+    rows = [
+        (f"its {work / 1e6:.2f} MFLOP {best}", show(work / speed / 1e3)),
+        (f"its {traffic / 1e6:.1f} MB {moved}", show(traffic / cache / 1e3)),
+        (f"{PRODUCTS} ({n_products} of them)", show(microseconds(PRODUCTS))),
+        (DRAWING, show(microseconds(DRAWING))),
+        ("the rest: activations, losses, RMSProp, the loop itself", show(rest)),
+        ("the whole iteration", show(whole)),
+    ]
+    each = microseconds(PRODUCTS) / n_products
+    return (
+        "\nWhere an iteration's time goes; the first two lines are counted:\n\n"
+        + table(("part", "µs"), rows, numbers=0)
+        + f"\nSo a product takes {show(each)} µs, whatever its size: it waits neither "
+        "for arithmetic nor for memory.\n"
+    )
 
 
 TITLE = "Q: the quadratic GAN, beside its peers"

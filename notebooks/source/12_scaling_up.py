@@ -884,7 +884,6 @@ def reset(trainer, rate, seed):
     batch_seed.assign(seed)
 
 
-# %% tags=["taught", "no-slide"]
 def judge(generator):
     """Modes reached, share of points at one, and mean distance to the nearest one."""
     ring = point_sets.make_named("ring of 8", n=20_000)
