@@ -1108,7 +1108,7 @@ for n_workers in (1, 2, 16, 100):
 # objective's step once. One on a machine whose cores are all busy is slower than the
 # one you timed: on the two cores that `benchmarks/RESULTS.md` describes, sixteen runs of 10,000 steps took 51
 # seconds on one worker, 33 on two, not half, and 37 on four. So a thousand of those are 53 minutes of one worker,
-# or 34 of two. And a picture GAN takes not seconds but minutes: with three, as lessons 04 to 07 have it on two
+# or 34 of two. And a picture GAN takes not seconds but minutes: with about three, as in lessons 04 to 07 on two
 # cores, a thousand are two days of two cores, or less than an hour of sixty-four such machines at a
 # price that you should know *before* you ask for them. Most questions do not need a thousand: three
 # seeds on a coarse grid first, then ten seeds where it is close (lesson 10).
