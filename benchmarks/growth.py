@@ -57,7 +57,10 @@ MODES: Sentences = (
 POINT_BY_POINT: Sentences = (
     (0.8, "A part does not depend on the points: fits and roots of matrices."),
     (1.3, "About in proportion: each point is touched a fixed number of times."),
-    (math.inf, "Faster than in proportion: many points no longer fit the cache."),
+    (
+        math.inf,
+        "Faster than in proportion, probably since it sorts and outgrows the cache.",
+    ),
 )
 PAIRS: Sentences = (
     (1.7, "The pairs of points begin to count: at larger sizes they decide."),
@@ -96,7 +99,7 @@ class Cost(NamedTuple):
 
 
 POINTS = (1_000, 3_162, 10_000, 31_623, 100_000)
-# A reading at 100,000 takes seven minutes; three would make the section twice as long.
+# A reading at 100,000 would take eight minutes, by its exponent.
 SLOW_POINTS = {"precision and recall": POINTS[:-1]}
 BATCHES = (32, 64, 128, 256, 512, 1024)
 STEP, DENSE, FILTERS = "µs a step", (16, 32, 64, 128, 256, 512), (16, 32, 64, 128)
@@ -196,7 +199,8 @@ def report(results: Results) -> str:
         "Medians of each size's readings; cost = factor · size ^ exponent. The worst "
         "fit is the factor by which a size misses that line.\n\n"
     )
-    return text + table(head, rows) + tell_modes(results) + tell_workers(results)
+    text += table(head, rows)
+    return text + tell_modes(results) + tell_workers(results) + tell_points(results)
 
 
 def tell_modes(results: Results) -> str:
@@ -227,6 +231,16 @@ def tell_workers(results: Results) -> str:
     return (
         f"\nThe sweep took {', '.join(spent)} workers; the exponent is of those that "
         f"have a core each, on this machine {results.described['cores']}.\n"
+    )
+
+
+def tell_points(results: Results) -> str:
+    """Which measures stop before the others, and why."""
+    return "".join(
+        f"\n{name.capitalize()} stops at {max(sizes):,} points: 100,000 would "
+        "take too long for this section.\n"
+        for name, sizes in SLOW_POINTS.items()
+        if results.has(f"{name}: {max(sizes)}")
     )
 
 
