@@ -237,7 +237,7 @@ def tell_workers(results: Results) -> str:
 def tell_points(results: Results) -> str:
     """Which measures stop before the others, and why."""
     return "".join(
-        f"\n{name.capitalize()} stops at {max(sizes):,} points: 100,000 would "
+        f"\n{name.capitalize()} stops at {max(sizes):,} points: {max(POINTS):,} would "
         "take too long for this section.\n"
         for name, sizes in SLOW_POINTS.items()
         if results.has(f"{name}: {max(sizes)}")

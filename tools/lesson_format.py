@@ -100,8 +100,10 @@ def _at_our_budget(source: str) -> str:
     for call in ast.walk(ast.parse(source)):
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "settings.budget":
             whole = ast.get_source_segment(source, call)
-            values = {word.arg: word.value for word in call.keywords}
-            ours = ours.replace(whole, ast.get_source_segment(source, values[BUDGET]))
+            for word in call.keywords:
+                if word.arg == BUDGET:
+                    value = ast.get_source_segment(source, word.value)
+                    ours = ours.replace(whole, value)
     return ours
 
 

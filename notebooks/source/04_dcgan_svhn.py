@@ -116,7 +116,7 @@ plt.show()
 # the edges. The pictures may not be copied into a course, so where they are neither on this
 # machine nor to be downloaded, synthetic house numbers stand in. The titles of the figures
 # say which of the two you see. A laptop takes the official test pictures (26,032; of the
-# stand-in 10,000), `full` takes all. The last 2,000 are held out: nothing in this lesson is
+# stand-in 10,000, none of which the judge below has learnt from), `full` takes all. The last 2,000 are held out: nothing in this lesson is
 # trained on them, and they will show what a good result looks like.
 
 # %%

@@ -270,11 +270,12 @@ for name, logit in (("float32", -12.0), ("float16", -12.0), ("float16", -20.0)):
 # leave D in float32, and compute every loss from logits: then nothing is divided.
 #
 # **Roots and spreads.** Lesson 05's `BatchSpread` takes a root of a variance plus $10^{-8}$, so that
-# the slope is finite where a feature is the same in the whole batch. **Predict.** What is its slope
-# there under `mixed_float16`?
+# the slope is finite where a feature is the same in the whole batch.
 #
 # **Penalties.** R1 is half a sum of squared slopes over all pixels. Take a linear D with a slope of
 # 10, which is not much, at each pixel of 28×28.
+#
+# **Predict.** In sixteen bits of float16, what is the spread's slope there, and what is R1?
 
 # %% tags=["nbval-check-output"]
 for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
@@ -284,9 +285,8 @@ for policy in ("float32", "mixed_float16", "mixed_bfloat16"):
     slope = tape.gradient(spread, look_alikes).numpy()
     print(f"{policy:15} slopes from {slope.min()} to {slope.max()}")
 for name in ("float32", "float16", "bfloat16"):
-    ten = tf.constant(10, name)  # D is ten times the sum of the pixels
     penalty = losses.r1_penalty(
-        lambda x, ten=ten: ten * tf.reduce_sum(x, 1), tf.zeros((4, 784), name)
+        lambda images: tf.reduce_sum(10 * images, axis=1), tf.zeros((4, 784), name)
     )
     print(f"{name:15} R1 {float(penalty):,.0f}")
 
@@ -296,8 +296,8 @@ for name in ("float32", "float16", "bfloat16"):
 # (It is the NaN of lesson 08, where a root at 0 had no safety at all.) The layer takes a `dtype`, too: `fashion.BatchSpread(dtype="float32")` computes in float32 between layers that do
 # not.
 #
-# And R1 is infinite in float16. The answer, 39,200, would fit, for it goes up to 65,504; the sum
-# before it is halved, 78,400, does not. (bfloat16 goes as far as float32, and keeps two or three
+# And R1 is infinite in float16. The answer, 39,200, would fit, for the format goes up to 65,504; the
+# sum before it is halved, 78,400, does not. (bfloat16 goes as far as float32, and keeps two or three
 # digits.)
 #
 # So the rule is: **weights, the optimizer, logits and losses, roots, variances and penalties in float32;
@@ -1098,7 +1098,6 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 
 # %%
 seconds_a_run = settings.seconds_per_call(lambda: train(**job))
-settings.announce_time("1,000 such runs, to be paid", 1000 * seconds_a_run)
 for n_workers in (1, 2, 16, 100):
     wait = math.ceil(1000 / n_workers) * seconds_a_run
     settings.announce_time(f"1,000 such runs on {n_workers} workers", wait)
