@@ -1,10 +1,8 @@
 """Pictures that look the same in every lesson. NumPy arrays in, axes or files out.
 
-One colour for one role, and never colour alone: real points are blue circles, generated
-ones orange crosses, the discriminator is black and dashed.
+What is drawn looks as its role does in `roles`, whose colours are here, too.
 """
 
-import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,23 +12,28 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from gan_helpers.animation import encode
 from gan_helpers.pixels import to_bytes
-
-REAL = "#0072B2"
-FAKE = "#D55E00"
-FAKE_DARK = "#8A3B00"  # words in orange, and the pull on generated points
-FAKE_PALE = "#EDB48A"  # the centroid before a step
-DISCRIMINATOR = "#000000"
-SURFACE = "RdBu"  # the discriminator's output, 0 to 1, white at 0.5
-SURFACE_ALPHA = 0.5  # so that points stay visible on it
+from gan_helpers.roles import (
+    D_LINE,
+    DISCRIMINATOR,
+    FAKE,
+    FAKE_DARK,
+    FAKE_MARK,
+    LEVEL_LINE,
+    REAL,
+    REAL_MARK,
+)
+from gan_helpers.roles import FAKE_PALE as FAKE_PALE  # the lessons have them from here
+from gan_helpers.roles import SURFACE as SURFACE
 
 TWO_LN_2 = 2 * math.log(2)
 LN_2 = math.log(2)
 
 _REAL_MARKS: dict[str, Any] = dict(
-    color=REAL, marker="o", linestyle="none", fillstyle="none"
+    color=REAL, marker=REAL_MARK, linestyle="none", fillstyle="none"
 )
-_FAKE_MARKS: dict[str, Any] = {"color": FAKE, "marker": "x", "linestyle": "none"}
+_FAKE_MARKS: dict[str, Any] = {"color": FAKE, "marker": FAKE_MARK, "linestyle": "none"}
 _N_ARROWS = 12  # points whose movement is drawn: more would hide the cloud
 
 
@@ -88,7 +91,7 @@ def plot_losses(
     """
     ax = ax or plt.subplots()[1]
     curves = [
-        ("discriminator", history.d_loss, DISCRIMINATOR, "--", d_level),
+        ("discriminator", history.d_loss, DISCRIMINATOR, D_LINE, d_level),
         ("generator", history.g_loss, FAKE, "-", g_level),
     ]
     smooth = min(smooth, len(history.d_loss))
@@ -99,7 +102,7 @@ def plot_losses(
         x = history.iteration[smooth - 1 :]
         mean = np.convolve(loss, window, mode="valid")
         ax.plot(x, mean, color=color, linestyle=line, linewidth=1.4, label=label)
-        ax.axhline(level, color=color, linewidth=0.8, linestyle=":")
+        ax.axhline(level, color=color, linewidth=0.8, linestyle=LEVEL_LINE)
         ax.annotate(
             _level_name(level),
             (1.005, level),
@@ -263,7 +266,7 @@ def images_to_frame(images: np.ndarray, *, columns: int) -> np.ndarray:
 def save_animation(path: Path | str, frames: Sequence[np.ndarray], *, fps=8) -> Path:
     """Write frames, uint8 (h, w, 3), as a looping GIF that rests on its last frame."""
     path = Path(path)
-    path.write_bytes(_encode(frames, fps, "GIF"))
+    path.write_bytes(encode(frames, fps, "GIF"))
     return path
 
 
@@ -275,29 +278,4 @@ def show_animation(frames: Sequence[np.ndarray], *, fps: float = 8):
     """
     from IPython.display import Image, display
 
-    display(Image(data=_encode(frames, fps, "PNG"), format="png"))
-
-
-def _encode(frames: Sequence[np.ndarray], fps: float, file_format: str) -> bytes:
-    from PIL import Image
-
-    if not len(frames):
-        raise ValueError("There are no frames, expected at least one.")
-    # One palette for all frames keeps the file small and its colours still.
-    every = max(1, len(frames) // 8)
-    palette = Image.fromarray(np.concatenate(frames[::-every])).quantize(128)
-    images = [
-        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
-        for frame in frames
-    ]
-    durations = [round(1000 / fps)] * (len(frames) - 1) + [1500]
-    target = io.BytesIO()
-    images[0].save(
-        target,
-        file_format,
-        save_all=True,
-        append_images=images[1:],
-        duration=durations,
-        loop=0,
-    )
-    return target.getvalue()
+    display(Image(data=encode(frames, fps, "PNG"), format="png"))

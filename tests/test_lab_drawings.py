@@ -17,8 +17,9 @@ from drawing import (
     show,
 )
 from matplotlib import colormaps
+from matplotlib.lines import Line2D
 
-from gan_helpers import plotting
+from gan_helpers import plotting, roles
 from gan_helpers.lab import player
 
 REAL, FAKE, INK = plotting.REAL, plotting.FAKE, "#000000"
@@ -170,7 +171,7 @@ def test_the_surface_is_blue_where_d_says_real(panels):
     pixels = np.reshape(image.pixels, image.shape)
     levels = FRAME["arrays"]["surface"][::-1]  # the first row of a picture is its top
     colours = colormaps[plotting.SURFACE](levels)[..., :3]
-    over_white = 1 - plotting.SURFACE_ALPHA * (1 - colours)
+    over_white = 1 - roles.SURFACE_ALPHA * (1 - colours)
     close(pixels[..., :3], 255 * over_white, atol=1)
     assert (pixels[..., 3] == 255).all()
     red, _, blue, _ = pixels[levels > 200].T
@@ -520,11 +521,36 @@ def test_pictures_stand_six_to_a_row_beside_real_ones(page, channels):
 # --- words beside the panels ---
 
 
+def dashes(line):
+    """matplotlib's own lengths for a line of 1.5 pixels, to a tenth."""
+    _, lengths = Line2D([], [], linestyle=line, linewidth=1.5)._dash_pattern
+    return [round(length, 1) for length in lengths]
+
+
+DASHED, DOTTED = dashes(roles.D_LINE), dashes(roles.LEVEL_LINE)
+
+
+def dash_text(lengths):
+    return f'stroke-dasharray="{",".join(f"{x:g}" for x in lengths)}"'
+
+
+def test_lines_are_dashed_as_in_the_figures(panels):
+    wanted = {"data": {"dashed"}, "losses": {"dashed", "dotted"}, "quality": {"dotted"}}
+    for name, kinds in wanted.items():
+        seen = {
+            tuple(round(x, 1) for x in c.dash)
+            for c in panels[name].find("stroke")
+            if c.dash
+        }
+        lengths = {"dashed": tuple(DASHED), "dotted": tuple(DOTTED)}
+        assert seen == {lengths[kind] for kind in kinds}
+
+
 LEGENDS = {
     "data": {
         "real": f'<circle cx="12" cy="8" r="4" fill="none" stroke="{REAL}"',
         "generated": f'<path d="M8 4l8 8m0-8l-8 8" fill="none" stroke="{FAKE}"',
-        "D undecided (0.5)": 'stroke-dasharray="5,4"',
+        "D undecided (0.5)": dash_text(DASHED),
         "where G’s loss falls": f'stroke="{plotting.FAKE_DARK}"',
     },
     "features": {
@@ -536,14 +562,14 @@ LEGENDS = {
         "from before to after": 'stroke="currentColor"',
     },
     "losses": {
-        "discriminator": 'stroke-dasharray="5,4"',
+        "discriminator": dash_text(DASHED),
         "generator": f'stroke="{FAKE}" stroke-width="2" stroke-dasharray="none"',
-        "equilibrium": 'stroke-dasharray="1.5,3"',
+        "equilibrium": dash_text(DOTTED),
         "lowest to highest": 'fill="currentColor"',
     },
     "quality": {
         "modes hit and divergence": f'stroke="{FAKE}"',
-        "all 8": 'stroke-dasharray="1.5,3"',
+        "all 8": dash_text(DOTTED),
     },
 }
 

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from gan_helpers import plotting
+from gan_helpers import plotting, roles
 from gan_helpers.lab import figures
 
 matplotlib.use("Agg")
@@ -66,6 +66,20 @@ def draw_points(lab):
     return [ax for ax in figure.axes if ax not in colorbar], colorbar
 
 
+def check_ticks(ax):
+    """Each tick is named by its own value, and there are some in sight."""
+    ax.figure.draw_without_rendering()
+    for axis, (low, high) in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
+        shown = [
+            tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high
+        ]
+        assert 2 <= len(shown) <= 9
+        for tick in shown:
+            if tick.label1.get_visible():
+                text = tick.label1.get_text().replace("\N{MINUS SIGN}", "-")
+                assert float(text.replace(",", "")) == pytest.approx(tick.get_loc())
+
+
 def line_of(ax, label):
     return next(line for line in ax.lines if line.get_label() == label)
 
@@ -88,9 +102,10 @@ def test_the_surface_lies_under_the_points_with_its_first_row_below():
     )
     assert (surface.origin, surface.get_cmap().name) == ("lower", "RdBu")
     assert (tuple(surface.get_extent()), surface.get_clim()) == (EXTENT, (0, 1))
-    assert surface.get_alpha() == plotting.SURFACE_ALPHA
+    assert surface.get_alpha() == roles.SURFACE_ALPHA
     assert surface.get_zorder() < min(line.get_zorder() for line in ax.lines)
     assert (*ax.get_xlim(), *ax.get_ylim()) == EXTENT
+    check_ticks(ax)
     assert (bar.get_ylabel(), list(bar.get_yticks())) == ("D says real", [0, 0.5, 1])
 
 
@@ -106,6 +121,8 @@ def test_points_and_arrows_stand_in_data_space():
     steps = np.column_stack([arrows.U, arrows.V])
     np.testing.assert_allclose(steps, arrays["arrows"][:, 2:] * (4.5 / 6, 5 / 6))
     assert (arrows.angles, arrows.scale_units, arrows.scale) == ("xy", "xy", 1)
+    [color] = arrows.get_facecolor()
+    assert matplotlib.colors.same_color(color, plotting.FAKE_DARK)
     assert upwards(ax)
     assert (ax.get_title(), ax.get_xlabel(), ax.get_ylabel()) == (
         "data space",
@@ -131,24 +148,27 @@ def test_features_move_from_before_to_after():
     ):
         np.testing.assert_allclose(places[label], arrays[f"features_{name}"].mean(0))
     assert (ax.get_title(), upwards(ax)) == ("feature space", True)
+    check_ticks(ax)
 
 
 def check_scores(ax, real, fake):
     bins = np.linspace(min(real.min(), fake.min()), max(real.max(), fake.max()), 31)
-    for patch, values, color, whole in (
-        (ax.patches[0], real, plotting.REAL, True),
-        (ax.patches[1], fake, plotting.FAKE, False),
+    for patch, values, color, hatch in (
+        (ax.patches[0], real, plotting.REAL, None),
+        (ax.patches[1], fake, plotting.FAKE, roles.FAKE_HATCH),
     ):
-        corners = patch.get_xy()
+        corners = patch.get_xy()[: 2 * len(bins)]  # what follows is the way back
         counts, _ = np.histogram(values, bins)
         np.testing.assert_allclose(corners[1:-1:2, 0], bins[:-1], atol=1e-5)
         np.testing.assert_allclose(corners[1:-1:2, 1], counts)
         assert patch.get_edgecolor() == matplotlib.colors.to_rgba(color)
-        assert (patch.get_linestyle() in ("-", "solid")) == whole
+        assert patch.get_facecolor()[:3] == matplotlib.colors.to_rgb(color)
+        assert patch.get_hatch() == hatch and 0 < patch.get_facecolor()[3] < 0.5
     labels = [patch.get_label() for patch in ax.patches]
     assert labels == ["real", "generated"] and ax.get_legend()
     assert (ax.get_title(), ax.get_xlabel()) == ("D's scores", "logit")
     assert (ax.get_ylabel(), upwards(ax)) == ("samples", True)
+    check_ticks(ax)
 
 
 def test_a_d_without_two_features_shows_its_scores():
@@ -181,6 +201,15 @@ def test_each_loss_has_the_look_of_its_network():
     assert ax.get_title() == "losses (dotted: equilibrium)"
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("iteration", "loss")
     assert ax.get_legend() and upwards(ax)
+    check_ticks(ax)
+
+
+def test_a_curve_of_many_measures_has_no_marks():
+    quality = np.column_stack([np.arange(40), np.arange(40) % 9, np.ones(40)])
+    lab = points_lab()
+    lab.record.quality.array = quality
+    *_, above, below = draw_points(lab)[0]
+    assert {looks(ax.lines[0])[2] for ax in (above, below)} <= {"", "None"}
 
 
 def test_a_first_loss_of_100_hides_nothing():
@@ -192,13 +221,14 @@ def test_a_first_loss_of_100_hides_nothing():
 
 def test_modes_count_above_and_divergence_below():
     (_, _, _, above, below), _ = draw_points(points_lab())
-    for ax, column, color, style, marker in (
-        (above, 1, plotting.REAL, "-", "."),
-        (below, 2, plotting.FAKE_DARK, "--", "None"),
-    ):
-        [line] = ax.lines
+    for ax, column in ((above, 1), (below, 2)):
+        line = ax.lines[0]  # both measure G
         np.testing.assert_array_equal(line.get_xydata(), QUALITY[:, [0, column]])
-        assert looks(line) == (color, style, marker) and upwards(ax)
+        assert looks(line) == (plotting.FAKE, "-", roles.FAKE_MARK) and upwards(ax)
+        check_ticks(ax)
+    [best] = above.lines[1:]
+    assert (list(best.get_ydata()), looks(best)[1]) == ([8, 8], roles.LEVEL_LINE)
+    assert len(below.lines) == 1
     assert above.get_ylim() == (0, 8.4) and below.get_ylim() == (0, 0.72)
     assert (above.get_title(), below.get_title()) == ("modes hit, of 8", "divergence")
     assert above.get_position().y0 > below.get_position().y1

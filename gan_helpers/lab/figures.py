@@ -2,8 +2,9 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgba
 
-from gan_helpers import plotting
+from gan_helpers import plotting, roles
 from gan_helpers.pixels import scale_bytes
 
 
@@ -27,6 +28,7 @@ def draw_points(lab):
     _draw_quality(axes, lab)
     axes[0].set_title(f"{lab.quality_names[0]}, of {frame['modes']}")
     axes[0].set_ylim(0, frame["modes"] * 1.05)
+    axes[0].axhline(frame["modes"], color="black", ls=roles.LEVEL_LINE, lw=1)
     axes[1].set_ylim(0, 0.72)
     return fig
 
@@ -59,10 +61,10 @@ def _draw_data(ax, frame) -> None:
         extent=frame["extent"],
         origin="lower",
         aspect="auto",
-        cmap=plotting.SURFACE,
+        cmap=roles.SURFACE,
         vmin=0,
         vmax=1,
-        alpha=plotting.SURFACE_ALPHA,
+        alpha=roles.SURFACE_ALPHA,
     )
     plotting.plot_points(arrays["real"], arrays["fake"], ax=ax)
     x0, x1, y0, y1 = frame["extent"]
@@ -78,6 +80,7 @@ def _draw_data(ax, frame) -> None:
         scale_units="xy",
         scale=1,
         width=0.005,
+        color=roles.FAKE_DARK,
         zorder=3,
     )
     ax.set(xlim=(x0, x1), ylim=(y0, y1), title="data space", xlabel="x", ylabel="y")
@@ -109,15 +112,12 @@ def _put_legend_below(ax) -> None:
 
 def _draw_scores(ax, real, fake) -> None:
     bins = np.histogram_bin_edges(np.concatenate([real, fake]), bins=30)
-    ax.hist(real, bins, histtype="step", color=plotting.REAL, label="real")
-    ax.hist(
-        fake,
-        bins,
-        histtype="step",
-        linestyle="--",
-        color=plotting.FAKE,
-        label="generated",
-    )
+    for values, label, color, alpha, hatch in (
+        (real, "real", roles.REAL, 0.3, None),
+        (fake, "generated", roles.FAKE, 0.1, roles.FAKE_HATCH),
+    ):
+        look = {"ec": color, "fc": to_rgba(color, alpha), "hatch": hatch}
+        ax.hist(values, bins, histtype="stepfilled", label=label, **look)
     ax.set(title="D's scores", xlabel="logit", ylabel="samples")
     _put_legend_below(ax)
 
@@ -126,12 +126,12 @@ def _draw_losses(ax, lab, frame) -> None:
     curves = lab.record.losses.array
     curves = curves[curves[:, 0] <= frame["iteration"]]
     for column, name, level, color, line in (
-        (1, "discriminator", frame["d_level"], plotting.DISCRIMINATOR, "--"),
-        (2, "generator", frame["g_level"], plotting.FAKE, "-"),
+        (1, "discriminator", frame["d_level"], roles.DISCRIMINATOR, roles.D_LINE),
+        (2, "generator", frame["g_level"], roles.FAKE, "-"),
     ):
         ax.plot(curves[:, 0], curves[:, column], line, color=color, lw=1, label=name)
         if level is not None:
-            ax.axhline(level, color=color, linestyle=":", linewidth=1)
+            ax.axhline(level, color=color, linestyle=roles.LEVEL_LINE, linewidth=1)
     if len(curves) > 1:  # a first loss of 100 would hide what follows
         known = [x for x in (frame["d_level"], frame["g_level"]) if x is not None]
         low, high = np.percentile(curves[:, 1:], (1, 99))
@@ -145,10 +145,9 @@ def _draw_losses(ax, lab, frame) -> None:
 def _draw_quality(axes, lab) -> None:
     """Each measure in a panel of its own: `axes` are as many as the lab's names."""
     curves = lab.record.quality.array
-    looks = ((".-", plotting.REAL), ("--", plotting.FAKE_DARK))
-    for k, (ax, name) in enumerate(zip(axes, lab.quality_names, strict=True)):
-        line, color = looks[k]
-        ax.plot(curves[:, 0], curves[:, k + 1], line, color=color)
+    for k, (ax, name) in enumerate(zip(axes, lab.quality_names, strict=True), 1):
+        mark = roles.FAKE_MARK if len(curves) < 40 else ""  # more would hide the line
+        ax.plot(curves[:, 0], curves[:, k], f"{mark}-", color=roles.FAKE)
         ax.set_title(name)
         ax.locator_params(axis="x", nbins=4)
     axes[-1].set_xlabel("iteration")

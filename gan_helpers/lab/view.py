@@ -7,13 +7,18 @@ from weakref import WeakValueDictionary
 import anywidget
 import numpy as np
 import traitlets
-from matplotlib import colormaps
+from matplotlib import colormaps, rcParamsDefault
 
-from gan_helpers import plotting
+from gan_helpers import roles
 from gan_helpers.lab.messages import handle
 
 WEB = Path(__file__).parent / "web"
 _PANELS = ("plot.js", "numbers.js", "space.js", "curves.js", "images.js", "stage.js")
+_LOOKS = (
+    *("REAL", "FAKE", "FAKE_DARK", "FAKE_PALE", "DISCRIMINATOR"),
+    *("REAL_MARK", "FAKE_MARK", "FAKE_HATCH"),
+)
+_WIDTH = 1.5  # of the panels' lines
 DESK = ("link.js", "controls.js", "sketch.js", "desk.js", "view.js")
 
 
@@ -23,14 +28,21 @@ def read_web(*names: str) -> str:
 
 
 def read_panels() -> str:
-    """The scripts of the panels, which view and player share, and their colours."""
-    surface = colormaps[plotting.SURFACE](np.arange(256))[:, :3]
-    over_white = 1 - plotting.SURFACE_ALPHA * (1 - surface)
-    names = ("REAL", "FAKE", "FAKE_DARK", "FAKE_PALE", "DISCRIMINATOR")
-    colours = {name: getattr(plotting, name) for name in names}
-    colours["SURFACE"] = np.round(255 * over_white).astype(int).tolist()
-    lines = [f"const {name} = {json.dumps(value)};" for name, value in colours.items()]
+    """The scripts of the panels, which view and player share, and the roles' looks."""
+    surface = colormaps[roles.SURFACE](np.arange(256))[:, :3]
+    over_white = 1 - roles.SURFACE_ALPHA * (1 - surface)
+    looks = {name: getattr(roles, name) for name in _LOOKS}
+    looks["SURFACE"] = np.round(255 * over_white).astype(int).tolist()
+    looks["DASHED"], looks["DOTTED"] = map(_dashes, (roles.D_LINE, roles.LEVEL_LINE))
+    lines = [f"const {name} = {json.dumps(value)};" for name, value in looks.items()]
     return "\n".join([*lines, read_web(*_PANELS)])
+
+
+def _dashes(line: str) -> list[float]:
+    """matplotlib's lengths on and off for a style of line, at a width of _WIDTH px."""
+    kind = {"--": "dashed", "-.": "dashdot", ":": "dotted"}[line]
+    lengths = rcParamsDefault[f"lines.{kind}_pattern"]
+    return [round(_WIDTH * length, 1) for length in lengths]
 
 
 class LabView(anywidget.AnyWidget):

@@ -18,7 +18,7 @@ function drawBars(plot, shares, role) {
   ctx.lineWidth = 1.8;
   ctx.strokeStyle = ctx.fillStyle;
   ctx.stroke();
-  if (role === "real") return;
+  if (role === "real" || !FAKE_HATCH) return;
   // Hatching: the generated scores are told apart without colour.
   ctx.save();
   ctx.clip();

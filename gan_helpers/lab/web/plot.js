@@ -1,9 +1,7 @@
 // Drawing on a canvas: scales, axes and marks. Shared by the live view and the player.
 
-// REAL, FAKE, FAKE_DARK, FAKE_PALE, DISCRIMINATOR and SURFACE (256 colours) stand before
-// this script: `read_panels` takes them from plotting.py.
-const DASHED = [5, 4]; // the discriminator
-const DOTTED = [1.5, 3]; // equilibrium, or the best there is
+// How the roles look stands before this script: `read_panels` takes it from roles.py.
+// DASHED and DOTTED are its lines of the discriminator and of a level, SURFACE 256 colours.
 
 /** Colours and font of the page that a canvas stands in, so that it fits any theme. */
 function readTheme(element) {
@@ -117,15 +115,16 @@ function clipped(plot, draw) {
   ctx.restore();
 }
 
-/** Open circles (real) or crosses (generated) at `points`, a flat x, y, x, y, ... */
+/** The role's marks (open circles or crosses) at `points`, a flat x, y, x, y, ... */
 function drawMarks(plot, points, role, options = {}) {
   const { radius = 3, alpha = 0.9, halo = null, color } = options;
   const { ctx } = plot;
+  const mark = role === "real" ? REAL_MARK : FAKE_MARK;
   ctx.beginPath();
   for (let k = 0; k < points.length; k += 2) {
     const x = plot.x(points[k]);
     const y = plot.y(points[k + 1]);
-    if (role === "real") {
+    if (mark === "o") {
       ctx.moveTo(x + radius, y);
       ctx.arc(x, y, radius, 0, 2 * Math.PI);
     } else {

@@ -57,8 +57,8 @@ const dataPanel = {
   name: "data",
   title: "Can D tell real from generated?",
   legend: () => [
-    ["circle", "real"],
-    ["cross", "generated"],
+    ["real", "real"],
+    ["generated", "generated"],
     ["surface", "D: generated … real"],
     ["dashed", "D undecided (0.5)"],
     ["arrow", "where G’s loss falls"],
@@ -127,9 +127,9 @@ function featurePanel() {
     name: "features",
     title: "Does G’s step bring the features closer?",
     legend: () => [
-      ["circle", "real"],
-      ["cross-pale", "generated, before a step of G"],
-      ["cross", "after"],
+      ["real", "real"],
+      ["generated-pale", "generated, before a step of G"],
+      ["generated", "after"],
       ["centroids", "centroids"],
       ["arrow-ink", "from before to after"],
     ],

@@ -4,10 +4,14 @@ const stroke = (color, width, dash = "none") =>
   `fill="none" stroke="${color}" stroke-width="${width}" stroke-dasharray="${dash}"`;
 const swatch = (level, width, x) =>
   `<rect width="${width}" height="12" x="${x}" y="2" fill="rgb(${SURFACE[level]})"/>`;
+const marked = (mark, color, more = "") =>
+  mark === "o"
+    ? `<circle cx="12" cy="8" r="4" ${stroke(color, 1.8)}${more}/>`
+    : `<path d="M8 4l8 8m0-8l-8 8" ${stroke(color, 1.8)}${more}/>`;
 const MARKS = {
-  circle: `<circle cx="12" cy="8" r="4" ${stroke(REAL, 1.8)}/>`,
-  cross: `<path d="M8 4l8 8m0-8l-8 8" ${stroke(FAKE, 1.8)}/>`,
-  "cross-pale": `<path d="M8 4l8 8m0-8l-8 8" ${stroke(FAKE, 1.8)} opacity=".4"/>`,
+  real: marked(REAL_MARK, REAL),
+  generated: marked(FAKE_MARK, FAKE),
+  "generated-pale": marked(FAKE_MARK, FAKE, ' opacity=".4"'),
   surface:
     swatch(25, 9, 0) + swatch(128, 7, 9) + swatch(230, 9, 16) +
     '<rect width="24" height="11" x=".5" y="2.5" fill="none" stroke="currentColor"/>',
