@@ -146,18 +146,22 @@ def r1_penalty(discriminate, real, fake=None, seed=None):
     return 0.5 * tf.reduce_mean(_squared_slope(discriminate, real))
 
 
-def r2_penalty(discriminate, fake):
-    """R2, ½ E[|∇D(G(z))|²]: as R1, at generated samples, and from the same source."""
+def r2_penalty(discriminate, real, fake, seed=None):
+    """R2, ½ E[|∇D(G(z))|²]: as R1, at generated samples, and from the same source.
+
+    Arguments as in `gradient_penalty`; `real` and `seed` are not used.
+    """
     return 0.5 * tf.reduce_mean(_squared_slope(discriminate, fake))
 
 
 def r1_r2_penalty(discriminate, real, fake, seed=None):
     """R1 + R2, with one weight; arguments as in `gradient_penalty`, `seed` not used."""
-    return r1_penalty(discriminate, real) + r2_penalty(discriminate, fake)
+    return r1_penalty(discriminate, real) + r2_penalty(discriminate, real, fake)
 
 
-PENALTIES = {
+PENALTIES: dict[str, Callable] = {
     "R1": r1_penalty,
+    "R2": r2_penalty,
     "R1 + R2": r1_r2_penalty,
     "gradient penalty": gradient_penalty,
 }
@@ -243,7 +247,7 @@ LOSSES = {
     "non-saturating": Loss(non_saturating, 2 * math.log(2), math.log(2)),
     "hinge": Loss(hinge, 2.0, None),
     "least squares": Loss(least_squares, 0.25, 0.125, has_zero=False),
-    "wasserstein-gp": Loss(wasserstein, 0.0, None, gradient_penalty, has_zero=False),
+    "wasserstein": Loss(wasserstein, 0.0, None, gradient_penalty, has_zero=False),
     "relativistic": Loss(
         relativistic, math.log(2), math.log(2), r1_r2_penalty, has_zero=False
     ),

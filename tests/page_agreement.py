@@ -29,9 +29,9 @@ SHAPES = ((2, 16), (1, 7), (3, 12), (4, 5))  # hidden layers, units in each
 # What the page offers; a loss that only the notebook's lab has is not among them.
 LOSSES = (
     *("minimax", "non-saturating", "hinge", "least squares"),
-    *("wasserstein-gp", "relativistic"),
+    *("wasserstein", "relativistic"),
 )
-PENALTIES = {"none": None} | steps.PENALTY_FUNCTIONS
+PENALTIES = {"none": None} | losses.PENALTIES
 OPTIMIZERS = {
     "RMSProp": keras.optimizers.RMSprop,
     "Adam": keras.optimizers.Adam,

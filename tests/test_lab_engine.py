@@ -191,7 +191,7 @@ def test_settings_take_effect_without_another_trace_or_compilation(plain, monkey
     a_lab.step(2)
     assert len(traces) == 1
     assert float(a_lab.run.d_optimizer.learning_rate) == pytest.approx(0.02)
-    a_lab.set("loss", "wasserstein-gp")
+    a_lab.set("loss", "wasserstein")
     a_lab.step(2)
     a_lab.set("penalty", 0.25)
     a_lab.step(2)
@@ -253,7 +253,7 @@ def test_the_penalty_weighs_the_penalty(a_lab):
     np.testing.assert_allclose(two - one, (one - low) / 0.999, rtol=1e-3)
 
 
-@pytest.mark.parametrize("loss", ["non-saturating", "least squares", "wasserstein-gp"])
+@pytest.mark.parametrize("loss", ["non-saturating", "least squares", "wasserstein"])
 def test_r1_alone_adds_half_the_squared_slope_at_real_points(a_lab, loss):
     a_lab.set("loss", loss)
     a_lab.set("penalty_kind", "none")
@@ -287,7 +287,7 @@ def test_r1_moves_d_alone_and_going_back_brings_its_kind_along(a_lab):
 
 
 def test_the_clinic_takes_a_critic_with_r1_for_one(a_lab):
-    a_lab.set("loss", "wasserstein-gp")
+    a_lab.set("loss", "wasserstein")
     a_lab.set("penalty_kind", "R1")
     a_lab.step(60)
     assert (a_lab.record.losses.array[:, 1] < 0).any()
@@ -340,10 +340,10 @@ def test_settings_say_what_may_be_changed():
     assert by_name["d_rate"]["log"]
     assert by_name["data"]["choices"] == list(datasets.DATASETS)
     assert not by_name["penalty"]["enabled"]
-    own.set("loss", "wasserstein-gp")
+    own.set("loss", "wasserstein")
     by_name = {setting["name"]: setting for setting in own.settings()}
     assert by_name["penalty"]["enabled"]
-    assert by_name["loss"]["value"] == "wasserstein-gp"
+    assert by_name["loss"]["value"] == "wasserstein"
 
 
 # -- time -----------------------------------------------------------------------------

@@ -223,7 +223,7 @@ def test_both_losses_that_break_at_once_are_both_named(a_lab):
     assert "Both losses went at once" in a_lab.frame()["text"]
 
 
-@pytest.mark.parametrize("loss", ["wasserstein-gp", "relativistic"])
+@pytest.mark.parametrize("loss", ["wasserstein", "relativistic"])
 def test_the_first_frames_loss_has_the_penalty_too(a_lab, loss):
     found = []
     for weight in (1.0, 2.0, 3.0):

@@ -36,7 +36,7 @@ def linear_logits(samples):
 @pytest.mark.parametrize(
     "kind, expected",
     # D's slope is (3, 4) everywhere, of length 5.
-    [("R1", 12.5), ("R2", 12.5), ("R1 + R2", 25.0), ("slope 1", 16.0)],
+    [("R1", 12.5), ("R2", 12.5), ("R1 + R2", 25.0), ("gradient penalty", 16.0)],
 )
 def test_each_kind_of_penalty_on_a_linear_d(kind, expected):
     real, fake = tf.random.stateless_normal((2, 8, 2), [1, 2])

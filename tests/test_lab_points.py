@@ -128,7 +128,7 @@ def test_without_features_the_frame_shows_scores():
 
 
 def test_the_surface_of_a_critic_is_white_half_way(a_lab):
-    a_lab.set("loss", "wasserstein-gp")
+    a_lab.set("loss", "wasserstein")
     bias = a_lab.discriminator.layers[-1].bias
     bias.assign([1000.0])  # a constant means nothing to a critic
     surface = a_lab.frame()["arrays"]["surface"]

@@ -42,7 +42,7 @@ def in_numpy(name, real, fake, label=1.0):
             np.mean((real - 1) ** 2) / 2 + np.mean(fake**2) / 2,
             np.mean((fake - 1) ** 2) / 2,
         ),
-        "wasserstein-gp": (fake.mean() - real.mean(), -fake.mean()),
+        "wasserstein": (fake.mean() - real.mean(), -fake.mean()),
         "relativistic": (
             -np.mean(log_sigmoid(real - fake)),
             -np.mean(log_sigmoid(fake - real)),
@@ -212,8 +212,9 @@ def test_r1_and_r2_of_linear_and_quadratic_critics_and_their_sum():
     real, fake = normal(32, 2)
     steep = linear([3.0, 4.0])
     np.testing.assert_allclose(losses.r1_penalty(steep, real), 12.5, rtol=1e-5)
-    np.testing.assert_allclose(losses.r2_penalty(steep, fake), 12.5, rtol=1e-5)
-    r1, r2 = losses.r1_penalty(half_square, real), losses.r2_penalty(half_square, fake)
+    np.testing.assert_allclose(losses.r2_penalty(steep, real, fake), 12.5, rtol=1e-5)
+    r1 = losses.r1_penalty(half_square, real)
+    r2 = losses.r2_penalty(half_square, real, fake)
     halves = [np.sum(x.numpy() ** 2, axis=1).mean() / 2 for x in (real, fake)]
     np.testing.assert_allclose([r1, r2], halves, rtol=1e-5)
     both = losses.r1_r2_penalty(half_square, real, fake)
@@ -295,9 +296,13 @@ def test_all_penalties_take_the_same_arguments_and_r1_sees_real_samples_only():
     real, fake = normal(32, 2)
     steep = linear([3.0, 4.0])
     found = [one(steep, real, fake, [0, 1]) for one in losses.PENALTIES.values()]
-    np.testing.assert_allclose(found, [12.5, 25.0, 16.0], rtol=1e-5)
+    np.testing.assert_allclose(found, [12.5, 12.5, 25.0, 16.0], rtol=1e-5)
     alone = losses.r1_penalty(half_square, real, 100 * fake, [0, 1])
     np.testing.assert_allclose(alone, losses.r1_penalty(half_square, real))
+    alone = losses.r2_penalty(half_square, 100 * real, fake, [0, 1])
+    np.testing.assert_allclose(
+        alone, np.sum(fake.numpy() ** 2, axis=1).mean() / 2, 1e-5
+    )
 
 
 # -- what the lessons teach -----------------------------------------------------------

@@ -20,7 +20,7 @@ from gan_helpers.lab import one_point
 RULES = one_point.RULES
 H = 0.5
 BY_NAME = {"none": None, "R1": losses.r1_penalty, "R1 + R2": losses.r1_r2_penalty}
-BY_NAME["slope 1"] = losses.gradient_penalty
+BY_NAME["gradient penalty"] = losses.gradient_penalty
 UNDECIDED = {"least squares": 0.5}
 lesson = from_lesson(
     *("stability", "velocity", "velocity_of", "jacobian_at", "follow"),
@@ -89,7 +89,7 @@ def test_a_linear_game_takes_the_path_of_the_closed_form(page, rule, penalty, ga
         "alternating": (one + H * np.array([[0, 1.0], [0, 0]])) @ d_first,
     }[rule]
     start = (0.8, -1.1)
-    times, states = path_of(page, rules("wasserstein-gp", penalty, gamma, rule), start)
+    times, states = path_of(page, rules("wasserstein", penalty, gamma, rule), start)
     whole = round(H / times[1])  # times in a step
     expected = [
         np.linalg.matrix_power(step, k) @ start for k in range(len(times[::whole]))
@@ -148,7 +148,7 @@ def test_the_predicted_rates_are_those_that_are_measured(page, rule):
 
 
 def test_a_game_that_is_driven_out_is_followed_no_further_than_needed(page):
-    game = rules("wasserstein-gp", "R1 + R2", 2.5, "simultaneous")
+    game = rules("wasserstein", "R1 + R2", 2.5, "simultaneous")
     assert ask(page, "predict", game)["rate"] < 0
     times, states = path_of(page, game, (1.0, 0.0))
     assert times[-1] < 40 and np.isfinite(states).all()
@@ -224,7 +224,7 @@ def test_the_distance_is_drawn_in_powers_of_ten_beside_the_prediction(page):
 
 
 def test_where_there_is_no_jacobian_it_says_why_and_what_to_do(page):
-    panels = draw(page, loss="wasserstein-gp", penalty="slope 1", gamma=0.25)
+    panels = draw(page, loss="wasserstein", penalty="gradient penalty", gamma=0.25)
     status = page.locator(".lab-status").inner_text()
     assert "No eigenvalues" in status and "from −0.50 to 0.50" in status
     assert "Choose R1" in status
@@ -308,7 +308,7 @@ def test_the_keyboard_does_it_all(panel):
     assert panel.get_by_label("Weight γ").is_disabled()
     panel.get_by_label("Steps", exact=True).select_option("simultaneous")
     says(panel, "a step multiplies the distance by 1.031: near the solution the path")
-    panel.get_by_label("Loss", exact=True).select_option("wasserstein-gp")
+    panel.get_by_label("Loss", exact=True).select_option("wasserstein")
     says(panel, "0.00 ± 1.00i")
 
 

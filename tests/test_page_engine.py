@@ -33,7 +33,7 @@ lab.game.discriminator.weights.set(fed.weights[1]);
 lab.before.set(fed.weights[0]);
 """
 SETTINGS = {
-    "loss": "wasserstein-gp",
+    "loss": "wasserstein",
     "d_steps": 2,
     "g_steps": 3,
     "d_rate": 2e-3,

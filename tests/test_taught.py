@@ -1,5 +1,6 @@
 """What lessons teach reaches the package by their cells alone, and no other way."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,10 +8,9 @@ import pytest
 from lesson_code import from_lesson
 from lesson_course import Course
 from lesson_format import all_cells, render
+from lesson_imports import taught_texts, topics_used
 from lesson_source import LessonError, read_lessons
 from lesson_taught import (
-    imported_texts,
-    imported_topics,
     module_path,
     standing_alone,
     taught_modules,
@@ -167,11 +167,14 @@ def test_tests_take_a_lessons_functions_and_the_variables_they_ask_for():
         ("from gan_helpers.taught.a import make", {"a"}),
         ("def f():\n    import gan_helpers.taught.a as x", {"a"}),
         ("from gan_helpers import taught, lab", set()),
+        ("generators.load_generator('clothes')", {"fashion"}),
+        ("from gan_helpers import course as c\nc.draw_map()", {"quadratic"}),
+        ("course.announce_budget('02', 'laptop')", set()),
         ("a mistake", set()),
     ],
 )
 def test_imports_of_taught_modules_are_found(code, topics):
-    assert imported_topics(code) == topics
+    assert topics_used(code) == topics
 
 
 def test_imports_are_followed_from_module_to_module():
@@ -181,7 +184,7 @@ def test_imports_are_followed_from_module_to_module():
         "c": "",
         "d": "",
     }
-    found = imported_texts(["import os", "from gan_helpers.taught import a"], texts)
+    found = taught_texts(["import os", "from gan_helpers.taught import a"], texts)
     assert found == [texts["a"], texts["b"], texts["c"]]
 
 
@@ -231,8 +234,17 @@ def test_a_changed_constant_reaches_all_that_import_it(course, capsys, monkeypat
 
 def test_a_changed_constant_leaves_other_lessons_alone(course):
     old, new = "BATCH_SIZE = 24", "BATCH_SIZE = 99"
-    expected = {"05", "06", "07", "08", "09", "11", "12"}
+    expected = {"00", "05", "06", "07", "08", "09", "11", "12"}  # 00 times its step
     assert changed_constant(course, "05", old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("lesson", "new"), [("06", 5), ("07", 5), ("10", 6), ("12", 12)]
+)
+def test_a_constant_that_one_lesson_has_makes_its_notebook_stale(course, lesson, new):
+    [path] = (course / "notebooks" / "source").glob(f"{lesson}_*.py")
+    [old] = re.findall(r"^BATCH_SIZE = \d+$", path.read_text(encoding="utf-8"), re.M)
+    assert lesson in changed_constant(course, lesson, old, f"BATCH_SIZE = {new}")
 
 
 @pytest.mark.parametrize("topic", sorted(taught_modules(read_lessons(ROOT))))

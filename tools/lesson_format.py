@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 from lesson_course import Course, badges, install_code
+from lesson_imports import taught_texts
 from lesson_source import Cell, Lesson, version_cells
-from lesson_taught import imported_texts
 
 BUDGET = "laptop"  # what committed notebooks are executed with
 METADATA = {
@@ -59,7 +59,7 @@ def render(cells: list[Cell], taught: Mapping[str, str]) -> nbformat.NotebookNod
     """The notebook of `cells`, without outputs; ids follow from what a cell holds.
 
     Its metadata say what its outputs depend on: the budget, and the code, that of the
-    `taught` modules (text by topic) which it imports included.
+    `taught` modules (text by topic) included which it uses, itself or by the package.
     """
     notebook = nbformat.v4.new_notebook()
     seen: dict[str, int] = {}
@@ -78,7 +78,7 @@ def render(cells: list[Cell], taught: Mapping[str, str]) -> nbformat.NotebookNod
 def _code_hash(cells: list, taught: Mapping[str, str]) -> str:
     """SHA-256 of all that decides whether outputs are still good."""
     sources = executed_sources(cells)
-    sources += imported_texts(sources, taught)
+    sources += taught_texts(sources, taught)
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 

@@ -7,7 +7,6 @@ Later lessons, the lab and the benchmarks import it: so it is written only once.
 
 import ast
 import builtins
-import re
 import symtable
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
@@ -141,41 +140,6 @@ def standing_alone(
     used = set(names).union(*(one.needs() for one in taken))
     in_order = {one.text: one for one in taken}  # "A, B = 1, 2" is there once
     return _join(_import_lines(lesson, used), list(in_order.values()))
-
-
-def imported_topics(code: str) -> set[str]:
-    """The topics whose modules this code imports; none for code with a mistake."""
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:
-        return set()
-    package, topics = ".".join(FOLDER.parts), set()
-    for node in ast.walk(tree):
-        names = [alias.name for alias in getattr(node, "names", [])]
-        if isinstance(node, ast.ImportFrom) and node.module == package:
-            topics.update(names)
-        if isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        elif not isinstance(node, ast.Import):
-            continue
-        found = (re.match(rf"{re.escape(package)}\.(\w+)", name) for name in names)
-        topics.update(match[1] for match in found if match)
-    return topics
-
-
-def imported_texts(sources: Iterable[str], texts: Mapping[str, str]) -> list[str]:
-    """The texts of the modules that code imports, and of those that they import.
-
-    A topic without a module is left out: running the code will say so.
-    """
-    found: dict[str, str] = {}
-    waiting = set().union(*map(imported_topics, sources))
-    while waiting:
-        topic = waiting.pop()
-        if topic in texts and topic not in found:
-            found[topic] = texts[topic]
-            waiting |= imported_topics(texts[topic])
-    return [found[topic] for topic in sorted(found)]
 
 
 def _definitions(cell: Cell) -> list[Definition]:

@@ -13,9 +13,9 @@ from gan_helpers.lab.controls import Setting
 
 PANEL_LOSSES = (  # those that the browser knows
     *("minimax", "non-saturating", "hinge", "least squares"),
-    *("wasserstein-gp", "relativistic"),
+    *("wasserstein", "relativistic"),
 )
-PANEL_PENALTIES = ("none", "R1", "R1 + R2", "slope 1")
+PANEL_PENALTIES = ("none", "R1", "R1 + R2", "gradient penalty")
 RULES = ("continuous", "simultaneous", "alternating", "extragradient")
 MAX_GAMMA = 2.5
 REACH = 2.0  # of θ and ψ, for a start
@@ -30,8 +30,8 @@ class OnePointLab:
 
     Args:
         loss: One of the course's six, see `PANEL_LOSSES`.
-        penalty: "none", "R1", "R1 + R2", or "slope 1", the gradient penalty, which has
-            no eigenvalues at the solution.
+        penalty: "none", "R1", "R1 + R2", or "gradient penalty", which has no
+            eigenvalues at the solution.
         gamma: The penalty's weight, 0 to 2.5.
         rule: "continuous" time; or "simultaneous", "alternating" (D first) or
             "extragradient" steps of size 0.5.

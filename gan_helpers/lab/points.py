@@ -31,8 +31,8 @@ class PointLab(Lab):
         loss: One of `losses.LOSSES`.
         d_rate, g_rate: Learning rates of RMSProp.
         d_steps, g_steps: Steps of each network an iteration, each on a new batch.
-        penalty_kind: On D's slope: "R1", "R2", "R1 + R2", "slope 1", "none", or "the
-            usual one", which is what the loss comes with, if anything.
+        penalty_kind: On D's slope: "R1", "R2", "R1 + R2", "gradient penalty", "none",
+            or "the usual one", which is what the loss comes with, if anything.
         penalty: Weight of the penalty, if there is one.
         dtype: "float32" or "float64", for networks, samples, losses and optimizers.
             Samples and first weights are the same in both, drawn in float32.

@@ -6,29 +6,18 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from gan_helpers import losses
-from gan_helpers.losses import LOSSES
+from gan_helpers.losses import LOSSES, PENALTIES
 from gan_helpers.training import call_quietly, update
 
 USUAL = "the usual one"  # the penalty that a loss comes with, if it comes with one
 
 
-def _r2_penalty(discriminate, _real, fake, _seed):
-    return losses.r2_penalty(discriminate, fake)
-
-
-PENALTY_FUNCTIONS: dict[str, Callable] = {
-    "slope 1": losses.gradient_penalty,
-    "R1": losses.r1_penalty,
-    "R2": _r2_penalty,
-    "R1 + R2": losses.r1_r2_penalty,
-}
-PENALTY_KINDS = (USUAL, "none", *PENALTY_FUNCTIONS)
+PENALTY_KINDS = (USUAL, "none", *PENALTIES)
 
 
 def chosen_penalty(loss: str, kind: str) -> Callable | None:
     """What is added to D's loss, times a weight, under this kind of penalty."""
-    return LOSSES[loss].penalty if kind == USUAL else PENALTY_FUNCTIONS.get(kind)
+    return LOSSES[loss].penalty if kind == USUAL else PENALTIES.get(kind)
 
 
 def loss_group(usual: Callable | None) -> list[str]:

@@ -40,9 +40,12 @@ def read_panels() -> str:
 
 def _dashes(line: str) -> list[float]:
     """matplotlib's lengths on and off for a style of line, at a width of _WIDTH px."""
-    kind = {"--": "dashed", "-.": "dashdot", ":": "dotted"}[line]
-    lengths = rcParamsDefault[f"lines.{kind}_pattern"]
-    return [round(_WIDTH * length, 1) for length in lengths]
+    lengths = {
+        "--": rcParamsDefault["lines.dashed_pattern"],
+        "-.": rcParamsDefault["lines.dashdot_pattern"],
+        ":": rcParamsDefault["lines.dotted_pattern"],
+    }
+    return [round(_WIDTH * length, 1) for length in lengths[line]]
 
 
 class LabView(anywidget.AnyWidget):

@@ -197,7 +197,7 @@ def jacobian_at(state, both, penalty=None, gamma=0.0, undecided=0.0):
 # any sigmoid. Will its circles be slower or faster than those of lesson 02's loss?
 
 # %% tags=["nbval-check-output"]
-turning = {name: 0.5 for name in losses.LOSSES} | {"hinge": 1.0, "wasserstein-gp": 1.0}
+turning = {name: 0.5 for name in losses.LOSSES} | {"hinge": 1.0, "wasserstein": 1.0}
 rate_of = {"no penalty": (None, 0), "R1": (losses.r1_penalty, 1)}
 rate_of["R1 + R2"] = losses.r1_r2_penalty, 2  # R2 is R1 at generated points
 gamma, worst = 0.3, 0.0
@@ -362,7 +362,7 @@ one_point_lab.show()
 #   eigenvalues give a term $t\,e^{\lambda t}$, which is late.
 # - Take the non-saturating loss without a penalty. Predicted is 0; what is measured, and from
 #   where?
-# - "slope 1" is the gradient penalty of the Wasserstein GAN. Why are there no eigenvalues then?
+# - Take the gradient penalty, that of the Wasserstein GAN. Why are there no eigenvalues then?
 #   *A penalty without a Jacobian*, below, has the answer.
 
 # %% [markdown]

@@ -84,7 +84,7 @@ function roots(sum, product) {
  * penalty jumps at ψ = 0, so that there is no Jacobian.
  */
 function predict({ loss, penalty, gamma, rule }) {
-  if (penalty === "slope 1" && gamma > 0) return null;
+  if (penalty === "gradient penalty" && gamma > 0) return null;
   const [g, d] = pushes(loss, undecidedAt(loss));
   const held = gamma * timesOf(penalty);
   const values = roots(-held, -g * d);

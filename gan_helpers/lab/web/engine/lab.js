@@ -76,7 +76,7 @@ class Lab {
   advance(dSteps, gSteps) {
     const { game, scene, settings } = this;
     const { d_steps: d, g_steps: g, loss } = settings.values;
-    const share = penaltyOf(settings.values) === "slope 1";
+    const share = penaltyOf(settings.values) === "gradient penalty";
     for (let k = 0; k < (dSteps ?? d); k++) {
       scene.sample(++this.draws, { share });
       this.losses[0] = game.dStep(scene.real, scene.noise, scene.share);

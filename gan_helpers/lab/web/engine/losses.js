@@ -60,9 +60,9 @@ const LOSSES = {
   "least squares": {
     real: square(1), fake: square(0), g: square(1), levels: [0.25, 0.125], hasZero: false,
   },
-  "wasserstein-gp": {
+  wasserstein: {
     real: minus, fake: itself, g: minus, levels: [0, null], hasZero: false,
-    penalty: "slope 1",
+    penalty: "gradient penalty",
   },
   relativistic: {
     pairs: true, fake: soft, g: soft, levels: [LN2, LN2], hasZero: false,
@@ -72,14 +72,14 @@ const LOSSES = {
 
 // What a penalty makes of |∇D|² at one point: its value and its derivative, in `out`.
 const PENALTIES = {
-  "slope 1": (square, out) => {
+  R1: half,
+  R2: half,
+  "R1 + R2": half,
+  "gradient penalty": (square, out) => {
     const slope = Math.sqrt(square + 1e-12); // as there: flat places stay finite
     out[0] = (slope - 1) * (slope - 1);
     out[1] = (slope - 1) / slope;
   },
-  R1: half,
-  R2: half,
-  "R1 + R2": half,
 };
 
 function half(square, out) {

@@ -3,8 +3,8 @@
 
 const PENALTY_HELP =
   "With s for D’s slope at a point: R1 is ½ E[s²] at real samples, R2 the same at " +
-  "generated ones, and slope 1 is E[(s - 1)²] between them. The usual one is what the " +
-  "loss comes with, if anything.";
+  "generated ones, and the gradient penalty is E[(s - 1)²] between them. The usual one " +
+  "is what the loss comes with, if anything.";
 
 class Settings {
   constructor() {

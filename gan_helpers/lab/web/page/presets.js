@@ -78,7 +78,7 @@ const PRESETS = [
   {
     name: "Explosion",
     settings: {
-      ...RING, loss: "wasserstein-gp", penalty_kind: "slope 1", penalty: 10,
+      ...RING, loss: "wasserstein", penalty_kind: "gradient penalty", penalty: 10,
       optimizer: "SGD", d_rate: 0.5, g_rate: 0.1,
     },
     question:
@@ -87,7 +87,7 @@ const PRESETS = [
     answer:
       "A handful. The penalty pulls D’s slope back with so large a step that it lands " +
       "further away on the other side. Go back to the last good frame, lower D’s rate, and play.",
-    cure: { ...RING, loss: "wasserstein-gp", penalty_kind: "slope 1", penalty: 10 },
+    cure: { ...RING, loss: "wasserstein", penalty_kind: "gradient penalty", penalty: 10 },
     cureText: "Adam at a rate of 0.002, which is slow but holds",
   },
 ];
