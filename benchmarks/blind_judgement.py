@@ -26,6 +26,7 @@ from picture_search import subject
 
 from gan_helpers import plotting
 from gan_helpers.array_files import read_arrays
+from gan_helpers.pixels import scale_bytes
 
 JUDGED = Path(__file__).parent / "judged"
 COMPARED = Path(__file__).parents[1] / "build" / "judged"
@@ -88,7 +89,7 @@ def make(name: str, generated: Path, failures: Path) -> None:
     """Sheets and key of generated and real pictures, and failures."""
     sets = {
         "generated": read_arrays(generated)["images"],
-        "real": subject(name).images / np.float32(127.5) - 1,
+        "real": scale_bytes(subject(name).images),
         "failure": read_arrays(failures)["images"],
     }
     write_sheets(name, JUDGED, *shuffle(sets, COUNTS))

@@ -224,7 +224,7 @@ def judge(name: str, recipe: str, run: Run | Before, seed: int) -> dict[str, obj
     images, distance, _ = subject(name)
     fake = run.draw(N_JUDGED)
     save_sheet(f"{name}, {recipe}, {run.spent:.0f} s, seed {seed}", fake)
-    real = images[np.arange(N_JUDGED) % len(images)] / 127.5 - 1
+    real = scale_bytes(images[np.arange(N_JUDGED) % len(images)])
     return {
         "steps": run.steps,
         "distance": f"{distance(fake):.4g}",

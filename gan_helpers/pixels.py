@@ -20,6 +20,11 @@ def to_bytes(images: np.ndarray) -> np.ndarray:
     return np.round((images.clip(-1, 1) + 1) * 127.5).astype(np.uint8)
 
 
+def shares_to_bytes(pictures: np.ndarray) -> np.ndarray:
+    """Pictures in [0, 1] as uint8, rounded; what lies outside becomes 0 or 255."""
+    return (np.clip(pictures, 0, 1) * 255).round().astype(np.uint8)
+
+
 def blur(planes: np.ndarray, sigma: np.ndarray) -> np.ndarray:
     """Planes (n, h, w), each blurred by a Gaussian of its own deviation, in pixels.
 

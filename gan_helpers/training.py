@@ -270,13 +270,14 @@ def make_batches(images: np.ndarray, batch_size: int, *, seed: int):
 def generate(generator, noise, *, batch_size: int = 100) -> np.ndarray:
     """What `generator` makes of all of `noise` (n, k), n at least 1: float32 (n, ...).
 
-    In batches, since the layers of a convolutional generator take far more memory than
+    `noise` may be a list of all its inputs, such as noise and labels, n of each. In
+    batches, since the layers of a convolutional generator take far more memory than
     the pictures. Nothing is trained, and batch normalisation uses its running
     statistics.
     """
-    return np.concatenate(
-        [
-            generator(noise[start : start + batch_size], training=False)
-            for start in range(0, len(noise), batch_size)
-        ]
-    )
+    parts = []
+    for start in range(0, len(tf.nest.flatten(noise)[0]), batch_size):
+        rows = slice(start, start + batch_size)
+        some = tf.nest.map_structure(lambda x, rows=rows: x[rows], noise)
+        parts.append(generator(some, training=False))
+    return np.concatenate(parts)

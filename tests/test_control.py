@@ -159,7 +159,7 @@ def test_the_semi_supervised_losses_are_those_of_the_text():
     average, optimizers = training.make_average(sorter), fashion.make_optimizers(0.0)
     many = np.tile(IMAGES, (6, 1, 1, 1)), np.tile(LABELS, 6)
     batches = lambda i: many, lambda i: tf.constant(-many[0])  # noqa: E731
-    step = control.make_semi_step(sorter, generator, average, optimizers, *batches)
+    step = control.make_semi_step(generator, sorter, average, optimizers, *batches)
     found = step(tf.constant(1))
     noise = tf.random.stateless_normal((24, fashion.LATENT), [1, 1])
     fake_images = generator(noise, training=True)

@@ -329,16 +329,41 @@ def test_lesson_02s_cross_entropy_gives_the_non_saturating_loss(label, arrays):
         np.testing.assert_allclose(gradients, others, rtol=1e-5, atol=1e-7)
 
 
-def test_lesson_01s_two_slopes_are_those_of_minimax_and_non_saturating():
+def test_lesson_01s_two_losses_are_minimax_and_non_saturating():
     both_losses = ("saturating", "non_saturating")
     lesson = from_lesson("minimax_objective", "logits", "tape", *both_losses, "slopes")
-    logits = lesson.logits[:, None]
-    for both, slope in zip(
-        (losses.minimax, losses.non_saturating), lesson.slopes, strict=True
-    ):
-        _, (_, (_, found)) = with_gradients(both, tf.zeros_like(logits), logits)
+    logits, ours = lesson.logits[:, None], (losses.minimax, losses.non_saturating)
+    for both, name, slope in zip(ours, both_losses, lesson.slopes, strict=True):
+        _, (value, (_, found)) = with_gradients(both, tf.zeros_like(logits), logits)
         # The lesson adds up, a loss is a mean.
+        expected = getattr(lesson, name)
+        np.testing.assert_allclose(value * len(logits), expected, rtol=1e-10)
         np.testing.assert_allclose(found[:, 0] * len(logits), slope, rtol=1e-10)
+
+
+def test_lesson_01s_networks_take_the_steps_of_the_non_saturating_loss():
+    """D's step and the chase move D and theta as our loss with the same optimizer."""
+    lesson = from_lesson("minimax_objective", "make_discriminator", "make_chase")
+    real, start = tf.constant(REAL, tf.float32), tf.constant([[0.3], [-1.0], [2.0]])
+    keras.utils.set_random_seed(0)
+    theirs = lesson.make_discriminator()
+    ours = keras.models.clone_model(theirs)
+    ours.set_weights(theirs.get_weights())
+    theta = tf.Variable(0.5)
+    lesson.draw_far = lambda iteration, shift: (real, start + shift)
+    d_loss, moved = lesson.make_chase(theirs, theta)(0)
+    optimizer, at = keras.optimizers.Adam(0.003), tf.Variable(0.5)
+    with tf.GradientTape() as tape:
+        expected, _ = losses.non_saturating(ours(real), ours(start + at))
+    np.testing.assert_allclose(d_loss, expected, rtol=1e-6)
+    weights = ours.trainable_variables
+    optimizer.apply(tape.gradient(expected, weights), weights)
+    for one, other in zip(theirs.get_weights(), ours.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+    with tf.GradientTape() as tape:
+        _, g_loss = losses.non_saturating(ours(real), ours(start + at))
+    at.assign_sub(0.01 * tape.gradient(g_loss, at))
+    np.testing.assert_allclose(moved, at, rtol=1e-5)
 
 
 def test_lesson_01s_best_smoothed_answer_is_the_one_at_equilibrium():

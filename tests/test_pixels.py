@@ -6,7 +6,7 @@ import scipy.ndimage
 import tensorflow as tf
 
 from gan_helpers import pixels
-from gan_helpers.pixels import scale_bytes, to_bytes
+from gan_helpers.pixels import scale_bytes, shares_to_bytes, to_bytes
 
 BYTES = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
 
@@ -31,6 +31,11 @@ def test_tensors_get_the_same_numbers_as_arrays():
 def test_what_lies_outside_becomes_black_or_white():
     found = to_bytes(np.array([-3.0, -1.0, 0.0, 1.0, 7.0]))
     assert found.tolist() == [0, 0, 128, 255, 255]
+
+
+def test_shares_of_light_become_bytes():
+    found = shares_to_bytes(np.array([-0.5, 0.0, 0.4, 1.0, 7.0]))
+    assert (found.dtype, found.tolist()) == (np.uint8, [0, 0, 102, 255, 255])
 
 
 @pytest.mark.parametrize("sigma", [0.3, 0.8, 1.2])

@@ -165,6 +165,17 @@ def test_generate_in_batches_is_generate_at_once(to_noise):
     np.testing.assert_allclose(made, model(noise, training=False), rtol=1e-5)
 
 
+def test_generate_takes_noise_and_labels():
+    noise, label = keras.Input((3,)), keras.Input((), dtype="int32")
+    row = keras.layers.Embedding(2, 3)(label)
+    model = keras.Model([noise, label], keras.layers.Multiply()([noise, row]))
+    numbers = np.random.default_rng(0).normal(size=(7, 3)).astype("float32")
+    labels = np.arange(7) % 2
+    made = training.generate(model, [numbers, labels], batch_size=3)
+    [rows] = model.get_weights()
+    np.testing.assert_allclose(made, numbers * rows[labels], rtol=1e-6)
+
+
 def test_average_follows_the_formula():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     model.set_weights([np.array([[4.0]]), np.array([2.0])])

@@ -118,7 +118,7 @@ def _colour(masks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     pictures += rng.normal(0, 1, pictures.shape).astype(np.float32) * rng.uniform(
         0.005, 0.04, (n, 1, 1, 1)
     ).astype(np.float32)
-    return (np.clip(pictures, 0, 1) * 255).round().astype(np.uint8)
+    return pixels.shares_to_bytes(pictures)
 
 
 def _draw_colours(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

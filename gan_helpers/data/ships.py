@@ -242,7 +242,7 @@ def _develop(pictures: np.ndarray, rng) -> np.ndarray:
     pictures += rng.normal(0, 1, pictures.shape) * rng.uniform(
         0.003, 0.02, (n, 1, 1, 1)
     )
-    return (np.clip(pictures, 0, 1) * 255).round().astype(np.uint8)
+    return pixels.shares_to_bytes(pictures)
 
 
 def _noise(rng, n: int, smooth: tuple[float, float]) -> np.ndarray:

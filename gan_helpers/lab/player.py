@@ -11,6 +11,7 @@ from PIL import Image
 
 from gan_helpers.lab.messages import handle
 from gan_helpers.lab.view import WEB, read_panels, read_web
+from gan_helpers.pixels import scale_bytes, to_bytes
 from gan_helpers.plotting import tile_images
 
 MAX_BYTES = 3_000_000
@@ -40,10 +41,11 @@ def encode_array(array: np.ndarray) -> dict:
 
 def encode_sheet(pictures: np.ndarray, quality: int) -> str:
     """Pictures uint8 (n, h, w, c) as one, six to a row, in a form that HTML holds."""
-    sheet = tile_images(pictures / 255, columns=6)[1:-1, 1:-1]
+    sheet = tile_images(scale_bytes(pictures), columns=6)[1:-1, 1:-1]
     target = io.BytesIO()
-    pixels = np.round(sheet * 255).astype(np.uint8).squeeze()
-    Image.fromarray(pixels).convert("RGB").save(target, "WEBP", quality=quality)
+    Image.fromarray(to_bytes(sheet).squeeze()).convert("RGB").save(
+        target, "WEBP", quality=quality
+    )
     return "data:image/webp;base64," + base64.b64encode(target.getvalue()).decode()
 
 

@@ -45,12 +45,7 @@ def check_labels(labels, n):
 
 def draw(generator, noise, labels):
     """Pictures (n, 28, 28, 1) in [-1, 1] of noise (n, 32) and labels (n,)."""
-    labels = check_labels(labels, len(noise))
-    parts = [
-        generator([noise[k : k + 100], labels[k : k + 100]], training=False)
-        for k in range(0, len(noise), 100)
-    ]
-    return np.concatenate(parts)
+    return training.generate(generator, [noise, check_labels(labels, len(noise))])
 
 
 def label_planes(labels, height=28, width=28):
@@ -176,7 +171,7 @@ def make_sorting_step(sorter, average, optimizer, batch_at, change=None):
     return step
 
 
-def make_semi_step(sorter, generator, average, optimizers, batch_at, picture_at):
+def make_semi_step(generator, sorter, average, optimizers, batch_at, picture_at):
     """One step on labelled, unlabelled and generated pictures; optimizers of (G, D)."""
     g_optimizer, d_optimizer = optimizers
     g_optimizer.build(generator.trainable_variables)
@@ -215,7 +210,7 @@ def train_sorter(way, images, labels, n, seed, steps):
     average, rows = training.make_average(sorter), pick_labelled(labels, n, seed)
     batch_at = labelled_batches(images, labels, rows, seed)
     if way == "with a GAN":
-        networks = sorter, fashion.make_generator(), average
+        networks = fashion.make_generator(), sorter, average
         picture_at = training.make_batches(images, BATCH_SIZE, seed=seed)
         step = make_semi_step(*networks, optimizers, batch_at, picture_at)
     else:
