@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import seed_faults
+import wrong_drawings
 
 PACKAGE = Path(__file__).resolve().parents[1] / "gan_helpers"
 
@@ -88,3 +89,19 @@ def test_survivors_are_told_and_a_second_call_goes_on(course):
         (file, "2", "*", "/", test),
     }
     assert "2 * x" in (course / "gan_helpers" / "checks.py").read_text()
+
+
+def test_each_wrong_drawing_is_an_edit_of_the_file_as_it_is():
+    root = PACKAGE.parent
+    edits = list(wrong_drawings.read_edits(root))
+    assert len(edits) == 16
+    for _, fault in edits:
+        assert seed_faults.tests_of(root, fault.file)
+        assert fault.after != fault.before
+
+
+def test_an_edit_of_what_is_no_longer_there_says_so(course):
+    edit = 'name = "x"\nfile = "gan_helpers/checks.py"\nbefore = "3 * x"\nafter = "x"'
+    (course / "tests" / "wrong_drawings.toml").write_text(f"[[edit]]\n{edit}\n")
+    with pytest.raises(ValueError, match="stands 0 times in gan_helpers/checks.py"):
+        list(wrong_drawings.read_edits(course))

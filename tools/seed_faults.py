@@ -168,6 +168,12 @@ def tests_of(root: Path, file: str) -> list[str]:
     return [p.relative_to(root).as_posix() for p in dict.fromkeys(paths)]
 
 
+def copy_course(root: Path, folder: Path) -> Path:
+    """A copy of the course in `folder`, to be spoilt: without what no test reads."""
+    ignored = shutil.ignore_patterns(".venv*", ".git", "*.ipynb", "outputs", "build")
+    return Path(shutil.copytree(root, folder / "course", ignore=ignored))
+
+
 def put(root: Path, file: str, text: str) -> None:
     """Write a file of the package, and the page that carries it if it is the lab's."""
     (root / file).write_text(text, encoding="utf-8")
@@ -207,9 +213,7 @@ def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> None:
     options.table.parent.mkdir(parents=True, exist_ok=True)
     done = len(options.table.read_text().splitlines()) if options.table.exists() else 0
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "course"
-        ignored = shutil.ignore_patterns(".venv*", ".git", "*.ipynb", "outputs")
-        shutil.copytree(root, copy, ignore=ignored)
+        copy = copy_course(root, Path(folder))
         for fault in drawn[done:]:
             caught = run_tests(copy, fault, tests_of(copy, fault.file))
             line = fault.line_in((copy / fault.file).read_text(encoding="utf-8"))
