@@ -55,8 +55,9 @@ def examine(run=None, gan: GanLike | None = None, *, features=None, iterations=1
     if run is None and gan is None:
         raise ValueError("Nothing to examine: pass a History, a clinic.Gan, or both.")
     watch = None if gan is None else Watch(gan)
-    if run is None and watch and getattr(gan, "step", None) is not None:
-        run = watch_training(watch, iterations)
+    step = getattr(gan, "step", None)
+    if run is None and watch and step is not None:
+        run = watch_training(watch, step, iterations)
     chart = make_chart(run, None if watch is None else watch.real)
     if watch is not None:
         end = int(chart.iteration[-1]) + 1 if len(chart.iteration) else 0

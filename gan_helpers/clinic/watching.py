@@ -2,7 +2,8 @@
 
 import dataclasses
 import time
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
@@ -14,6 +15,9 @@ LOOKS = 12  # in a watched run
 LOOK_SHARE = 0.1  # of the training's time, at most, once both are compiled
 N_LOOKED_AT = 256
 
+Network = Callable  # of a batch; a Keras model is one
+Samples = np.ndarray | Callable[[int], np.ndarray]
+
 
 class GanLike(Protocol):
     """What `examine` asks of a GAN. `Gan` is one; anything with these names will do.
@@ -24,10 +28,14 @@ class GanLike(Protocol):
         real, noise: Arrays (n, ...), or functions of n that return them.
     """
 
-    generator: Any
-    discriminator: Any
-    real: Any
-    noise: Any
+    @property
+    def generator(self) -> Network: ...
+    @property
+    def discriminator(self) -> Network: ...
+    @property
+    def real(self) -> Samples: ...
+    @property
+    def noise(self) -> Samples: ...
 
 
 @dataclasses.dataclass
@@ -39,19 +47,19 @@ class Gan:
         step: As for `training.fit`, best a `tf.function`; returns (d_loss, g_loss).
     """
 
-    generator: Any
-    discriminator: Any
-    real: Any
-    noise: Any
-    held_out: Any = None
-    step: Any = None
+    generator: Network
+    discriminator: Network
+    real: Samples
+    noise: Samples
+    held_out: Samples | None = None
+    step: Callable | None = None
 
 
 class Watch:
     """Takes a `Reading` of a GAN at each call; may be the `snapshot` of a training."""
 
     def __init__(self, gan: GanLike):
-        self.gan: Any = gan
+        self.gan = gan
         self.real = draw(gan.real, N_LOOKED_AT, "real")
         self.noise = draw(gan.noise, N_LOOKED_AT, "noise")
         self.held_out = getattr(gan, "held_out", None)
@@ -176,13 +184,13 @@ def draw(source, n: int, name: str) -> np.ndarray:
     return samples.astype(np.float32)
 
 
-def watch_training(watch: Watch, iterations: int) -> History:
+def watch_training(watch: Watch, step: Callable, iterations: int) -> History:
     """Train `iterations` steps, with at most `LOOKS` looks and `LOOK_SHARE` of time."""
     every = max(1, iterations // LOOKS)
     losses, snapshots, trained, looked = [], [(0, watch())], 0.0, 0.0
     for i in range(iterations):
         start = time.perf_counter()
-        losses.append(both_losses(watch.gan.step(tf.constant(i))))
+        losses.append(both_losses(step(tf.constant(i))))
         trained += time.perf_counter() - start
         if not np.isfinite(losses[-1]).all():
             break
