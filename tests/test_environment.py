@@ -38,7 +38,8 @@ COLAB = {
 
 # A module imports only from the layers above its own in this list.
 LAYERS = [
-    {"array_files", "environment", "settings", "pixels", "stopping", "sweeps"},
+    {"animation", "array_files", "environment", "pixels", "roles", "settings"}
+    | {"stopping", "sweeps"},
     {"checkpoints", "copying", "data", "plotting", "metrics"},
     {"losses", "training", "classifiers", "diagrams"},
     {"taught"},

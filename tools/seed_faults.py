@@ -41,6 +41,7 @@ SCRIPT_TOKEN = re.compile(
 # The tests of a part of the package; the longest name that fits is taken.
 TESTS = {
     "": ["test_settings", "test_course", "test_environment"],
+    "animation": ["test_plotting"],
     "array_files": ["test_checkpoints", "test_generators"],
     "checkpoints": ["test_checkpoints", "test_training"],
     "checks": ["test_checks"],
@@ -72,6 +73,7 @@ TESTS = {
     "pixels": ["test_pixels", "test_training"],
     "plotting": ["test_plotting", "test_lab_figures", "test_lab_drawings"],
     "quiz": ["test_quiz"],
+    "roles": ["test_plotting", "test_lab_figures", "test_lab_drawings"],
     "stopping": ["test_training", "test_checkpoints"],
     "sweeps": ["test_sweeps"],
     "training": ["test_training", "test_checkpoints", "test_networks"],
