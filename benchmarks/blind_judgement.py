@@ -13,7 +13,8 @@ with yes (I would call this a flag), or no. `score` counts. `compare` shuffles t
 24 pictures of each file into sheets in build/, to choose among recipes, and writes
 flags-recipes-key.csv.
 
-The .npz files are those of picture_search.py, with `images` (n, h, w, c) in [-1, 1].
+The .npz files are those of picture_search.py, with `images` (n, h, w, c) in [-1, 1]. A
+name may go on behind a hyphen: `make flags-hour` writes flags-hour-1.png and its key.
 """
 
 import argparse
@@ -89,7 +90,7 @@ def make(name: str, generated: Path, failures: Path) -> None:
     """Sheets and key of generated and real pictures, and failures."""
     sets = {
         "generated": read_arrays(generated)["images"],
-        "real": scale_bytes(subject(name).images),
+        "real": scale_bytes(subject(name.partition("-")[0]).images),
         "failure": read_arrays(failures)["images"],
     }
     write_sheets(name, JUDGED, *shuffle(sets, COUNTS))

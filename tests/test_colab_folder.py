@@ -86,12 +86,6 @@ def test_a_lone_notebook_and_the_wheel_run_the_first_cells(built, tmp_path):
     assert "budget: fast" in printed(cells[4])
 
 
-def test_a_solved_notebook_finds_the_wheel_above_it(built, tmp_path):
-    first = sources(built / "solutions" / "01_minimax_objective.ipynb", 2)
-    cells = run(make_python(tmp_path), built / "solutions", *first)
-    assert errors(cells) == []
-
-
 def test_on_colab_the_helpers_come_from_the_drive(built, tmp_path):
     (tmp_path / "content").mkdir()
     (tmp_path / "a drive").mkdir()
