@@ -4,6 +4,7 @@ Submodules load on first use, so `import gan_helpers` costs next to nothing.
 """
 
 import importlib
+from types import ModuleType
 
 __all__ = [
     "checks",
@@ -27,7 +28,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> ModuleType:
     if name in __all__:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import keras
 
 
 def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
@@ -29,7 +32,9 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         return {name: stored[name] for name in stored.files}
 
 
-def fill_weights(model, arrays: dict[str, np.ndarray], path: Path) -> None:
+def fill_weights(
+    model: "keras.Model", arrays: dict[str, np.ndarray], path: Path
+) -> None:
     """Set the weights of a Keras model to `weight_0`, `weight_1`... from `path`.
 
     They may be of another float type. Arrays of other names are passed over.
@@ -50,7 +55,7 @@ def fill_weights(model, arrays: dict[str, np.ndarray], path: Path) -> None:
     model.set_weights([weight.astype("float32") for weight in weights])
 
 
-def flatten_value(value) -> dict[str, np.ndarray]:
+def flatten_value(value: Any) -> dict[str, np.ndarray]:
     """Arrays, numbers and text in tuples, lists and dicts, as arrays by name.
 
     Raises:
@@ -77,7 +82,7 @@ def flatten_value(value) -> dict[str, np.ndarray]:
     return {"structure": np.array(json.dumps(describe(value))), **arrays}
 
 
-def rebuild_value(arrays: dict[str, np.ndarray]):
+def rebuild_value(arrays: dict[str, np.ndarray]) -> Any:
     """The value that `flatten_value` was given; its numbers are NumPy's now."""
 
     def rebuild(part):

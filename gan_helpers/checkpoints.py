@@ -4,10 +4,10 @@ import sys
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -23,7 +23,18 @@ SAVE_SECONDS = 60  # between two checkpoints of a run
 _UNREADABLE = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
-def save_checkpoint(folder: Path | str, iteration: int, **objects) -> None:
+class HasVariables(Protocol):
+    """A network, an optimizer, or a `tf.Module`."""
+
+    @property
+    def variables(self) -> Sequence[Any]: ...
+
+
+def save_checkpoint(
+    folder: Path | str,
+    iteration: int,
+    **objects: HasVariables | Sequence[HasVariables],
+) -> None:
     """Write models and optimizers so that training can resume.
 
     All their variables are kept: weights, moments, rates, and the seeds of Dropout
@@ -45,7 +56,9 @@ def save_checkpoint(folder: Path | str, iteration: int, **objects) -> None:
     _save(Path(folder), iteration, _state(objects), {})
 
 
-def restore_checkpoint(folder: Path | str, **objects) -> int:
+def restore_checkpoint(
+    folder: Path | str, **objects: HasVariables | Sequence[HasVariables]
+) -> int:
     """Restore what `save_checkpoint` wrote and return the next iteration to run.
 
     A file that is cut is passed over for the older checkpoint, and a line says so.
@@ -97,7 +110,13 @@ class Checkpoint:
             restored with the rest.
     """
 
-    def __init__(self, folder: Path | str, *, resume: bool = False, **objects):
+    def __init__(
+        self,
+        folder: Path | str,
+        *,
+        resume: bool = False,
+        **objects: HasVariables | Sequence[HasVariables],
+    ):
         self.folder, self.resume, self.objects = Path(folder), resume, objects
 
     def begin(self, start: int) -> Log:

@@ -2,9 +2,13 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    import keras
 
 SHOWN = 60  # characters of a found value in a hint
 NO_TESTS: Mapping[str, Callable] = {}
@@ -12,7 +16,7 @@ NO_TESTS: Mapping[str, Callable] = {}
 
 def check(
     exercise: str,
-    answer,
+    answer: Any,
     tests: Mapping[str, Callable],
     mistakes: Mapping[str, Callable] = NO_TESTS,
 ) -> None:
@@ -84,7 +88,9 @@ class _Difference(str):
         return False
 
 
-def same(found, expected, *, atol: float = 1e-5, rtol: float = 1e-5) -> Any:
+def same(
+    found: Any, expected: ArrayLike, *, atol: float = 1e-5, rtol: float = 1e-5
+) -> Any:
     """Whether two results agree; if not, something false that says what was found.
 
     Numbers, lists, arrays and tensors of any float type count alike, and axes of length
@@ -101,7 +107,11 @@ def same(found, expected, *, atol: float = 1e-5, rtol: float = 1e-5) -> Any:
     return True if close else _Difference(f"it gives {shown}, expected {right}.")
 
 
-def same_as_dense(network, inputs, plan: Sequence[tuple[int, Callable | None]]) -> Any:
+def same_as_dense(
+    network: "keras.Model",
+    inputs: np.ndarray,
+    plan: Sequence[tuple[int, Callable | None]],
+) -> Any:
     """Whether a network computes dense layers; if not, false as from `same`.
 
     Its weights are set to known numbers, equal ones for equal shapes: so it does not
@@ -138,7 +148,7 @@ def _describe(error: Exception) -> str:
     return lines[-1].strip() if compiled else "\n".join(lines)
 
 
-def _find_hint(answer, mistakes: Mapping[str, Callable]) -> str:
+def _find_hint(answer: Any, mistakes: Mapping[str, Callable]) -> str:
     """The first mistake that the answer makes, in words; "" for none."""
     for hint, makes in mistakes.items():
         try:

@@ -6,13 +6,18 @@ trained by `tools/train_classifiers.py`; their weights are bundled as plain arra
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gan_helpers.array_files import fill_weights
 from gan_helpers.data.bundled import bundled_dir, read_bundled
+from gan_helpers.data.imageset import ImageSet
 from gan_helpers.metrics import Gaussian
 from gan_helpers.pixels import scale_bytes
+
+if TYPE_CHECKING:
+    import keras
 
 N_FEATURES = 64
 
@@ -23,7 +28,9 @@ SHA256 = {
 }
 
 
-def build_classifier(image_shape: tuple[int, int, int], n_classes: int = 10):
+def build_classifier(
+    image_shape: tuple[int, int, int], n_classes: int = 10
+) -> "keras.Model":
     """An untrained classifier: pictures in [-1, 1] to (features, logits).
 
     Two 3×3 convolutions, each halving the picture by max pooling, then a dense layer of
@@ -45,7 +52,9 @@ def build_classifier(image_shape: tuple[int, int, int], n_classes: int = 10):
     return Model(images, [features, logits], name="classifier")
 
 
-def train_classifier(image_set, *, epochs: int = 15, batch_size: int = 128):
+def train_classifier(
+    image_set: ImageSet, *, epochs: int = 15, batch_size: int = 128
+) -> "keras.Model":
     """The classifier of `build_classifier`, trained on a labelled `data.ImageSet`.
 
     Adam at 0.002, falling to 0 along half a cosine; cross-entropy; no augmentation.
@@ -75,7 +84,7 @@ def train_classifier(image_set, *, epochs: int = 15, batch_size: int = 128):
     return model
 
 
-def load_classifier(name: str):
+def load_classifier(name: str) -> "keras.Model":
     """The trained classifier `name`, a key of `SHA256`, as a Keras model.
 
     Returns:
@@ -103,7 +112,7 @@ def load_reference(name: str, split: str) -> Gaussian:
 
 
 def classify(
-    model, images: np.ndarray, *, batch_size: int = 500
+    model: "keras.Model", images: np.ndarray, *, batch_size: int = 500
 ) -> tuple[np.ndarray, np.ndarray]:
     """Features (n, 64) and class probabilities (n, classes) of images in [-1, 1]."""
     import tensorflow as tf

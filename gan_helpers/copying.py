@@ -3,7 +3,8 @@
 import contextlib
 import inspect
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -23,7 +24,13 @@ def make_average(model):
     return copy_network(model)
 
 
-def update_average(average, model, iteration, *, decay: float = 0.999) -> None:
+def update_average(
+    average: keras.Model,
+    model: keras.Model,
+    iteration: tf.Tensor | int,
+    *,
+    decay: float = 0.999,
+) -> None:
     """Move the weights of `average` a little towards those of `model`.
 
     Exponential moving average, w̄ ← d·w̄ + (1 - d)·w, with d = min(decay,
@@ -86,7 +93,7 @@ def copy_layer(layer, **changes):
     return _rebuild(layer, changes)
 
 
-def _is_alike(copy, layer, names) -> bool:
+def _is_alike(copy: keras.Layer, layer: keras.Layer, names: Iterable[str]) -> bool:
     """Whether both hold the same functions, and parts of the same classes.
 
     For one's own names Keras may have found things that go by the same name in Keras.
@@ -104,7 +111,7 @@ def _is_alike(copy, layer, names) -> bool:
     return True
 
 
-def _rebuild(layer, changes: dict):
+def _rebuild(layer: keras.Layer, changes: dict) -> keras.Layer:
     """Call the class of `layer` again, with what the layer keeps of its arguments."""
     arguments: dict = {}
     signature = inspect.signature(type(layer).__init__)
@@ -125,7 +132,7 @@ def _rebuild(layer, changes: dict):
         ) from error
 
 
-def _find_argument(layer, name: str):
+def _find_argument(layer: keras.Layer, name: str) -> Any:
     """What a layer was given as `name`: from its config if plain, or its attributes."""
     config = {}
     with contextlib.suppress(Exception):  # there may be no get_config of one's own

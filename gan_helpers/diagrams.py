@@ -1,6 +1,7 @@
 """The diagrams that open a lesson: who passes what to whom, and in which shape."""
 
 import math
+from collections.abc import Sequence
 
 import matplotlib.colors
 import matplotlib.pyplot as plt
@@ -46,7 +47,9 @@ def draw_gan(*, data: str, sample: str, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _draw_box(ax, x, y, width, text, color) -> None:
+def _draw_box(
+    ax: Axes, x: float, y: float, width: float, text: str, color: str
+) -> None:
     corner = (x - width / 2, y - _BOX_HEIGHT / 2)
     style = "round,pad=0,rounding_size=0.12"
     ax.add_patch(
@@ -63,7 +66,7 @@ def _draw_box(ax, x, y, width, text, color) -> None:
     ax.text(x, y, text, ha="center", va="center", color=ink)
 
 
-def _draw_gradient(ax, ends, color) -> None:
+def _draw_gradient(ax: Axes, ends: Sequence[tuple[float, float]], color: str) -> None:
     style = {"arrowstyle": "-|>", "linestyle": "--", "color": color, "linewidth": 1.2}
     ax.annotate("", ends[1], ends[0], arrowprops=style)
 
@@ -97,7 +100,9 @@ def draw_feature_maps(
     return ax
 
 
-def _draw_stack(ax, left, width, tall, slices, color) -> None:
+def _draw_stack(
+    ax: Axes, left: float, width: float, tall: float, slices: int, color: str
+) -> None:
     ends = (-tall / 2, tall / 2)
     faint = matplotlib.colors.to_rgba(color, 0.15)
     ax.add_patch(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import keras
 import numpy as np
 
 from gan_helpers.array_files import fill_weights
@@ -30,7 +31,7 @@ GENERATORS = {
 }
 
 
-def load_generator(name: str):
+def load_generator(name: str) -> keras.Model:
     """The trained generator `name`, a key of `GENERATORS`, as a Keras model.
 
     It makes pictures in [-1, 1] of noise (n, latent) from a normal distribution:
@@ -58,7 +59,7 @@ def generator_file(name: str) -> Path:
     return Path(f"generator_{name.replace(' ', '_')}.npz")
 
 
-def pack_weights(model) -> dict[str, np.ndarray]:
+def pack_weights(model: keras.Model) -> dict[str, np.ndarray]:
     """The weights of a Keras model as float16, under the names that are loaded.
 
     Raises:

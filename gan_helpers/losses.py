@@ -11,8 +11,12 @@ best answer to it.
 import dataclasses
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
+
+if TYPE_CHECKING:
+    import keras
 
 
 def minimax(real_logits, fake_logits, real_label=1.0):
@@ -167,7 +171,12 @@ PENALTIES: dict[str, Callable] = {
 }
 
 
-def check_penalty(penalty, weight, discriminator, samples) -> None:
+def check_penalty(
+    penalty: Callable,
+    weight: float,
+    discriminator: "keras.Model",
+    samples: tf.Tensor,
+) -> None:
     """Find out before a training whether D can be trained with weight * penalty.
 
     Args:
@@ -200,7 +209,7 @@ def check_penalty(penalty, weight, discriminator, samples) -> None:
         raise ValueError(_not_twice(discriminator, "its penalty has no gradient"))
 
 
-def _not_twice(discriminator, found: str) -> str:
+def _not_twice(discriminator: "keras.Model", found: str) -> str:
     return (
         f"The network {discriminator.name!r} cannot be differentiated twice ({found}), "
         "expected a penalty with a gradient in its weights. Use layers that can, such "

@@ -6,11 +6,13 @@ What is drawn looks as its role does in `roles`, whose colours are here, too.
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from gan_helpers.animation import encode
 from gan_helpers.pixels import to_bytes
@@ -57,7 +59,12 @@ def set_style() -> None:
     )
 
 
-def plot_points(real_points=None, fake_points=None, *, ax: Axes | None = None) -> Axes:
+def plot_points(
+    real_points: ArrayLike | None = None,
+    fake_points: ArrayLike | None = None,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw real points as blue circles and generated ones as orange crosses.
 
     Args:
@@ -71,8 +78,14 @@ def plot_points(real_points=None, fake_points=None, *, ax: Axes | None = None) -
     return ax
 
 
+class HistoryLike(Protocol):
+    iteration: np.ndarray
+    d_loss: np.ndarray
+    g_loss: np.ndarray
+
+
 def plot_losses(
-    history,
+    history: HistoryLike,
     *,
     smooth: int = 1,
     d_level: float = TWO_LN_2,
@@ -200,7 +213,7 @@ def plot_features(
     moves = [(before, after, _FAKE_MARKS, FAKE_DARK, "X", "generated")]
     if real_after is None:
         ax.plot(*real.T, **_REAL_MARKS, alpha=0.5)
-        _plot_centroid(ax, real, REAL, "o", "real")
+        _plot_centroid(ax, real, REAL, "o", "real", edge="black")
     else:
         moves.insert(0, (real, real_after, _REAL_MARKS, REAL, "o", "real"))
     for old, new, marks, arrow_color, marker, name in moves:
@@ -218,12 +231,14 @@ def plot_features(
         )
         color = marks["color"]
         _plot_centroid(ax, old, "white", marker, f"{name} before", edge=color)
-        _plot_centroid(ax, new, color, marker, f"{name} after")
+        _plot_centroid(ax, new, color, marker, f"{name} after", edge="black")
     ax.set(xlabel="feature 1", ylabel="feature 2")
     return ax
 
 
-def _plot_centroid(ax, points, color, marker, label, *, edge="black") -> None:
+def _plot_centroid(
+    ax: Axes, points: np.ndarray, color: str, marker: str, label: str, *, edge: str
+) -> None:
     ax.plot(
         *points.mean(0),
         color=color,
@@ -248,10 +263,11 @@ def latent_walk(corners: np.ndarray, *, steps: int) -> np.ndarray:
     )
 
 
-def figure_to_frame(figure) -> np.ndarray:
+def figure_to_frame(figure: Figure) -> np.ndarray:
     """The figure as one frame of an animation, uint8 (height, width, 3); closes it."""
     figure.canvas.draw()
-    frame = np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()
+    canvas: Any = figure.canvas  # its type does not say that it has a buffer
+    frame = np.asarray(canvas.buffer_rgba())[..., :3].copy()
     plt.close(figure)
     return frame
 
@@ -263,14 +279,16 @@ def images_to_frame(images: np.ndarray, *, columns: int) -> np.ndarray:
     return np.broadcast_to(frame, (*frame.shape[:2], 3)).copy()
 
 
-def save_animation(path: Path | str, frames: Sequence[np.ndarray], *, fps=8) -> Path:
+def save_animation(
+    path: Path | str, frames: Sequence[np.ndarray], *, fps: float = 8
+) -> Path:
     """Write frames, uint8 (h, w, 3), as a looping GIF that rests on its last frame."""
     path = Path(path)
     path.write_bytes(encode(frames, fps, "GIF"))
     return path
 
 
-def show_animation(frames: Sequence[np.ndarray], *, fps: float = 8):
+def show_animation(frames: Sequence[np.ndarray], *, fps: float = 8) -> None:
     """Show frames, uint8 (h, w, 3), as a moving picture in a notebook.
 
     It is an animated PNG: browsers and notebook viewers that show PNG show it too,

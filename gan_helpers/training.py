@@ -10,9 +10,10 @@ for long runs, are in `gan_helpers.checkpoints`, averaged networks in
 import dataclasses
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
@@ -102,7 +103,12 @@ def compile_loop(
     return run
 
 
-def update(optimizer, tape, loss, network) -> None:
+def update(
+    optimizer: keras.Optimizer,
+    tape: tf.GradientTape,
+    loss: tf.Tensor,
+    network: keras.Model,
+) -> None:
     """Move the trainable weights of `network`, and no others, down the loss.
 
     Raises:
@@ -229,7 +235,9 @@ def check_finite(losses: np.ndarray, *, first_iteration: int = 0) -> None:
         )
 
 
-def make_batches(images: np.ndarray, batch_size: int, *, seed: int):
+def make_batches(
+    images: np.ndarray, batch_size: int, *, seed: int | tf.Variable
+) -> Callable[[int | tf.Tensor], tf.Tensor]:
     """Shuffled batches as a function of the iteration, so that training can resume.
 
     Each epoch visits the pictures in an order of its own, and the order follows from
@@ -267,7 +275,12 @@ def make_batches(images: np.ndarray, batch_size: int, *, seed: int):
     return batch_at
 
 
-def generate(generator, noise, *, batch_size: int = 100) -> np.ndarray:
+def generate(
+    generator: keras.Model,
+    noise: np.ndarray | tf.Tensor | Sequence[np.ndarray | tf.Tensor],
+    *,
+    batch_size: int = 100,
+) -> np.ndarray:
     """What `generator` makes of all of `noise` (n, k), n at least 1: float32 (n, ...).
 
     `noise` may be a list of all its inputs, such as noise and labels, n of each. In

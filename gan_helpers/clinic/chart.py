@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 THUMBNAIL = 8  # pictures are judged by thumbnails of at most 8 x 8 cells
@@ -127,7 +128,7 @@ def last_third(chart: Chart, *names: str) -> list[Reading]:
     return chart.having(*names, part=1 / 3)
 
 
-def as_losses(values) -> np.ndarray:
+def as_losses(values: ArrayLike | None) -> np.ndarray:
     """Losses of any shape and number type as float64 (n,), n = 0 for None."""
     if values is None:
         return np.zeros(0)
@@ -140,7 +141,7 @@ def as_losses(values) -> np.ndarray:
         ) from None
 
 
-def flatten(samples) -> np.ndarray:
+def flatten(samples: np.ndarray) -> np.ndarray:
     """Samples as float64 (n, d); pictures (n, h, w, c) by thumbnails."""
     samples = np.asarray(samples, np.float64)
     if samples.ndim <= 1:
@@ -181,18 +182,18 @@ class Scale:
     def _columns(self, flat):
         return (flat - self._mean) / self._deviation
 
-    def __call__(self, samples) -> np.ndarray:
+    def __call__(self, samples: np.ndarray) -> np.ndarray:
         return self._columns(flatten(samples)) @ self._turn
 
 
-def separation(real_logits, fake_logits) -> float:
+def separation(real_logits: np.ndarray, fake_logits: np.ndarray) -> float:
     """Share of pairs in which the real one scores higher; ties count half."""
     real, fake = np.ravel(real_logits), np.ravel(fake_logits)
     found = stats.mannwhitneyu(real, fake, method="asymptotic")
     return float(found.statistic / (len(real) * len(fake)))
 
 
-def best_split(real_logits, fake_logits) -> float:
+def best_split(real_logits: np.ndarray, fake_logits: np.ndarray) -> float:
     """Share of either kind, on average, on the right side of D's best threshold."""
     real, fake = np.ravel(real_logits), np.ravel(fake_logits)
     found = stats.ks_2samp(real, fake, alternative="less", method="asymp")

@@ -1,16 +1,22 @@
 """`examine`: findings on anyone's GAN: its losses, its networks, a watched run."""
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from textwrap import fill
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gan_helpers.clinic.chart import Chart, Finding, Reading, as_losses
 from gan_helpers.clinic.symptoms import read_chart
 from gan_helpers.clinic.watching import GanLike, Watch, watch_training
+from gan_helpers.training import History
 
 LETTERS = 80  # in a line: what a page of the site shows without scrolling
+
+LossPair = Sequence[ArrayLike | None]  # D's and G's
+Features = Callable[[np.ndarray], np.ndarray | tuple[np.ndarray, np.ndarray]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +37,13 @@ class Examination:
     __repr__ = __str__
 
 
-def examine(run=None, gan: GanLike | None = None, *, features=None, iterations=1000):
+def examine(
+    run: History | LossPair | None = None,
+    gan: GanLike | None = None,
+    *,
+    features: Features | None = None,
+    iterations: int = 1000,
+) -> Examination:
     """What ails a GAN, with evidence; and in words what cannot be judged without more.
 
     `examine(history)` reads the losses, and snapshots if they are generated samples or
@@ -69,13 +81,14 @@ def examine(run=None, gan: GanLike | None = None, *, features=None, iterations=1
     return Examination(*read_chart(chart))
 
 
-def make_chart(run, real=None) -> Chart:
+def make_chart(run: History | LossPair | None, real: np.ndarray | None = None) -> Chart:
     """A chart of a history, a pair of losses, or nothing."""
     losses: Any
     snapshots: list = []
     if run is None:
         losses, iteration = ([], []), None
     elif hasattr(run, "d_loss"):
+        run = cast(History, run)
         losses, iteration = (run.d_loss, run.g_loss), getattr(run, "iteration", None)
         snapshots = getattr(run, "snapshots", None) or []
     else:
@@ -95,7 +108,7 @@ def make_chart(run, real=None) -> Chart:
     return Chart(numbers, d_loss[:n], g_loss[:n], readings, real)
 
 
-def as_reading(snapshot, real) -> Reading | None:
+def as_reading(snapshot: Any, real: np.ndarray | None) -> Reading | None:
     """A snapshot as a reading: one already, or generated samples like the real ones."""
     if isinstance(snapshot, Reading):
         return snapshot
@@ -107,8 +120,9 @@ def as_reading(snapshot, real) -> Reading | None:
     return Reading(fake_points=np.asarray(snapshot, np.float32))
 
 
-def add_features(chart: Chart, features) -> None:
+def add_features(chart: Chart, features: Features) -> None:
     """Features and class shares of the real samples and of the last generated ones."""
+    assert chart.real is not None
     found = [features(some) for some in (chart.real, chart.values("fake_points")[-1])]
     if isinstance(found[0], tuple):
         shares = [
@@ -120,6 +134,6 @@ def add_features(chart: Chart, features) -> None:
     chart.features = (np.asarray(found[0]), np.asarray(found[1]))
 
 
-def diagnose(history) -> list[Finding]:
+def diagnose(history: History) -> list[Finding]:
     """The findings on a history whose snapshots are readings; see `examine`."""
     return read_chart(make_chart(history))[0]

@@ -3,11 +3,11 @@
 import numpy as np
 import tensorflow as tf
 
-from gan_helpers.clinic.chart import CannotJudge, Chart, last_third
+from gan_helpers.clinic.chart import CannotJudge, Chart, Reading, last_third
 from gan_helpers.losses import LOSSES
 
 
-def vanishing_gradient(chart: Chart):
+def vanishing_gradient(chart: Chart) -> str | None:
     """D has a slope, but next to nothing of it reaches G: its loss is flat there.
 
     The share that reaches G is |dL/dlogit|. It is measured where the gradients are
@@ -68,7 +68,7 @@ def find_g_loss(chart: Chart) -> str:
     return min(middle, key=middle.__getitem__)
 
 
-def arriving(name: str, reading) -> np.ndarray:
+def arriving(name: str, reading: Reading) -> np.ndarray:
     """|dL/dlogit| of G's loss `name` at each generated sample of a reading, (n,)."""
     n = min(len(reading.real_logits), len(reading.fake_logits))
     real, fake = (

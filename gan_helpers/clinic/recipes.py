@@ -72,7 +72,7 @@ def make_generator():
     )
 
 
-def make_discriminator(recipe: Recipe):
+def make_discriminator(recipe: Recipe) -> keras.Model:
     """Points (n, 2) to logits (n, 1)."""
     normalisation = {
         None: list,

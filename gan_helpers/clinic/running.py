@@ -39,7 +39,9 @@ class ClinicHistory(training.History):
     fake_points: np.ndarray
 
 
-def train(recipe: Recipe, *, seed: int = 0, iterations: int | None = None):
+def train(
+    recipe: Recipe, *, seed: int = 0, iterations: int | None = None
+) -> ClinicHistory:
     """Train a new patient; stops early when a loss is no longer finite.
 
     A recipe is compiled once and serves all seeds, so the first run takes longer.

@@ -11,7 +11,7 @@ N_REGIONS = 25
 PER_REGION = 8  # real samples that a region should have
 
 
-def oscillation(chart: Chart):
+def oscillation(chart: Chart) -> str | None:
     """The generated cloud keeps moving about instead of coming to rest.
 
     A cloud that arrives, or runs away, changes its distance from the data by about the
@@ -36,7 +36,7 @@ def oscillation(chart: Chart):
     )
 
 
-def mode_collapse(chart: Chart):
+def mode_collapse(chart: Chart) -> str | None:
     """Generated samples keep to less than half of the data, or look alike.
 
     Pictures are not counted in regions: blur alone moves them to the middle ones.
@@ -48,7 +48,7 @@ def mode_collapse(chart: Chart):
     return _few_classes(chart, below=0.5) or _alike(chart)
 
 
-def lost_modes(chart: Chart):
+def lost_modes(chart: Chart) -> str | None:
     """Some of the data's clusters or classes, but less than half, are not drawn."""
     if _are_pictures(chart):
         if chart.classes is None:
@@ -60,7 +60,7 @@ def lost_modes(chart: Chart):
     return _few_classes(chart, below=0.8)
 
 
-def unlike_ranges(chart: Chart):
+def unlike_ranges(chart: Chart) -> str | None:
     """Generated pictures use values that real ones never have: D need look no further.
 
     Seen in pictures only, since points may start anywhere.
@@ -137,7 +137,7 @@ def find_regions(real: np.ndarray) -> tuple[np.ndarray, str]:
     return centres[np.bincount(regions, minlength=k) > 0], "regions full of data"
 
 
-def count_kept(centres, real, fake) -> int:
+def count_kept(centres: np.ndarray, real: np.ndarray, fake: np.ndarray) -> int:
     """Regions in which generated samples have a quarter of the real share or more."""
     tree = cKDTree(centres)
     real_share, fake_share = (
@@ -158,7 +158,7 @@ def regions_hit(real_points: np.ndarray, fake_points: np.ndarray) -> int:
     return count_kept(centres, real_points, fake_points)
 
 
-def _few_classes(chart: Chart, *, below: float):
+def _few_classes(chart: Chart, *, below: float) -> str | None:
     """Evidence that so small a share of the classes, and half or more, is drawn."""
     if chart.classes is None:
         return None
@@ -170,7 +170,7 @@ def _few_classes(chart: Chart, *, below: float):
     return f"generated samples are in {100 * kept:.0f} % of {present.sum()} classes"
 
 
-def _alike(chart: Chart):
+def _alike(chart: Chart) -> str | None:
     """Evidence that pictures vary too little, or that they come again and again."""
     if chart.features is not None:
         real, fake = chart.features

@@ -4,6 +4,7 @@ An iteration is a function `step(iteration)` that trains both networks and retur
 (d_loss, g_loss). D's loss is without its penalty, so that it compares with 2 ln 2.
 """
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import keras
@@ -12,10 +13,12 @@ import tensorflow as tf
 
 from gan_helpers import losses
 from gan_helpers.clinic.recipes import N_BATCH, NOISE, Recipe, point_set
-from gan_helpers.training import call_quietly, update
+from gan_helpers.training import Step, call_quietly, update
 
 
-def losses_of(recipe: Recipe, real_logits, fake_logits):
+def losses_of(
+    recipe: Recipe, real_logits: tf.Tensor, fake_logits: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
     """(d_loss, g_loss) by the recipe's loss and, where it has labels, its real one."""
     if recipe.loss == "wasserstein":
         return losses.wasserstein(real_logits, fake_logits)
@@ -23,7 +26,13 @@ def losses_of(recipe: Recipe, real_logits, fake_logits):
     return both(real_logits, fake_logits, recipe.real_label)
 
 
-def penalty_of(recipe: Recipe, discriminate, real, fake, seed):
+def penalty_of(
+    recipe: Recipe,
+    discriminate: Callable[[tf.Tensor], tf.Tensor],
+    real: tf.Tensor,
+    fake: tf.Tensor,
+    seed: Sequence[tf.Variable | tf.Tensor | int],
+) -> tf.Tensor:
     """The recipe's penalty without its weight; `discriminate` maps points to logits."""
     if recipe.loss != "wasserstein":
         return losses.r1_penalty(discriminate, real)
@@ -31,7 +40,13 @@ def penalty_of(recipe: Recipe, discriminate, real, fake, seed):
     return losses.gradient_penalty(discriminate, real, fake, seed, epsilon=epsilon)
 
 
-def make_tape_step(recipe: Recipe, generator, discriminator, optimizers, seed):
+def make_tape_step(
+    recipe: Recipe,
+    generator: keras.Model,
+    discriminator: keras.Model,
+    optimizers: Sequence[keras.Optimizer],
+    seed: tf.Variable,
+) -> Step:
     """One iteration with explicit tapes; optimizers is (G's, D's), seed a variable."""
     g_optimizer, d_optimizer = optimizers
     data = tf.constant(point_set(recipe.data).points)
@@ -86,7 +101,13 @@ def make_tape_step(recipe: Recipe, generator, discriminator, optimizers, seed):
     return step
 
 
-def make_keras_step(recipe: Recipe, generator, discriminator, optimizers, seed):
+def make_keras_step(
+    recipe: Recipe,
+    generator: keras.Model,
+    discriminator: keras.Model,
+    optimizers: Sequence[keras.Optimizer],
+    seed: tf.Variable,
+) -> Callable[[int], tuple[float, float]]:
     """One iteration by `train_on_batch` on D and on the stack of both networks."""
     g_optimizer, d_optimizer = optimizers
     data = point_set(recipe.data).points

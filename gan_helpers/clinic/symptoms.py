@@ -27,7 +27,7 @@ from gan_helpers.clinic.sampled import (
 )
 
 
-def not_a_number(chart: Chart):
+def not_a_number(chart: Chart) -> str | None:
     """Real samples, the first loss, or the first reading that is not finite."""
     if chart.real is not None and not np.isfinite(chart.real).all():
         return "some real samples are not finite: mend the data first"
@@ -46,7 +46,7 @@ def not_a_number(chart: Chart):
     return None
 
 
-def frozen_discriminator(chart: Chart):
+def frozen_discriminator(chart: Chart) -> str | None:
     """D's weights are the same, bit for bit, over the last third while G's move.
 
     A D that is satisfied stands still as well: a hinge loss has no gradient where all
@@ -69,7 +69,7 @@ def frozen_discriminator(chart: Chart):
     return f"D's weights moved by exactly 0 in {n} iterations, G's by {moved:.1f}"
 
 
-def bottomless_loss(chart: Chart):
+def bottomless_loss(chart: Chart) -> str | None:
     """D's loss below 0 without being a difference of scores.
 
     A Wasserstein critic's is that: mean of generated less mean of real scores, plus a
@@ -118,7 +118,7 @@ def has_critics_g_loss(chart: Chart) -> bool:
     return bool(fits) and float(np.mean(fits)) > 0.5
 
 
-def batch_leak(chart: Chart):
+def batch_leak(chart: Chart) -> str | None:
     """D's answer depends on the company, and only in mixed company does it tell.
 
     A D that looks at the batch on purpose, and is trained on pure batches, tells at
@@ -145,7 +145,7 @@ def batch_leak(chart: Chart):
     )
 
 
-def overpowered_discriminator(chart: Chart):
+def overpowered_discriminator(chart: Chart) -> str | None:
     """D tells nearly all samples, for most of the last third of the training.
 
     A critic whose loss is a difference of scores is meant to be ahead: not judged.
@@ -163,7 +163,7 @@ def overpowered_discriminator(chart: Chart):
     return f"D is right about {100 * told:.0f} % of the points of either kind{price}"
 
 
-def flat_discriminator(chart: Chart):
+def flat_discriminator(chart: Chart) -> str | None:
     """D answers nearly the same whatever it is shown, and the samples are wrong.
 
     With perfect samples that is the equilibrium, and no fault.
@@ -188,7 +188,7 @@ def flat_discriminator(chart: Chart):
     )
 
 
-def learnt_by_heart(chart: Chart):
+def learnt_by_heart(chart: Chart) -> str | None:
     """D answers real training samples in another way than real ones it never saw."""
     one = chart.having("held_out_logits", "real_logits", "fake_logits")[-1]
     if min(len(one.held_out_logits), len(one.real_logits)) < 20:

@@ -3,8 +3,9 @@
 import dataclasses
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -137,16 +138,16 @@ class Watch:
         ]
 
 
-def _weights_of(network) -> list:
+def _weights_of(network: Network) -> list:
     return getattr(network, "weights", None) or getattr(network, "variables", [])
 
 
-def _is_trained(weight) -> bool:
+def _is_trained(weight: keras.Variable | tf.Variable) -> bool:
     # By name: a frozen network's `trainable_variables` would be empty.
     return "moving" not in weight.name and "seed" not in weight.name
 
 
-def looks_at_the_batch(network) -> bool:
+def looks_at_the_batch(network: Network) -> bool:
     """Whether D has a layer that normalises by the batch."""
     layers: list = getattr(network, "_flatten_layers", list)()
     return any(type(layer).__name__ == "BatchNormalization" for layer in layers)
@@ -169,7 +170,7 @@ def as_logits(answers, network):
     return tf.reduce_mean(answers, axis=axes) if axes else answers
 
 
-def draw(source, n: int, name: str) -> np.ndarray:
+def draw(source: Samples, n: int, name: str) -> np.ndarray:
     """n samples of an array, evenly over it, or of a function of n; float32."""
     samples = np.asarray(source(n) if callable(source) else source)
     if not np.isfinite(samples.astype(np.float64)).all():
@@ -204,7 +205,7 @@ def watch_training(watch: Watch, step: Callable, iterations: int) -> History:
     return History(np.arange(len(d_loss)), d_loss, g_loss, snapshots)
 
 
-def both_losses(losses) -> list[float]:
+def both_losses(losses: Any) -> list[float]:
     """What a step returned, as D's loss and G's."""
     pair = [float(loss) for loss in losses] if np.iterable(losses) else []
     if len(pair) != 2:

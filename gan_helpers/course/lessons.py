@@ -3,10 +3,14 @@
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gan_helpers import settings
 from gan_helpers.course.machine import known_speed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 class Lesson(NamedTuple):
@@ -192,7 +196,7 @@ def direct_needs(lesson: Lesson) -> list[str]:
     ]
 
 
-def draw_map(pictures: Mapping[str, Callable]):
+def draw_map(pictures: Mapping[str, Callable]) -> "Figure":
     """Draw the lessons, with an arrow from each to those that build on it directly.
 
     Args:
@@ -239,7 +243,7 @@ def draw_map(pictures: Mapping[str, Callable]):
     return figure
 
 
-def _draw_box(ax, x: float, y: float, lesson: Lesson, columns: int) -> None:
+def _draw_box(ax: "Axes", x: float, y: float, lesson: Lesson, columns: int) -> None:
     """A lesson's frame, its title, what it says and its minutes."""
     from matplotlib.patches import FancyBboxPatch
 

@@ -9,11 +9,15 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gan_helpers import settings
 from gan_helpers.data.fetch import DataUnavailable, cache_dir, find_files
 from gan_helpers.data.imageset import DataError
 from gan_helpers.data.registry import REGISTRY
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 # All tests ran on these: those of requirements.lock, and those that Google Colab had in
 # August 2026.
@@ -89,7 +93,9 @@ def _limits() -> dict:
     return limits | {"python": SpecifierSet(course["Requires-Python"])}
 
 
-def _judge(name: str, found: str, tested: tuple[str, ...], limit) -> str:
+def _judge(
+    name: str, found: str, tested: tuple[str, ...], limit: "SpecifierSet | None"
+) -> str:
     if found in tested:
         return "tested"
     if found != "missing" and (limit is None or limit.contains(found)):

@@ -2,8 +2,10 @@
 
 import dataclasses
 import functools
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gan_helpers.data import points
 
@@ -88,7 +90,7 @@ def cut_into_parts(sample: np.ndarray) -> PointSet:
     return PointSet(sample, centres, _neighbour_gap(centres) / 2, "parts")
 
 
-def make_drawn(drawn, extent, *, n: int) -> PointSet:
+def make_drawn(drawn: ArrayLike, extent: Sequence[float], *, n: int) -> PointSet:
     """n points from hand-drawn ones: resampled, each with a little Gaussian noise.
 
     Args:

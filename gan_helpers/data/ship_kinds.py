@@ -1,5 +1,7 @@
 """The kinds of synthetic ships: what stands on the deck of each."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gan_helpers.data.ship_models import (
@@ -16,7 +18,9 @@ from gan_helpers.data.ship_models import (
 )
 
 
-def _funnel(rng, x, y, z, height) -> list[Part]:
+def _funnel(
+    rng: np.random.Generator, x: float, y: float, z: float, height: float
+) -> list[Part]:
     colour = CARGO_COLOURS[rng.integers(len(CARGO_COLOURS))]
     long = rng.uniform(0.03, 0.05)
     middle = z + 0.7 * height
@@ -26,7 +30,7 @@ def _funnel(rng, x, y, z, height) -> list[Part]:
     ]
 
 
-def _freighter(rng, beam, side) -> list[Part]:
+def _freighter(rng: np.random.Generator, beam: float, side: float) -> list[Part]:
     y, deck = 0.42 * beam, 0.9 * side
     tall = rng.uniform(0.09, 0.15)
     at = -0.44 if rng.random() < 0.75 else -0.08
@@ -44,7 +48,7 @@ def _freighter(rng, beam, side) -> list[Part]:
     return [*parts, mast(0.45, (deck, side + 0.12))]
 
 
-def _container_ship(rng, beam, side) -> list[Part]:
+def _container_ship(rng: np.random.Generator, beam: float, side: float) -> list[Part]:
     y, deck = 0.47 * beam, 0.95 * side
     tall = rng.uniform(0.12, 0.17)
     at = rng.choice([-0.46, -0.40, -0.05, 0.28], p=[0.45, 0.25, 0.15, 0.15])
@@ -64,7 +68,7 @@ def _container_ship(rng, beam, side) -> list[Part]:
     return parts
 
 
-def _tanker(rng, beam, side) -> list[Part]:
+def _tanker(rng: np.random.Generator, beam: float, side: float) -> list[Part]:
     y, deck = 0.45 * beam, 0.92 * side
     tall = rng.uniform(0.08, 0.12)
     parts = house((-0.45, -0.36), y, (deck, deck + tall), _pale(rng), decks=3)
@@ -76,7 +80,7 @@ def _tanker(rng, beam, side) -> list[Part]:
     return [*parts, mast(0.46, (deck, side + 0.08))]
 
 
-def _cruise_ship(rng, beam, side) -> list[Part]:
+def _cruise_ship(rng: np.random.Generator, beam: float, side: float) -> list[Part]:
     y, deck, paint = 0.46 * beam, 0.95 * side, _pale(rng)
     tall, decks = rng.uniform(0.08, 0.14), int(rng.integers(3, 6))
     parts = house((-0.46, 0.33), y, (deck, deck + tall), paint, decks=decks)
@@ -87,7 +91,7 @@ def _cruise_ship(rng, beam, side) -> list[Part]:
     return [*parts, mast(0.2, (top, top + 0.1))]
 
 
-def _warship(rng, beam, side) -> list[Part]:
+def _warship(rng: np.random.Generator, beam: float, side: float) -> list[Part]:
     paint = GREY * rng.uniform(0.7, 1.2) + (0, 0.01, 0.02)
     y, deck = 0.4 * beam, 0.92 * side
     level = deck + rng.uniform(0.04, 0.06)
@@ -105,7 +109,7 @@ def _warship(rng, beam, side) -> list[Part]:
     return parts
 
 
-def _workboat(rng, beam, side) -> list[Part]:
+def _workboat(rng: np.random.Generator, beam: float, side: float) -> list[Part]:
     y, deck = 0.36 * beam, 0.85 * side
     at = rng.uniform(-0.15, 0.12)
     tall = rng.uniform(0.12, 0.18)
@@ -122,7 +126,7 @@ def _workboat(rng, beam, side) -> list[Part]:
     return parts
 
 
-def _motorboat(rng, beam, side) -> list[Part]:
+def _motorboat(rng: np.random.Generator, beam: float, side: float) -> list[Part]:
     y, deck, paint = 0.38 * beam, 0.85 * side, _pale(rng)
     at, tall = rng.uniform(-0.2, -0.05), rng.uniform(0.07, 0.12)
     parts = house((at - 0.14, at + 0.25), y, (deck, deck + tall), paint, taper=0.16)
@@ -134,11 +138,15 @@ def _motorboat(rng, beam, side) -> list[Part]:
     return parts
 
 
-def _sail(rng, corners, colour) -> Part:
+def _sail(
+    rng: np.random.Generator,
+    corners: Sequence[np.ndarray | tuple[float, float, float]],
+    colour: np.ndarray,
+) -> Part:
     return Part(np.array(corners), colour * rng.uniform(0.9, 1.0))
 
 
-def _sailboat(rng, beam, side) -> list[Part]:
+def _sailboat(rng: np.random.Generator, beam: float, side: float) -> list[Part]:
     deck, top = 0.9 * side, rng.uniform(0.9, 1.35)
     coloured = rng.random() < 0.2
     paint = CARGO_COLOURS[rng.integers(len(CARGO_COLOURS))] if coloured else WHITE
@@ -155,7 +163,7 @@ def _sailboat(rng, beam, side) -> list[Part]:
     return parts
 
 
-def _tall_ship(rng, beam, side) -> list[Part]:
+def _tall_ship(rng: np.random.Generator, beam: float, side: float) -> list[Part]:
     deck, parts = 0.9 * side, []
     paint = np.array((0.93, 0.89, 0.78)) * rng.uniform(0.85, 1.05)
     set_sails = rng.random() < 0.75
@@ -175,7 +183,7 @@ def _tall_ship(rng, beam, side) -> list[Part]:
     return [*parts, _sail(rng, jib, paint), Part(sprit, 0.5 * GREY, 0.014)]
 
 
-def _pale(rng) -> np.ndarray:
+def _pale(rng: np.random.Generator) -> np.ndarray:
     """White, cream or light grey, as most houses on ships are."""
     return WHITE * rng.uniform(0.88, 1.02) - (0, 0, rng.uniform(0, 0.08))
 

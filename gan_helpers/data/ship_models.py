@@ -5,9 +5,12 @@ left, z up from the waterline.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
 
 HULL_COLOURS = np.array(
     [
@@ -107,7 +110,14 @@ def make_ship(build: Build, rng: np.random.Generator) -> tuple[list[Part], list[
     return hull, build.fit_out(rng, beam, side)
 
 
-def _hull(beam, side, build: Build, colour, low, stripe) -> list[Part]:
+def _hull(
+    beam: float,
+    side: float,
+    build: Build,
+    colour: np.ndarray,
+    low: np.ndarray,
+    stripe: np.ndarray,
+) -> list[Part]:
     """Sides in three bands, the stern, and the deck."""
     shape = np.array([build.stern, 0.5 + build.stern / 2, 1, 1, 0.82, 0.45, 0.02])
     sheer = 1 + build.rise * np.clip((STATIONS + 0.1) / 0.6, 0, 1) ** 2
@@ -133,7 +143,15 @@ def _hull(beam, side, build: Build, colour, low, stripe) -> list[Part]:
     return parts
 
 
-def box(x, y, z, colour, *, taper=0.0, top=None) -> list[Part]:
+def box(
+    x: tuple[float, float],
+    y: float,
+    z: tuple[float, float],
+    colour: np.ndarray,
+    *,
+    taper: float = 0.0,
+    top: np.ndarray | None = None,
+) -> list[Part]:
     """Five faces of a block; x, z: (from, to), y: half the breadth."""
     x0, x1 = x
     z0, z1 = z
@@ -149,7 +167,15 @@ def box(x, y, z, colour, *, taper=0.0, top=None) -> list[Part]:
     return [*sides, Part(high, colour if top is None else top)]
 
 
-def house(x, y, z, colour, *, decks=1, taper=0.0) -> list[Part]:
+def house(
+    x: tuple[float, float],
+    y: float,
+    z: tuple[float, float],
+    colour: np.ndarray,
+    *,
+    decks: int = 1,
+    taper: float = 0.0,
+) -> list[Part]:
     """A block with a row of windows on each deck."""
     parts = box(x, y, z, colour, taper=taper)
     height = (z[1] - z[0]) / decks
@@ -166,12 +192,24 @@ def house(x, y, z, colour, *, decks=1, taper=0.0) -> list[Part]:
     return parts
 
 
-def mast(x, z, *, colour=GREY, lean=0.0, width=0.008) -> Part:
+def mast(
+    x: float,
+    z: tuple[float, float],
+    *,
+    colour: np.ndarray = GREY,
+    lean: float = 0.0,
+    width: float = 0.008,
+) -> Part:
     """An upright line; z: (from, to)."""
     return Part(np.array([(x, 0, z[0]), (x + lean, 0, z[1])]), colour, width)
 
 
-def draw_parts(draw, parts: list[Part], camera: Camera, light) -> None:
+def draw_parts(
+    draw: "ImageDraw.ImageDraw",
+    parts: list[Part],
+    camera: Camera,
+    light: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
     """Draw parts from far to near with Pillow's `draw`.
 
     Args:

@@ -3,12 +3,17 @@
 Each is a small model of a ship, seen from some side, on a sea in some light.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from gan_helpers import pixels
 from gan_helpers.data.imageset import DataError, ImageSet
 from gan_helpers.data.ship_kinds import BUILDS
 from gan_helpers.data.ship_models import Camera, Part, draw_parts, make_ship
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
 
 _SIZE = 32
 _FINE = 4  # a ship is drawn this many times larger, then shrunk: smooth edges
@@ -129,7 +134,9 @@ def _place_camera(kind: str, rng: np.random.Generator) -> Camera:
     )
 
 
-def _draw(kind, camera, light, rng) -> tuple[np.ndarray, np.ndarray]:
+def _draw(
+    kind: str, camera: Camera, light: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """A ship (32, 32, 4), colours and cover, and its foam (32, 32, 1)."""
     from PIL import Image, ImageDraw
 
@@ -150,7 +157,13 @@ def _draw(kind, camera, light, rng) -> tuple[np.ndarray, np.ndarray]:
     return ship, foam
 
 
-def _draw_foam(draw, kind, hull: list[Part], camera, rng) -> None:
+def _draw_foam(
+    draw: "ImageDraw.ImageDraw",
+    kind: str,
+    hull: list[Part],
+    camera: Camera,
+    rng: np.random.Generator,
+) -> None:
     """The bow wave along the waterline, and the wake behind the stern."""
     speed = rng.uniform(0.4, 1) if kind == "motorboat" else rng.uniform(0, 0.7)
     if speed < 0.2:
@@ -165,7 +178,12 @@ def _draw_foam(draw, kind, hull: list[Part], camera, rng) -> None:
         draw.polygon([tuple(place) for place in places], level)
 
 
-def _sky_and_sea(lights, horizon, calm, rng) -> np.ndarray:
+def _sky_and_sea(
+    lights: np.ndarray,
+    horizon: np.ndarray,
+    calm: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """The scene behind the ships, (n, 32, 32, 3)."""
     n = len(lights)
     rows = np.arange(_SIZE)[None, :, None] + 0.5
@@ -186,7 +204,7 @@ def _sky_and_sea(lights, horizon, calm, rng) -> np.ndarray:
     return scene * (1 - land[..., 3:]) + land[..., :3]
 
 
-def _land(lights, edge, rng) -> np.ndarray:
+def _land(lights: np.ndarray, edge: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Hills or a town along the horizon of some pictures, colour times cover."""
     n = len(lights)
     rows = np.arange(_SIZE)[None, :, None] + 0.5
@@ -210,7 +228,13 @@ def _land(lights, edge, rng) -> np.ndarray:
     )
 
 
-def _reflect(pictures, ships, water, calm, rng) -> np.ndarray:
+def _reflect(
+    pictures: np.ndarray,
+    ships: np.ndarray,
+    water: np.ndarray,
+    calm: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Lay each ship's mirror image onto the sea below its waterline."""
     n = len(pictures)
     rows = np.arange(_SIZE)[None, :]
@@ -225,7 +249,7 @@ def _reflect(pictures, ships, water, calm, rng) -> np.ndarray:
     return pictures * (1 - cover) + mirrored[..., :3] * cover * 0.8
 
 
-def _develop(pictures: np.ndarray, rng) -> np.ndarray:
+def _develop(pictures: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """What a lens and a camera do: blur, contrast, a few in grey, grain."""
     n = len(pictures)
     planes = (
@@ -245,7 +269,7 @@ def _develop(pictures: np.ndarray, rng) -> np.ndarray:
     return pixels.shares_to_bytes(pictures)
 
 
-def _noise(rng, n: int, smooth: tuple[float, float]) -> np.ndarray:
+def _noise(rng: np.random.Generator, n: int, smooth: tuple[float, float]) -> np.ndarray:
     """Smooth noise (n, 32, 32) of deviation 1; `smooth` in pixels, down and across."""
     from scipy.ndimage import gaussian_filter
 

@@ -3,11 +3,12 @@
 import dataclasses
 import math
 import numbers
+from collections.abc import Iterable
 from typing import Any
 
 import tensorflow as tf
 
-from gan_helpers.lab.datasets import DATASETS, NOISES
+from gan_helpers.lab.datasets import DATASETS, NOISES, Sampler
 from gan_helpers.lab.networks import ACTIVATIONS
 from gan_helpers.lab.steps import PENALTY_KINDS, chosen_penalty, loss_group
 from gan_helpers.losses import LOSSES
@@ -97,10 +98,10 @@ class Settings:
                 setting.value = setting.fit(setting.value)
         self._by_name = {setting.name: setting for setting in settings}
 
-    def __getitem__(self, name: str):
+    def __getitem__(self, name: str) -> Any:
         return self._by_name[name].value
 
-    def __setitem__(self, name: str, value) -> None:
+    def __setitem__(self, name: str, value: Any) -> None:
         self._by_name[name].value = value
 
     def find(self, name: object) -> Setting:
@@ -162,7 +163,7 @@ class Knobs:
         setting.enabled = penalty is not None
         setting.help = "" if penalty else "there is no penalty now; choose one first."
 
-    def seed_pair(self, stream: int, draw) -> tf.Tensor:
+    def seed_pair(self, stream: int, draw: tf.Tensor | int) -> tf.Tensor:
         """The seed of one draw; streams 0 to 3 are data, noise, penalty, pictures."""
         return tf.stack([4 * self.seed + stream, draw])
 
@@ -170,14 +171,14 @@ class Knobs:
 def make_settings(
     own: list[Setting],
     *,
-    loss,
-    d_rate,
-    g_rate,
-    d_steps,
-    g_steps,
-    penalty_kind,
-    penalty,
-    seed,
+    loss: str,
+    d_rate: float,
+    g_rate: float,
+    d_steps: int,
+    g_steps: int,
+    penalty_kind: str,
+    penalty: float,
+    seed: int,
 ) -> Settings:
     """The settings that both labs have, and in their midst those of one kind of lab."""
     rate: dict[str, Any] = {
@@ -217,7 +218,13 @@ def make_settings(
 
 
 def point_settings(
-    data, noise, noise_dim, activation, width, *, n_own: int
+    data: str | Sampler,
+    noise: str | Sampler,
+    noise_dim: int,
+    activation: str,
+    width: int,
+    *,
+    n_own: int,
 ) -> list[Setting]:
     """The settings of a `PointLab` that start its training anew.
 
@@ -225,13 +232,14 @@ def point_settings(
         n_own: How many of the two networks are not the lab's own.
     """
     activations = tuple(ACTIVATIONS)
+    units: int | None = width
     network: dict[str, Any] = {
         "enabled": n_own == 0,
         "restarts": True,
         "help": "the networks are your own." if n_own else "",
     }
     if n_own == 2:
-        activation, width, activations = "own", None, ("own",)
+        activation, units, activations = "own", None, ("own",)
     return [
         _choice("data", "Data", data, DATASETS, restarts=True),
         _choice("noise", "Noise", noise, NOISES, restarts=True),
@@ -239,11 +247,13 @@ def point_settings(
             "noise_dim", "Noise dimensions", "integer", noise_dim, 1, 16, **network
         ),
         _choice("activation", "Activation", activation, activations, **network),
-        Setting("width", "Hidden units", "integer", width, 4, 128, **network),
+        Setting("width", "Hidden units", "integer", units, 4, 128, **network),
     ]
 
 
-def _choice(name: str, label: str, value, names, **options) -> Setting:
+def _choice(
+    name: str, label: str, value: str | Sampler, names: Iterable[str], **options: Any
+) -> Setting:
     """A choice; a function as its value is called "own", beside the others."""
     if callable(value):
         value, names = "own", [*names, "own"]

@@ -22,14 +22,14 @@ def make_judged(name: str) -> point_sets.PointSet:
     return point_sets.cut_into_parts(named.points)
 
 
-def sample_pool(pool, n: int, seed) -> tf.Tensor:
+def sample_pool(pool: tf.Tensor | tf.Variable, n: int, seed: tf.Tensor) -> tf.Tensor:
     """n points (n, 2) from a pool (m, 2), with replacement; seed is a pair."""
     size = tf.shape(pool)[0]
     rows = tf.random.stateless_uniform((n,), seed, 0, size, tf.int32, alg="philox")
     return tf.gather(pool, rows)
 
 
-def draw_noise(n: int, size: int, seed, kind: str) -> tf.Tensor:
+def draw_noise(n: int, size: int, seed: tf.Tensor, kind: str) -> tf.Tensor:
     """n noise vectors (n, size), "uniform" on [-1, 1) or standard "normal"."""
     if kind == "normal":
         return tf.random.stateless_normal((n, size), seed, alg="philox")

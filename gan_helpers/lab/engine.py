@@ -235,7 +235,7 @@ class Lab:
         value = setting.value if seed is None else setting.check(seed)
         self._begin_with(setting, value)
 
-    def _begin_with(self, setting: Setting, value) -> None:
+    def _begin_with(self, setting: Setting, value: Any) -> None:
         """Start anew with another value of a setting; if that fails, with none."""
         before = setting.value
         setting.value = value

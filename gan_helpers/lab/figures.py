@@ -1,11 +1,18 @@
 """The labs' panels as static figures, for readers who see no widget."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 
 from gan_helpers import plotting, roles
 from gan_helpers.pixels import scale_bytes
+
+if TYPE_CHECKING:
+    from gan_helpers.lab.engine import Lab
 
 
 def draw_points(lab):
@@ -50,11 +57,11 @@ def draw_images(lab):
     return fig
 
 
-def _title(frame) -> str:
+def _title(frame: dict) -> str:
     return f"After {frame['iteration']:,} iterations"
 
 
-def _draw_data(ax, frame) -> None:
+def _draw_data(ax: Axes, frame: dict) -> None:
     arrays = frame["arrays"]
     surface = ax.imshow(
         arrays["surface"] / 255.0,
@@ -88,7 +95,7 @@ def _draw_data(ax, frame) -> None:
     ax.figure.colorbar(surface, ax=ax, label="D says real", ticks=[0, 0.5, 1])
 
 
-def _draw_features(ax, arrays) -> None:
+def _draw_features(ax: Axes, arrays: dict[str, np.ndarray]) -> None:
     plotting.plot_features(
         arrays["features_before"],
         arrays["features_after"],
@@ -99,7 +106,7 @@ def _draw_features(ax, arrays) -> None:
     _put_legend_below(ax)
 
 
-def _put_legend_below(ax) -> None:
+def _put_legend_below(ax: Axes) -> None:
     """The legend under the panel, off its points and curves."""
     ax.legend(
         loc="upper center",
@@ -110,19 +117,20 @@ def _put_legend_below(ax) -> None:
     )
 
 
-def _draw_scores(ax, real, fake) -> None:
+def _draw_scores(ax: Axes, real: np.ndarray, fake: np.ndarray) -> None:
     bins = np.histogram_bin_edges(np.concatenate([real, fake]), bins=30)
     for values, label, color, alpha, hatch in (
         (real, "real", roles.REAL, 0.3, None),
         (fake, "generated", roles.FAKE, 0.1, roles.FAKE_HATCH),
     ):
-        look = {"ec": color, "fc": to_rgba(color, alpha), "hatch": hatch}
-        ax.hist(values, bins, histtype="stepfilled", label=label, **look)
+        look: dict[str, Any] = {"ec": color, "fc": to_rgba(color, alpha)}
+        look |= {"hatch": hatch, "bins": bins}
+        ax.hist(values, histtype="stepfilled", label=label, **look)
     ax.set(title="D's scores", xlabel="logit", ylabel="samples")
     _put_legend_below(ax)
 
 
-def _draw_losses(ax, lab, frame) -> None:
+def _draw_losses(ax: Axes, lab: "Lab", frame: dict) -> None:
     curves = lab.record.losses.array
     curves = curves[curves[:, 0] <= frame["iteration"]]
     for column, name, level, color, line in (
@@ -142,7 +150,7 @@ def _draw_losses(ax, lab, frame) -> None:
     _put_legend_below(ax)
 
 
-def _draw_quality(axes, lab) -> None:
+def _draw_quality(axes: Sequence[Axes] | np.ndarray, lab: "Lab") -> None:
     """Each measure in a panel of its own: `axes` are as many as the lab's names."""
     curves = lab.record.quality.array
     for k, (ax, name) in enumerate(zip(axes, lab.quality_names, strict=True), 1):

@@ -68,8 +68,14 @@ class ImageLab(Lab):
         given = networks.copy_given(generator, discriminator, dtype=dtype)
         settings = make_settings(
             [],
-            **dict(loss=loss, penalty_kind=penalty_kind, penalty=penalty, seed=seed),
-            **dict(d_rate=d_rate, g_rate=g_rate, d_steps=d_steps, g_steps=g_steps),
+            loss=loss,
+            penalty_kind=penalty_kind,
+            penalty=penalty,
+            seed=seed,
+            d_rate=d_rate,
+            g_rate=g_rate,
+            d_steps=d_steps,
+            g_steps=g_steps,
         )
         knobs = Knobs(settings, dtype)
         noise_dim = given["generator"].inputs[0].shape[-1]

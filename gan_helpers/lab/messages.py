@@ -8,7 +8,7 @@ reply of type "error", whose "text" says what was expected, and changes nothing.
 import bisect
 import numbers
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -27,7 +27,7 @@ _CURVES = ("losses", "quality")
 _SENT: "WeakKeyDictionary[Record, int]" = WeakKeyDictionary()
 
 
-def handle(lab: "Lab", message) -> tuple[dict, list]:
+def handle(lab: "Lab", message: object) -> tuple[dict, list]:
     """Do what a message of the view asks for.
 
     Returns:
@@ -70,7 +70,7 @@ def _train(lab: "Lab", message: dict) -> dict:
 def _step(lab: "Lab", message: dict) -> dict:
     """{"type": "step", "who": "d" | "g" | "both", "n": 1}: single steps."""
     who, n = message.get("who"), message.get("n", 1)
-    n = _number({"n": n}, "n", 1, MAX_STEPS, whole=True)
+    n = int(_number({"n": n}, "n", 1, MAX_STEPS, whole=True))
     if who == "both":
         lab.step(n)
     elif who in ("d", "g"):
@@ -189,9 +189,11 @@ def _index(lab: "Lab", message: dict) -> int:
     return bisect.bisect_right(iterations, asked) - 1
 
 
-def _number(message, name, minimum, maximum, *, whole: bool = False):
+def _number(
+    message: dict, name: str, minimum: int, maximum: int, *, whole: bool = False
+) -> float:
     """A number of the message, or ValueError when it is none or out of range."""
-    value = message.get(name)
+    value: Any = message.get(name)
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if (
         not is_number

@@ -1,6 +1,9 @@
 """Networks of the labs: the default pair, copies of a lesson's own, and checks."""
 
+from collections.abc import Callable, Iterable
+
 import keras
+import tensorflow as tf
 from keras import layers
 
 from gan_helpers import environment
@@ -43,7 +46,7 @@ def _hidden(width, activation, seed):
         yield ACTIVATIONS[activation]()
 
 
-def _initializer(seed: int, k: int):
+def _initializer(seed: int, k: int) -> keras.Initializer:
     return keras.initializers.GlorotUniform(seed=100 * seed + k)
 
 
@@ -103,7 +106,9 @@ def copy_model(model: keras.Model, role: str, dtype: str) -> keras.Model:
     return copy
 
 
-def _clone_for(model: keras.Model, role: str, dtype: str):
+def _clone_for(
+    model: keras.Model, role: str, dtype: str
+) -> Callable[[keras.Layer], keras.Layer]:
     """How to copy one layer of `model`: in `dtype`, D's last one without sigmoid."""
 
     def clone(layer):
@@ -117,7 +122,12 @@ def _clone_for(model: keras.Model, role: str, dtype: str):
     return clone
 
 
-def check_pair(generator, discriminator, noise, sample) -> None:
+def check_pair(
+    generator: keras.Model,
+    discriminator: keras.Model,
+    noise: tf.TensorShape,
+    sample: tf.TensorShape,
+) -> None:
     """Raise ValueError unless noise, G, samples and D fit together.
 
     Args:
@@ -139,11 +149,11 @@ def check_pair(generator, discriminator, noise, sample) -> None:
     _check_logits(discriminator)
 
 
-def _show_shape(sizes) -> str:
+def _show_shape(sizes: Iterable[int | None]) -> str:
     return f"({', '.join(['n', *map(str, sizes)])})"
 
 
-def _check_logits(discriminator) -> None:
+def _check_logits(discriminator: keras.Model) -> None:
     """Raise ValueError if D ends in a softmax or a layer that is a sigmoid."""
     last = getattr(discriminator.layers[-1], "activation", None)
     name = getattr(last, "__name__", "")

@@ -1,6 +1,7 @@
 """What the clinic says of a lab's run, for the line of text under the picture."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gan_helpers.clinic.chart import Chart, Reading
 from gan_helpers.clinic.symptoms import read_chart
@@ -22,7 +23,9 @@ class Notes:
         self._losses: list[np.ndarray] = []
         self._seen, self.text = 0, ""
 
-    def add(self, iteration: int, seen: dict, losses: np.ndarray, real) -> None:
+    def add(
+        self, iteration: int, seen: dict, losses: np.ndarray, real: ArrayLike
+    ) -> None:
         """A look at this iteration; one at an earlier one begins anew from there.
 
         Args:

@@ -92,7 +92,7 @@ class OnePointLab:
         return page
 
 
-def _checked_start(start) -> list[float]:
+def _checked_start(start: tuple[float, float]) -> list[float]:
     try:
         found = [float(value) for value in start]
     except (TypeError, ValueError):

@@ -70,11 +70,11 @@ class PictureScene:
     def compiled_in(self) -> tuple:
         return ()
 
-    def sample(self, draw) -> tuple[tf.Tensor, tf.Tensor]:
+    def sample(self, draw: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         noise = self._sample_noise(self._batch_size, self._knobs.seed_pair(1, draw))
         return tf.cast(self._batch_at(draw - 1), self._dtype), noise
 
-    def _sample_noise(self, n: int, seed) -> tf.Tensor:
+    def _sample_noise(self, n: int, seed: tf.Tensor) -> tf.Tensor:
         if self._own_noise is None:
             noise = draw_noise(n, self._noise_dim, seed, "normal")
         else:
@@ -138,13 +138,13 @@ class PictureScene:
         """Real pictures to compare with: "real_pictures", uint8 (36, h, w, c)."""
         return {"real_pictures": self._as_bytes(self.real_shown[:N_PICTURES])}
 
-    def _as_bytes(self, images) -> np.ndarray:
+    def _as_bytes(self, images: np.ndarray | tf.Tensor) -> np.ndarray:
         """Pictures as uint8, from the range that the data has."""
         images = np.asarray(images)
         return to_bytes(images if self._low else 2 * images - 1)
 
 
-def _checked_images(images) -> tuple[np.ndarray, float]:
+def _checked_images(images: ImageSet | np.ndarray) -> tuple[np.ndarray, float]:
     """Pictures as an array, and the lowest value of their range, -1 or 0."""
     if isinstance(images, ImageSet):
         images = images.images

@@ -5,6 +5,7 @@ import io
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -13,6 +14,9 @@ from gan_helpers.lab.messages import handle
 from gan_helpers.lab.view import WEB, read_panels, read_web
 from gan_helpers.pixels import scale_bytes, to_bytes
 from gan_helpers.plotting import tile_images
+
+if TYPE_CHECKING:
+    from gan_helpers.lab.engine import Lab
 
 MAX_BYTES = 3_000_000
 _QUALITIES = (85, 70, 55, 40, 25, 10)  # of WebP, the best that fits is taken
@@ -77,7 +81,7 @@ def _size(frames: list[dict], quality: int) -> float:
     return 1.05 * size * len(frames) / len(some)
 
 
-def _history(lab) -> dict:
+def _history(lab: "Lab") -> dict:
     """What a view gets at its start: whole curves, and an image lab's real pictures."""
     content, buffers = handle(lab, {"type": "hello", "request": 0, "view": "0-player"})
     arrays = {
@@ -93,7 +97,7 @@ def _history(lab) -> dict:
     return {"curves": curves, "real_sheet": sheet}
 
 
-def save_html(lab, path) -> Path:
+def save_html(lab: "Lab", path: Path | str) -> Path:
     """Write what `lab` recorded as one HTML file of at most 3 MB (`MAX_BYTES`).
 
     Open it in any browser: it needs no kernel and no network. Where the pictures of an

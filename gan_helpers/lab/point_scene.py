@@ -79,7 +79,7 @@ class PointScene:
     def compiled_in(self) -> tuple:
         return (self._settings["data"] == "own", self._settings["noise"])
 
-    def sample(self, draw) -> tuple[tf.Tensor, tf.Tensor]:
+    def sample(self, draw: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         n, seed = self._batch_size, self._knobs.seed_pair(0, draw)
         if self._settings["data"] == "own" and self._own_data is not None:
             real = tf.cast(self._own_data(n, seed), self._dtype)
@@ -87,7 +87,7 @@ class PointScene:
             real = datasets.sample_pool(self._pool, n, seed)
         return real, self._sample_noise(n, self._knobs.seed_pair(1, draw))
 
-    def _sample_noise(self, n: int, seed) -> tf.Tensor:
+    def _sample_noise(self, n: int, seed: tf.Tensor) -> tf.Tensor:
         kind = self._settings["noise"]
         if kind == "own" and self._own_noise is not None:
             noise = self._own_noise(n, seed)
@@ -126,7 +126,9 @@ class PointScene:
         compiled = look.get_concrete_function(*example)
         return lambda: compiled(self.real_shown, self.shown_noise, self._cells)
 
-    def _surface(self, logits, real_logits, fake_logits) -> tf.Tensor:
+    def _surface(
+        self, logits: tf.Tensor, real_logits: tf.Tensor, fake_logits: tf.Tensor
+    ) -> tf.Tensor:
         """σ(D) in cells; where D's zero means nothing, ½ is half way between means."""
         if not LOSSES[self._settings["loss"]].has_zero:
             middle = tf.reduce_mean(real_logits) + tf.reduce_mean(fake_logits)
@@ -179,7 +181,7 @@ class PointScene:
         return {}
 
 
-def _pull(game: Game, real_logits, fake) -> tf.Tensor:
+def _pull(game: Game, real_logits: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
     """Where G's loss draws the first generated points, (N_ARROWS, 2)."""
     with tf.GradientTape() as tape:
         tape.watch(fake)
@@ -209,7 +211,7 @@ def _make_see_features(game: Game, before: list[tf.Variable]) -> Callable[..., d
     return see_features
 
 
-def _checked_points(sample) -> np.ndarray:
+def _checked_points(sample: np.ndarray | tf.Tensor) -> np.ndarray:
     sample = np.asarray(sample)
     if sample.ndim != 2 or sample.shape[1] != 2 or not np.isfinite(sample).all():
         raise ValueError(

@@ -4,6 +4,7 @@ from functools import partial
 
 import keras
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from gan_helpers.data import point_sets
 from gan_helpers.lab import networks
@@ -70,8 +71,14 @@ class PointLab(Lab):
         noise_dim = _noise_dim(given, own_noise) or noise_dim
         settings = make_settings(
             point_settings(data, noise, noise_dim, activation, width, n_own=len(given)),
-            **dict(loss=loss, penalty_kind=penalty_kind, penalty=penalty, seed=seed),
-            **dict(d_rate=d_rate, g_rate=g_rate, d_steps=d_steps, g_steps=g_steps),
+            loss=loss,
+            penalty_kind=penalty_kind,
+            penalty=penalty,
+            seed=seed,
+            d_rate=d_rate,
+            g_rate=g_rate,
+            d_steps=d_steps,
+            g_steps=g_steps,
         )
         knobs = Knobs(settings, dtype)
         scene = PointScene(knobs, batch_size, own_data, own_noise)
@@ -91,7 +98,7 @@ class PointLab(Lab):
         return self.scene.points
 
     @locked
-    def draw(self, points) -> None:
+    def draw(self, points: ArrayLike) -> None:
         """Train on hand-drawn points (n, 2) from now on; starts anew.
 
         Raises:

@@ -6,6 +6,7 @@ as many are added, so that the whole run stays covered evenly.
 
 import copy
 import dataclasses
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +46,7 @@ class Curve:
         self._stride = 1
         self._seen = 0
 
-    def extend(self, rows) -> None:
+    def extend(self, rows: np.ndarray | Sequence[tuple[float, ...]]) -> None:
         """Add rows (n, columns), the iteration first."""
         for row in rows:
             if self._seen % self._stride == 0:

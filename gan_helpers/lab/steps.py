@@ -25,7 +25,9 @@ def loss_group(usual: Callable | None) -> list[str]:
     return [name for name, loss in LOSSES.items() if loss.penalty is usual]
 
 
-def choose_losses(usual: Callable | None, index):
+def choose_losses(
+    usual: Callable | None, index: tf.Variable | int
+) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """One function for all losses that come with it, of which `index` picks one.
 
     So a compiled step serves them all, and another choice compiles nothing.

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import anywidget
@@ -11,6 +12,9 @@ from matplotlib import colormaps, rcParamsDefault
 
 from gan_helpers import roles
 from gan_helpers.lab.messages import handle
+
+if TYPE_CHECKING:
+    from gan_helpers.lab.engine import Lab
 
 WEB = Path(__file__).parent / "web"
 _PANELS = ("plot.js", "numbers.js", "space.js", "curves.js", "images.js", "stage.js")
@@ -76,7 +80,7 @@ class LabView(anywidget.AnyWidget):
     def _hello(self):
         return handle(self._lab, {"type": "hello", "request": 0, "view": "0-first"})
 
-    def _answer(self, _widget, message, _buffers) -> None:
+    def _answer(self, _widget: "LabView", message: object, _buffers: list) -> None:
         content, buffers = handle(self._lab, message)
         self.send(content, buffers)
 
@@ -85,7 +89,7 @@ class LabView(anywidget.AnyWidget):
 _VIEWS: WeakValueDictionary[int, LabView] = WeakValueDictionary()
 
 
-def show(lab) -> LabView:
+def show(lab: "Lab") -> LabView:
     """The one view of `lab`: a cell that shows it again joins the same run."""
     view = _VIEWS.get(id(lab))
     if view is not None and view.comm is not None:
