@@ -171,7 +171,8 @@ class Checkpoint:
             _save(self.folder, log.next, state, record)
             self._saved_at = log.next
         except OSError as error:
-            _say(f"No checkpoint could be saved ({error}). Training goes on without.")
+            said = f"No checkpoint could be saved ({error}). Training goes on without"
+            _say(f"{said}; make room, and the next one will be kept.")
         self._time = time.monotonic()
 
 

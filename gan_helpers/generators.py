@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from gan_helpers.array_files import fill_weights
 from gan_helpers.data.bundled import bundled_dir, read_bundled
-from gan_helpers.taught import fashion
+from gan_helpers.taught import fashion, pictures
 
 
 class BundledGenerator(NamedTuple):
@@ -28,14 +29,23 @@ GENERATORS = {
         fashion.make_generator,
         "7e4f90fc4be5fc1f1ca744bf8b775216c2fc7049400aba143b68f3f5f3ffe249",
     ),
+    "flags": BundledGenerator(
+        partial(pictures.make_picture_generator, (64, 64, 3), 128),
+        "ca081772ebf7d38e8f682737e9cfcf86df855fbe2103ab94c285dc6c05365e66",
+    ),
+    "ships": BundledGenerator(
+        partial(pictures.make_picture_generator, (32, 32, 3), 192),
+        "b4ca126e820d07dcf8ab505a54a696b0d367091b5456b3219baa27705a7b76a8",
+    ),
 }
 
 
 def load_generator(name: str) -> keras.Model:
     """The trained generator `name`, a key of `GENERATORS`, as a Keras model.
 
-    It makes pictures in [-1, 1] of noise (n, latent) from a normal distribution:
-    "clothes" takes (n, 32) and gives (n, 28, 28, 1). It can be trained on.
+    It makes pictures in [-1, 1] of noise (n, 32) from a normal distribution: "clothes"
+    (n, 28, 28, 1), "flags" (n, 64, 64, 3), "ships" (n, 32, 32, 3), like the synthetic
+    ones. It can be trained on.
 
     Raises:
         ValueError: No generator of that name is bundled, or its file holds the weights

@@ -555,6 +555,11 @@ def test_check_sees_a_reference_that_leads_nowhere(course, capsys, words, missin
     assert lines == [f"{name}: {m} does not exist. Mend: edit {name}" for m in missing]
     (course / "README.md").write_text("<!-- badge --><!-- end of badge --> lesson 09")
     assert "README.md: lesson 09 does not exist" in check(course, capsys)
+    guide = course / "docs" / "teaching" / "lesson_01.md"
+    guide.parent.mkdir(parents=True)
+    guide.write_text("| start | Figure 1.9 |")
+    said = "docs/teaching/lesson_01.md: Figure 1.9 does not exist"
+    assert said in check(course, capsys)
 
 
 def test_check_sees_an_edited_notebook(course, capsys):

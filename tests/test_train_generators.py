@@ -4,6 +4,7 @@ import errno
 import hashlib
 import itertools
 
+import bundle_data
 import keras
 import numpy as np
 import pytest
@@ -146,7 +147,7 @@ def test_a_full_disk_loses_nothing(small, monkeypatch, capsys):
 
     monkeypatch.setattr(checkpoints, "write_arrays", fail)
     monkeypatch.setattr(train_generators, "save_npz", fail)
-    monkeypatch.setattr(train_generators.time, "sleep", make_room)
+    monkeypatch.setattr(bundle_data.time, "sleep", make_room)
     assert train_generators.train(NAME, 5).read_bytes() == whole
     assert slept == [60, 60]
     said = capsys.readouterr().err

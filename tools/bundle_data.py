@@ -15,8 +15,11 @@ import re
 import string
 import sys
 import tempfile
+import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,6 +32,9 @@ DATA = ROOT / "data"
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 FONT = Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
 FLAG_SIZE = 64
+RETRY_SECONDS = 60  # after a file could not be written
+
+Result = TypeVar("Result")
 
 
 def save_npz(path: Path, **arrays: np.ndarray) -> None:
@@ -56,6 +62,21 @@ def save_npz(path: Path, **arrays: np.ndarray) -> None:
         os.replace(temporary, path)
     finally:
         Path(temporary).unlink(missing_ok=True)
+
+
+def keep_trying(write: Callable[[], Result]) -> Result:
+    """Call `write` until it succeeds: a full disk shall not cost an hour's training."""
+    while True:
+        try:
+            return write()
+        except OSError as error:
+            print(
+                f"The file could not be written ({error}). It is kept in memory: "
+                f"make room. The next try is in {RETRY_SECONDS} s.",
+                file=sys.stderr,
+                flush=True,
+            )
+            time.sleep(RETRY_SECONDS)
 
 
 def bundle_fashion() -> None:

@@ -50,6 +50,7 @@ def reference_problems(root: Path, lessons: list[Lesson]) -> list[str]:
     paths = [lesson.path for lesson in lessons]
     paths += sorted((root / "gan_helpers").rglob("*.py"))
     paths += [path for name in PAGES if (path := root / name).is_file()]
+    paths += sorted((root / "docs").rglob("*.md"))
     lines = []
     for path in paths:
         # A comment's or a quotation's new line may part the words from the number.

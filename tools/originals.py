@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
-from bundle_data import DATA, save_npz
+from bundle_data import DATA, keep_trying, save_npz
 from lesson_code import from_lesson
 
 from gan_helpers import classifiers, data, metrics, settings, training
@@ -183,8 +183,7 @@ ORIGINALS = {
 def train(letter: str, steps: int | None = None, minutes: float = math.inf) -> Path:
     """Train an original on to `steps` in all (None: to its end); returns the file.
 
-    Raises:
-        OSError: The file cannot be written. The checkpoints are safe.
+    What cannot be written is kept in memory and tried again each minute.
     """
     original = ORIGINALS[letter]
     settings.set_seed(SEED)
@@ -211,9 +210,10 @@ def train(letter: str, steps: int | None = None, minutes: float = math.inf) -> P
         snapshot_every=original.look_every,
         checkpoint=training.Checkpoint(folder, resume=True, **run.gan),
     )
-    write_arrays(folder / CLOCK, flatten_value(history.snapshots[-1][1]))
-    path = DATA / f"original_{letter}.npz"
-    return write(path, history, original.looks, run.measure())
+    clock = flatten_value(history.snapshots[-1][1])
+    keep_trying(lambda: write_arrays(folder / CLOCK, clock))
+    path, distance = DATA / f"original_{letter}.npz", run.measure()
+    return keep_trying(lambda: write(path, history, original.looks, distance))
 
 
 def seconds_so_far(folder: Path) -> float:

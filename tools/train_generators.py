@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
-from bundle_data import DATA, save_npz
+from bundle_data import DATA, keep_trying, save_npz
 from lesson_code import from_lesson
 from originals import clothes_distance, draw_clothes, official
 from tqdm import tqdm
@@ -40,7 +40,6 @@ from gan_helpers.taught import fashion
 SEED = 0
 LAST_RATE = 0.05  # by the first
 N_JUDGED = 2000  # pictures that are measured, generated and real
-RETRY_SECONDS = 60  # after the file could not be written
 
 
 class Recipe(NamedTuple):
@@ -196,21 +195,6 @@ def spend(recipe: Recipe, clock: Clock, checkpoint: training.Checkpoint, log) ->
             bar.update(round(float(clock.spent)) - bar.n)
             checkpoint.save_when_due(log)
     checkpoint.save(log)
-
-
-def keep_trying(write: Callable[[], None]) -> None:
-    """Call `write` until it succeeds: a full disk shall not cost an hour."""
-    while True:
-        try:
-            return write()
-        except OSError as error:
-            print(
-                f"The generator could not be written ({error}). It is kept in memory: "
-                f"make room. The next try is in {RETRY_SECONDS} s.",
-                file=sys.stderr,
-                flush=True,
-            )
-            time.sleep(RETRY_SECONDS)
 
 
 def main() -> int:

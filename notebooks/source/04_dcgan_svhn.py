@@ -1010,7 +1010,8 @@ if SIZE is THIN and STEPS >= 8000 and numbers.provenance == "synthetic":
 # What the average and the shorter noise (32 numbers, not 100) are worth together was measured by
 # `benchmarks/picture_search.py`, with a step a little simpler than this lesson's, on three seeds,
 # after equal seconds: distances of 13.6, 16.2 and 18.0 with both, of 20.0, 22.4 and 23.5 with
-# neither. With neither, neighbouring pixels differ two to four times as much as in real pictures,
+# neither. (A rate that falls to a twentieth, tried with both, was worse on each seed: 20.5, 21.4 and
+# 24.9.) With neither, neighbouring pixels differ two to four times as much as in real pictures,
 # in a checkerboard. (That is probably the average's part: the board is another one at each step,
 # so that an average has less of it. A faint one is left: look at the plain grounds above.)
 

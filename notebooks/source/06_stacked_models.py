@@ -39,6 +39,7 @@ from gan_helpers import (
     course,
     data,
     diagrams,
+    generators,
     losses,
     metrics,
     plotting,
@@ -501,15 +502,13 @@ def make_tape_step(generator, discriminator, optimizers, loss, sample):
 # **Predict.** Start both ways from the same weights and seeds and take one step on the same
 # batch. Both networks use dropout. How far apart are the weights afterwards?
 
-# %%
+# %% tags=["nbval-check-output"]
 ends = []
 for make_step in (make_keras_step, make_tape_step):
     generator, discriminator, optimizers = make_flag_gan(width=1 / 16)
     step = make_step(generator, discriminator, optimizers, TWO_COLUMNS, sample)
     step(tf.constant(0))
     ends.append(generator.get_weights() + discriminator.get_weights())
-
-# %% tags=["nbval-check-output"]
 largest = max(np.abs(a - b).max() for a, b in zip(*ends, strict=True))
 print("largest difference at most 1e-5:", largest <= 1e-5)
 
@@ -574,8 +573,7 @@ def make_look(generator, discriminator, d_optimizer, noise, real_images):
 #
 # (If this training or a later one is cut off, or if you press the stop button (■), set
 # `RESUME = True` in Settings, run that cell, and then the one that trains.)
-
-# %% [markdown]
+#
 # These pictures use few of all greys, so stretch each to all of them before you look; a
 # number then says how many greys the last ones use.
 
@@ -681,10 +679,23 @@ for i in finished.iterations:
 # **Predict.** Real pictures only, or generated ones, too? (What would G learn to draw if D
 # saw real flags in odd colours and shifted, and generated ones as they are?)
 #
-# Both, and in the same way: then the change tells D nothing. And the change must be
-# *differentiable*, because G learns through it. Sums and products are. (It can still leak:
-# where *every* picture is changed, G may come to draw changed ones. Karras et al., below,
-# change a share of them.)
+# Both, and in the same way. Call the change $T$, and $p_T$, $q_T$ what it makes of the densities
+# $p$ of real and $q$ of generated pictures. D sees nothing else, so lesson 01 holds for these: its
+# best answer is $p_T/(p_T+q_T)$, and G has arrived where
+#
+# $$q_T = p_T, \qquad\text{but if only real pictures were changed, where}\quad q = p_T$$
+#
+# that is, where G draws odd colours and shifted flags. And G learns *through* the change: by the chain
+# rule D's gradient at $T(x)$ comes to $x$ by $T$'s own derivative, transposed. So $T$ must be
+# **differentiable**, on G's way too: sums and products are, and a shift sends each pixel's gradient
+# back to where the pixel came from.
+#
+# Does $q_T = p_T$ mean $q = p$? If a share $a$ of the pictures is changed, by some $S$, then
+# $T = (1-a)\,I + a\,S$, and a difference $q - p$ that $T$ hides would have to satisfy
+# $(1-a)(q-p) = -a\,S(q-p)$. $S$ moves probability about and makes no difference larger, so for
+# $a < \frac12$ only $q = p$ does. Here *every* picture is changed, $a = 1$, and nothing promises
+# it: G may come to draw changed ones, a *leak*. (Karras et al., below, find that $a$ up to 0.8 is safe
+# in practice.)
 #
 # First the light. Every picture gets its own: brightness is added, saturation stretches the
 # distance from the pixel's own grey, contrast that from the picture's mean.
@@ -985,6 +996,53 @@ clinic.examine(color_history, clinic.Gan(*players, color_images, color_noise))
 # A finding is a reason to look, not a verdict on the pictures.
 
 # %% [markdown]
+# ## After an hour (optional)
+#
+# What do your flags lack: a better recipe, or patience? This recipe was trained for an hour of
+# one processor core for this course (by `tools/train_generators.py flags`), 95,200 steps, and its
+# averaged generator comes with it.
+#
+# **Predict.** Two things could happen in an hour with 258 pictures: better flags, or the 258
+# themselves, learnt by heart. How would you find out which?
+
+# %%
+hour_generator = generators.load_generator("flags")
+hour_flags = training.generate(hour_generator, color_noise)
+plotting.plot_images(hour_flags[:48], columns=8, title="after an hour, not selected")
+plt.show()
+
+# %% [markdown]
+# **Figure 6.11.** Forty-eight flags by the generator that was trained for an hour, not selected, from
+# the noise of Figure 6.9. Fields end where they should, cantons are cantons, and the colours are
+# many. Emblems still dissolve, and red or white blots spoil others. Two people who did not know
+# which were real called 23 and 26 of 48 such flags (and all 48 of the real ones); two others, after
+# 200 seconds of an earlier form of this recipe, 16 and 14 (`benchmarks/RESULTS.md`).
+#
+# Now the other possibility. Put beside each flag the real one that is nearest to it, pixel by pixel,
+# and measure how near. For comparison: how far is a real flag of one half from the nearest real
+# one of the other half?
+
+# %%
+nearest, away = metrics.nearest_neighbours(hour_flags, color_images)
+_, apart = metrics.nearest_neighbours(*np.split(color_images, 2))
+pairs = np.stack([hour_flags[:20], color_images[nearest[:20]]], axis=1)
+pairs = pairs.reshape(-1, *shape)
+plotting.plot_images(pairs, columns=10, title="each beside the nearest real one")
+plt.show()
+for name, distances in {"generated to real": away, "real to real": apart}.items():
+    print(f"{name:18} median {np.median(distances):5.1f}")
+for name, images in {"yours": fake_flags, "after an hour": hour_flags}.items():
+    distance, _ = metrics.kernel_distance(halves[0], shrink(images))
+    print(f"{name:18} kernel distance {distance:6.3f}")
+
+# %% [markdown]
+# **Figure 6.12.** The first twenty flags of Figure 6.11, each to the left of the real flag that is
+# nearest to it. Few are a flag that there is; the third and the seventh pair are nearly alike. By the
+# medians the generated ones keep almost as far from the real ones as these from each other. So
+# the hour was worth much (the thumbnails' distance more than halved when we ran it), and it was not
+# spent on learning by heart. What it did not bring are emblems.
+
+# %% [markdown]
 # ## What goes wrong
 #
 # Back to the frozen discriminator. Here is the old recipe as a whole, with thin versions of
@@ -1029,7 +1087,7 @@ plotting.plot_images(frozen_images, columns=4, title="as the stack draws", ax=ax
 plt.show()
 
 # %% [markdown]
-# **Figure 6.11.** D frozen by mistake. Left: G's loss only falls, which looks like success, and
+# **Figure 6.13.** D frozen by mistake. Left: G's loss only falls, which looks like success, and
 # D's rises, since it never answers. It rises little: D is asked about pictures as `predict` draws
 # them, which are others, as after Figure 6.5. Right: what this one D, which knows nothing of
 # flags, happens to like.
