@@ -167,7 +167,7 @@ def test_tests_take_a_lessons_functions_and_the_variables_they_ask_for():
         ("from gan_helpers.taught.a import make", {"a"}),
         ("def f():\n    import gan_helpers.taught.a as x", {"a"}),
         ("from gan_helpers import taught, lab", set()),
-        ("generators.load_generator('clothes')", {"fashion"}),
+        ("generators.load_generator('clothes')", {"fashion", "pictures"}),
         ("from gan_helpers import course as c\nc.draw_map()", {"quadratic"}),
         ("course.announce_budget('02', 'laptop')", set()),
         ("a mistake", set()),
