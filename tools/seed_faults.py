@@ -47,7 +47,7 @@ TESTS = {
     "checks": ["test_checks"],
     "classifiers": ["test_classifiers"],
     "clinic": ["test_clinic*"],
-    "copying": ["test_copying"],
+    "copying": ["test_copying", "test_training"],
     "course": ["test_course"],
     "data": ["test_data*", "test_point*"],
     "data/house_numbers": ["test_house_numbers"],
