@@ -46,7 +46,6 @@ def _dashes(line: str) -> list[float]:
     """matplotlib's lengths on and off for a style of line, at a width of _WIDTH px."""
     lengths = {
         "--": rcParamsDefault["lines.dashed_pattern"],
-        "-.": rcParamsDefault["lines.dashdot_pattern"],
         ":": rcParamsDefault["lines.dotted_pattern"],
     }
     return [round(_WIDTH * length, 1) for length in lengths[line]]
