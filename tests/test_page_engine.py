@@ -7,7 +7,7 @@ from browser import open_browser
 
 from gan_helpers import metrics
 from gan_helpers.data import point_sets
-from gan_helpers.lab import PointLab, datasets, networks
+from gan_helpers.lab import PointLab, datasets, networks, recording
 
 # A lab whose batches, networks and points are given from outside.
 FED_LAB = """
@@ -270,3 +270,26 @@ def test_memory_stays_bounded_in_a_long_run(page):
     )
     assert 150 <= frames <= 301 and covered == [0, 5000]
     assert 1000 <= rows <= 2000
+
+
+def test_the_same_frames_and_states_are_kept_as_by_the_lab(page):
+    sizes = np.random.default_rng(0).integers(100_000, 2_000_000, 650).tolist()
+    theirs = page.evaluate(
+        """sizes => {
+        const { Record, MAX_FRAMES, MAX_STATE_BYTES } = ganEngine;
+        const record = new Record();
+        const kept = sizes.map((bytes, k) => {
+          record.add({ iteration: k }, [k], bytes);
+          return record.frames.map(({ content, state }) => [content.iteration, state]);
+        });
+        return { kept, limits: [MAX_FRAMES, MAX_STATE_BYTES] };
+        }""",
+        sizes,
+    )
+    max_frames, max_bytes = theirs["limits"]
+    ours = recording.Record(2, max_frames=max_frames, max_state_bytes=max_bytes)
+    for k, n_bytes in enumerate(sizes):
+        ours.add({"iteration": k}, [k], n_bytes)
+        kept = [[frame.content["iteration"], frame.state] for frame in ours.frames]
+        assert theirs["kept"][k] == kept
+    assert sum(state is None for _, state in kept) > 100  # both limits were met

@@ -1,5 +1,7 @@
 """The lab on a page of its own, played in Chromium without a kernel or a network."""
 
+import re
+
 import page_agreement
 import pytest
 from browser import open_browser, serious_problems
@@ -171,6 +173,18 @@ def test_an_example_asks_a_question_and_its_cure_sets_other_rules(lab):
     lab.preset("Cure").click()
     lab.settled(lambda lab: lab.setting("g_steps") == "1", "the cure")
     assert lab.setting("penalty_kind") == "R1"
+
+
+def test_every_example_reads_as_sentences(lab):
+    names = lab.page.locator(".page-presets button[aria-pressed]").all_inner_texts()
+    assert len(names) == 6 and len(set(names)) == len(names)
+    for name in names:
+        lab.preset(name).click()
+        lab.preset("Answer").click()
+        asked, *_, answered = lab.page.locator(".page-question p").all_inner_texts()
+        assert len(asked) > 60 and asked.endswith("?")
+        assert len(answered) > 60 and answered.endswith(".")
+        assert not re.search("NaN|undefined|  ", asked + answered)
 
 
 def test_an_infinite_loss_is_told_and_the_last_good_frame_goes_on(lab):

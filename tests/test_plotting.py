@@ -132,7 +132,7 @@ def test_images_stand_in_rows_from_the_top_left(channels):
     np.testing.assert_allclose(sheet[6:10, 1:4], (images[2] + 1) / 2)
 
 
-@pytest.mark.parametrize(("columns", "scale"), [(6, 6), (12, 3), (17, 2)])
+@pytest.mark.parametrize(("columns", "scale"), [(6, 6), (10, 3), (12, 3), (17, 2)])
 def test_each_pixel_of_an_image_takes_the_same_whole_pixels(columns, scale):
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (columns, 28, 28, 1)) / 127.5 - 1

@@ -1,7 +1,10 @@
 // Where the engine meets its page: as a worker, or in the page's own thread where a
 // browser has no workers.
 
-const ganEngine = { Game, Lab, LOSSES, Network, getNamed, gridDivergence, handle, modesHit };
+const ganEngine = {
+  Game, Lab, LOSSES, MAX_FRAMES, MAX_STATE_BYTES, Network, Record, getNamed, gridDivergence,
+  handle, modesHit,
+};
 
 if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
   const lab = new Lab();
