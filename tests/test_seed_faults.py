@@ -65,19 +65,21 @@ def course(tmp_path):
         (tmp_path / folder).mkdir()
     (tmp_path / "gan_helpers" / "__init__.py").touch()
     (tmp_path / "gan_helpers" / "checks.py").write_text(
-        "def double(x, unused=5):\n    return 2 * x\n"
+        "def double(x, unused=5):\n    return 2 * x\n\n\n"
+        "def first(table: dict[str, int]) -> str:\n    return next(iter(table))\n"
     )
     (tmp_path / "tests" / "test_checks.py").write_text(
         "from gan_helpers.checks import double\n\n\n"
         "def test_double():\n    assert double(3) == 6\n"
     )
     (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
+    (tmp_path / "mypy.ini").write_text("[mypy]\npackages = gan_helpers\n")
     return tmp_path
 
 
 def test_survivors_are_told_and_a_second_call_goes_on(course):
     table = course / "faults.csv"
-    for count in (1, 3, 3):
+    for count in (1, 4, 4):
         arguments = [str(count), "--table", str(table)]
         seed_faults.main(arguments, root=course)
         assert len(table.read_text().splitlines()) == count
@@ -87,6 +89,7 @@ def test_survivors_are_told_and_a_second_call_goes_on(course):
         (file, "1", "5", "6", ""),
         (file, "2", "2", "3", test),
         (file, "2", "*", "/", test),
+        (file, "5", "str, int", "int, str", "mypy itself"),
     }
     assert "2 * x" in (course / "gan_helpers" / "checks.py").read_text()
 

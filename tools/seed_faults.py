@@ -191,17 +191,22 @@ def run_tests(root: Path, fault: Fault, tests: list[str]) -> str:
     text = path.read_text(encoding="utf-8")
     end = fault.start + len(fault.before)
     put(root, fault.file, text[: fault.start] + fault.after + text[end:])
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", *tests]
+    checks = [["pytest", "-q", "-x", "--no-header", *tests]]
+    checks += [["mypy"]] if path.suffix == ".py" else []
     try:
-        done = subprocess.run(
-            command, cwd=root, capture_output=True, text=True, timeout=SECONDS
-        )
+        for check in checks:
+            command = [sys.executable, "-m", *check]
+            done = subprocess.run(
+                command, cwd=root, capture_output=True, text=True, timeout=SECONDS
+            )
+            if done.returncode:
+                found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+                return found[1] if found else f"{check[0]} itself"
     except subprocess.TimeoutExpired:
         return "ran too long"
     finally:
         put(root, fault.file, text)
-    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
-    return "" if done.returncode == 0 else failed[1] if failed else "pytest itself"
+    return ""
 
 
 def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> None:
