@@ -13,13 +13,14 @@ from importlib import metadata
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from data_files import isolate
 from lesson_source import read_lessons
 from matplotlib.text import Text
 from test_environment import COLAB, PROJECT, locked
 
-from gan_helpers import course, settings
+from gan_helpers import course, data, settings
 from gan_helpers.course import lessons, machine, map_pictures
 from gan_helpers.data import DataError
 from gan_helpers.data.registry import REGISTRY
@@ -131,6 +132,27 @@ def test_a_lesson_without_a_picture_is_named():
     # What is trained in lesson 00 has to come from there.
     with pytest.raises(ValueError, match="lesson 00, 03"):
         course.draw_map({})
+
+
+@pytest.mark.parametrize("number", ["04", "05", "06", "07", "11"])
+def test_a_sheet_on_the_map_shows_eighteen_pictures(number):
+    ax = plt.subplots()[1]
+    map_pictures.PICTURES[number](ax)
+    sheet = np.atleast_3d(ax.images[0].get_array())
+    side = (sheet.shape[0] - 1) // 3  # of a picture and its line
+    assert sheet.shape[:2] == (3 * side + 1, 6 * side + 1)
+    tiles = [
+        sheet[side * row + 1 : side * (row + 1), side * k + 1 : side * (k + 1)]
+        for row, k in np.ndindex(3, 6)
+    ]
+    assert min(tile.std() for tile in tiles) > 0.02
+    if number == "11":  # trousers, bags and boots: a row is of one kind
+        clothes = data.load_fashion_mnist(split="test", source="bundled")
+        shown = np.reshape(tiles, (18, -1)) * 255
+        pixels = clothes.images.reshape(len(clothes.images), -1).astype(float)
+        nearest = [np.abs(pixels - one).sum(axis=1).argmin() for one in shown]
+        kinds = clothes.labels[nearest].reshape(3, 6)
+        assert (kinds == [[1], [8], [9]]).all()
 
 
 @pytest.mark.parametrize("number", map_pictures.PICTURES)
