@@ -385,7 +385,7 @@ def test_pictures_need_not_become_square(tmp_path):
     wide[:, 15:60, 0] = 255
     wide[:, 60:105, 1] = 255
     Image.fromarray(wide).save(tmp_path / "wide.png")
-    [picture] = load_image_folder(tmp_path, size=(16, 24)).images
+    [picture] = load_image_folder(folder=tmp_path, size=(16, 24)).images
     assert picture.shape == (16, 24, 3)
     assert (np.abs(picture[:, :11].astype(int) - (255, 0, 0)) < 40).all()
     assert (np.abs(picture[:, 13:].astype(int) - (0, 255, 0)) < 40).all()
