@@ -118,6 +118,38 @@ def test_the_share_of_the_slope_follows_from_the_losses(loss):
     np.testing.assert_allclose(share, 1 / (1 + np.exp(-fake)), rtol=1e-3)
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_gs_loss_is_known_by_its_values(loss):
+    real, fake = np.random.default_rng(2).normal([[0.8], [-0.6]], 1, (2, 60))
+    pair = [tf.constant(one[:, None], tf.float32) for one in (real, fake)]
+    g_loss = float(LOSSES[loss].both(*pair)[1])
+    reading = clinic.Reading(real_logits=real, fake_logits=fake)
+
+    def logged(value):
+        values = np.full(9, value)
+        return chart.Chart(np.arange(9), values, values, [(9, reading)])
+
+    found = passing_on.find_g_loss(logged(g_loss))  # one that is the same for G will do
+    assert float(LOSSES[found].both(*pair)[1]) == pytest.approx(g_loss)
+    with pytest.raises(chart.CannotJudge, match="none that the course knows"):
+        passing_on.find_g_loss(logged(g_loss + 20))
+
+
+def test_a_scale_is_of_the_real_samples():
+    rng = np.random.default_rng(6)
+    points = rng.normal([300, -2], [50, 0.1], (400, 2))
+    others = rng.normal([200, -1], [10, 0.3], (9, 2))
+    expected = (others - points.mean(axis=0)) / points.std(axis=0)
+    np.testing.assert_allclose(chart.Scale(points)(others), expected)
+
+    places = rng.uniform(-1, 1, (20, 12 * 12))
+    images = (0.4 + rng.normal(size=(400, 20)) @ places / 20).reshape(400, 12, 12, 1)
+    turned = chart.Scale(images)(images)
+    assert turned.shape == (400, 8)  # its main directions, each of deviation 1
+    np.testing.assert_allclose(turned.mean(axis=0), 0, atol=1e-9)
+    np.testing.assert_allclose(np.cov(turned.T, bias=True), np.eye(8), atol=1e-9)
+
+
 def test_learning_by_heart_is_a_gap_between_real_and_real():
     def examined(held_out):
         reading = clinic.Reading(
