@@ -105,7 +105,7 @@ check: $(TOOLS)  ## check style, and each notebook against its source
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m deptry gan_helpers
-	$(PY) -m deptry tools tests benchmarks docs --exclude tests/answers --ignore DEP002,DEP004 \
+	$(PY) -m deptry tools tests benchmarks docs notebooks/source --exclude tests/answers --ignore DEP002,DEP004 \
 	--per-rule-ignores "DEP001=jax|torch"
 	$(PY) tools/lab_page.py --check
 	$(PY) tools/notebooks.py check

@@ -3,8 +3,6 @@
 import keras
 import numpy as np
 
-ACTIVATIONS = ("relu", "selu", "tanh", "sigmoid", "softmax")
-
 
 def spec_of(network) -> list[list]:
     """Each layer as [name, values…], channels first where there is a picture.

@@ -1,6 +1,6 @@
 """Helpers for the GAN course: data, pictures, training loops, measures and checks.
 
-Submodules load on first use, so `import gan_helpers` costs next to nothing.
+What lessons use loads on first use, so `import gan_helpers` costs next to nothing.
 """
 
 import importlib

@@ -213,9 +213,9 @@ def plot_features(
     moves = [(before, after, _FAKE_MARKS, FAKE_DARK, "X", "generated")]
     if real_after is None:
         ax.plot(*real.T, **_REAL_MARKS, alpha=0.5)
-        _plot_centroid(ax, real, REAL, "o", "real", edge="black")
+        _plot_centroid(ax, real, REAL, REAL_MARK, "real", edge="black")
     else:
-        moves.insert(0, (real, real_after, _REAL_MARKS, REAL, "o", "real"))
+        moves.insert(0, (real, real_after, _REAL_MARKS, REAL, REAL_MARK, "real"))
     for old, new, marks, arrow_color, marker, name in moves:
         ax.plot(*old.T, **marks, alpha=0.15)
         ax.plot(*new.T, **marks, alpha=0.5)

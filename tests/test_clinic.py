@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.cluster.vq import kmeans2
 
 from gan_helpers import clinic, metrics
 from gan_helpers.clinic import measuring, running, sampled, steps
@@ -118,10 +119,17 @@ def test_a_cloud_that_is_still_arriving_does_not_oscillate():
     assert names(made_up(fake_points=lambda k: SPREAD + 0.2 * (29 - k))) == []
 
 
-def test_regions_hit_counts_half_of_the_plane_as_about_half():
+def test_of_half_of_the_plane_about_half_of_the_regions_are_kept():
     right = SPREAD[SPREAD[:, 0] > 0]
-    assert clinic.regions_hit(SPREAD, SPREAD) == sampled.N_REGIONS
-    assert 9 <= clinic.regions_hit(SPREAD, right) <= 16
+    centres, _ = kmeans2(SPREAD, 25, minit="++", seed=0)
+    assert sampled.count_kept(centres, SPREAD, SPREAD) == 25
+    assert 9 <= sampled.count_kept(centres, SPREAD, right) <= 16
+
+
+def test_a_training_of_no_iterations_has_its_first_reading_only():
+    history = clinic.train(clinic.HEALTHY["ring of 8"], iterations=0)
+    assert len(history.iteration) == len(history.d_loss) == len(history.g_loss) == 0
+    assert [iteration for iteration, _ in history.snapshots] == [0]
 
 
 @pytest.mark.parametrize("loss", ["non-saturating", "minimax", "wasserstein"])

@@ -61,7 +61,8 @@ TESTS = {
     "lab": ["test_lab_[!b]*", "test_lab_browser"],
     "lab/one_point": ["test_one_point*"],
     "lab/one_point_view": ["test_one_point*"],
-    "lab/player": ["test_lab_view", "test_site_pages", "test_step_order"],
+    "lab/player": ["test_lab_view", "test_site_pages"],
+    "lab/steps": ["test_lab_[!b]*", "test_step_order", "test_lab_browser"],
     "lab/web": ["test_lab_numbers", "test_lab_drawings", "test_lab_browser"],
     "lab/web/engine": ["test_page_*"],
     "lab/web/one_point": ["test_one_point*"],
@@ -76,7 +77,12 @@ TESTS = {
     "roles": ["test_plotting", "test_lab_figures", "test_lab_drawings"],
     "stopping": ["test_training", "test_checkpoints"],
     "sweeps": ["test_sweeps"],
-    "training": ["test_training", "test_checkpoints", "test_networks"],
+    "training": [
+        "test_training",
+        "test_checkpoints",
+        "test_networks",
+        "test_step_order",
+    ],
 }
 
 

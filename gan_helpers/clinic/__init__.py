@@ -9,14 +9,8 @@ from gan_helpers.clinic.cases import CASES, HEALTHY, PARTS, Case
 from gan_helpers.clinic.chart import Finding, Reading
 from gan_helpers.clinic.examining import Examination, diagnose, examine
 from gan_helpers.clinic.measuring import load_results, measure, modes_of
-from gan_helpers.clinic.recipes import (
-    Recipe,
-    make_discriminator,
-    make_generator,
-    point_set,
-)
+from gan_helpers.clinic.recipes import Recipe, point_set
 from gan_helpers.clinic.running import ClinicHistory, train
-from gan_helpers.clinic.sampled import regions_hit
 from gan_helpers.clinic.symptoms import SYMPTOMS
 from gan_helpers.clinic.watching import Gan, GanLike, Watch
 
@@ -37,11 +31,8 @@ __all__ = [
     "diagnose",
     "examine",
     "load_results",
-    "make_discriminator",
-    "make_generator",
     "measure",
     "modes_of",
     "point_set",
-    "regions_hit",
     "train",
 ]

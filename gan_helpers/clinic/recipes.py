@@ -8,8 +8,8 @@ from keras import layers
 
 from gan_helpers.data import point_sets
 
-NOISE = 8  # dimensions of the noise, standard normal
-WIDTH = 64  # units of a hidden layer
+N_NOISE = 8  # dimensions of the noise, standard normal
+N_UNITS = 64  # units of a hidden layer
 N_BATCH = 256  # real points in a step, and as many generated ones
 N_POINTS = 20_000
 
@@ -25,8 +25,8 @@ class Recipe:
         momentum: Adam's beta_1, from 0 to below 1.
         d_steps, g_steps: Steps of each network in one iteration.
         real_label: What D should answer for real points; smoothing makes it 0.9.
-        penalty: Weight of the gradient penalty: (|slope| - 1)² for the Wasserstein
-            loss, R1 for the others. 0 leaves it out.
+        penalty: Weight of the penalty on D's slope: the gradient penalty for the
+            Wasserstein loss, R1 for the others. 0 leaves it out.
         safe_root: Whether the square root in |slope| is kept away from 0.
         zero_start: Whether the kernel of D's last layer starts at 0.
         normalise: What normalises D's hidden layers: None, "batch" or "layer".
@@ -59,20 +59,20 @@ def point_set(name: str) -> point_sets.PointSet:
     return point_sets.make_named(name, n=N_POINTS, dtype=np.float32)
 
 
-def make_generator():
+def build_generator():
     """Noise (n, 8) to points (n, 2)."""
     return keras.Sequential(
         [
-            keras.Input((NOISE,)),
-            layers.Dense(WIDTH, activation="relu"),
-            layers.Dense(WIDTH, activation="relu"),
+            keras.Input((N_NOISE,)),
+            layers.Dense(N_UNITS, activation="relu"),
+            layers.Dense(N_UNITS, activation="relu"),
             layers.Dense(2),
         ],
         name="generator",
     )
 
 
-def make_discriminator(recipe: Recipe) -> keras.Model:
+def build_discriminator(recipe: Recipe) -> keras.Model:
     """Points (n, 2) to logits (n, 1)."""
     normalisation = {
         None: list,
@@ -81,7 +81,7 @@ def make_discriminator(recipe: Recipe) -> keras.Model:
     }[recipe.normalise]
     hidden = []
     for _ in range(2):
-        hidden += [layers.Dense(WIDTH), *normalisation()]
+        hidden += [layers.Dense(N_UNITS), *normalisation()]
         hidden.append(layers.LeakyReLU(negative_slope=0.2))
     start = "zeros" if recipe.zero_start else "glorot_uniform"
     last = layers.Dense(1, kernel_initializer=start)

@@ -10,13 +10,13 @@ import tensorflow as tf
 from gan_helpers import environment, settings, training
 from gan_helpers.clinic.chart import Reading
 from gan_helpers.clinic.recipes import (
-    NOISE,
+    N_NOISE,
     Recipe,
-    make_discriminator,
-    make_generator,
+    build_discriminator,
+    build_generator,
     point_set,
 )
-from gan_helpers.clinic.steps import losses_of, make_keras_step, make_tape_step
+from gan_helpers.clinic.steps import losses_of, make_keras_step, make_patient_step
 
 READINGS = 60  # about so many in one training, evenly spread
 N_PROBE = 512  # real points in a reading, and as many generated ones
@@ -64,7 +64,7 @@ def train(
         patient = _Patient(recipe)
     patient.reset(seed)
     every = max(1, min(100, n_steps // READINGS))
-    losses, snapshots = [], []
+    losses, snapshots = [np.zeros((0, 2))], []
     for start in range(0, n_steps, every):
         snapshots.append((start, patient.read()))
         losses.append(patient.run(start, min(every, n_steps - start)))
@@ -88,18 +88,18 @@ class _Patient:
 
     def __init__(self, recipe: Recipe, *, jit_compile: bool = False):
         self.recipe = recipe
-        self.generator = make_generator()
-        self.discriminator = make_discriminator(recipe)
+        self.generator = build_generator()
+        self.discriminator = build_discriminator(recipe)
         self.seed = tf.Variable(0)
         self.real_points = point_set(recipe.data).points[:N_PROBE]
         rng = np.random.default_rng(1)
-        self.noise = rng.normal(size=(N_FINAL, NOISE)).astype(np.float32)
+        self.noise = rng.normal(size=(N_FINAL, N_NOISE)).astype(np.float32)
         self.optimizers = [
             keras.optimizers.Adam(rate, beta_1=recipe.momentum)
             for rate in (recipe.g_rate, recipe.d_rate)
         ]
         self.examine = tf.function(self._examine)
-        make_step = make_tape_step if recipe.loop == "tape" else make_keras_step
+        make_step = make_patient_step if recipe.loop == "tape" else make_keras_step
         networks = self.generator, self.discriminator
         step = make_step(recipe, *networks, self.optimizers, self.seed)
         if recipe.loop != "tape":
@@ -113,8 +113,8 @@ class _Patient:
         """New weights by the seed, and optimizers as they were at the start."""
         settings.set_seed(seed)
         self.seed.assign(seed)
-        self.generator.set_weights(make_generator().get_weights())
-        self.discriminator.set_weights(make_discriminator(self.recipe).get_weights())
+        self.generator.set_weights(build_generator().get_weights())
+        self.discriminator.set_weights(build_discriminator(self.recipe).get_weights())
         for optimizer in self.optimizers:
             for variable in optimizer.variables:
                 if variable is not optimizer._learning_rate:

@@ -138,24 +138,17 @@ def find_regions(real: np.ndarray) -> tuple[np.ndarray, str]:
 
 
 def count_kept(centres: np.ndarray, real: np.ndarray, fake: np.ndarray) -> int:
-    """Regions in which generated samples have a quarter of the real share or more."""
+    """Regions in which generated samples have a quarter of the real share or more.
+
+    Source of comparing shares in the regions of k-means: Richardson and Weiss, "On GANs
+    and GMMs", 2018.
+    """
     tree = cKDTree(centres)
     real_share, fake_share = (
         np.bincount(tree.query(some)[1], minlength=len(centres)) / len(some)
         for some in (real, fake)
     )
     return int(np.sum((real_share > 0) & (fake_share >= real_share / 4)))
-
-
-def regions_hit(real_points: np.ndarray, fake_points: np.ndarray) -> int:
-    """In how many of 25 regions of the data generated points are not too rare.
-
-    The regions are those of k-means on the real points, so they need no known modes;
-    "not too rare" is a quarter of the real points' share or more. Source of comparing
-    shares in such regions: Richardson and Weiss, "On GANs and GMMs", 2018.
-    """
-    centres, _ = kmeans2(real_points, N_REGIONS, minit="++", seed=0)
-    return count_kept(centres, real_points, fake_points)
 
 
 def _few_classes(chart: Chart, *, below: float) -> str | None:

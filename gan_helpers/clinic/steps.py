@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from gan_helpers import losses
-from gan_helpers.clinic.recipes import N_BATCH, NOISE, Recipe, point_set
+from gan_helpers.clinic.recipes import N_BATCH, N_NOISE, Recipe, point_set
 from gan_helpers.training import Step, call_quietly, update
 
 
@@ -40,7 +40,7 @@ def penalty_of(
     return losses.gradient_penalty(discriminate, real, fake, seed, epsilon=epsilon)
 
 
-def make_tape_step(
+def make_patient_step(
     recipe: Recipe,
     generator: keras.Model,
     discriminator: keras.Model,
@@ -56,7 +56,7 @@ def make_tape_step(
         rows = tf.random.stateless_uniform(
             (N_BATCH,), pair, 0, len(data), tf.int32, alg="philox"
         )
-        noise = tf.random.stateless_normal((N_BATCH, NOISE), pair, alg="philox")
+        noise = tf.random.stateless_normal((N_BATCH, N_NOISE), pair, alg="philox")
         return tf.gather(data, rows), noise
 
     def d_step(iteration, turn):
@@ -122,7 +122,7 @@ def make_keras_step(
 
     def step(iteration):
         rng = np.random.default_rng([int(seed), iteration])
-        noise = rng.normal(size=(2, N_BATCH, NOISE)).astype(np.float32)
+        noise = rng.normal(size=(2, N_BATCH, N_NOISE)).astype(np.float32)
         real = data[rng.integers(len(data), size=N_BATCH)]
         both = np.concatenate([real, generator(noise[0]).numpy()])
         if toggled:

@@ -61,11 +61,11 @@ class Watch:
 
     def __init__(self, gan: GanLike):
         self.gan = gan
-        self.real = draw(gan.real, N_LOOKED_AT, "real")
-        self.noise = draw(gan.noise, N_LOOKED_AT, "noise")
+        self.real = draw_samples(gan.real, N_LOOKED_AT, "real")
+        self.noise = draw_samples(gan.noise, N_LOOKED_AT, "noise")
         self.held_out = getattr(gan, "held_out", None)
         if self.held_out is not None:
-            self.held_out = draw(self.held_out, N_LOOKED_AT, "held_out")
+            self.held_out = draw_samples(self.held_out, N_LOOKED_AT, "held_out")
         self._look = tf.function(self._look_at)
         self._draw_fake(1)
         gan.discriminator(tf.constant(self.real[:1]))  # both have weights from now on
@@ -170,7 +170,7 @@ def as_logits(answers, network):
     return tf.reduce_mean(answers, axis=axes) if axes else answers
 
 
-def draw(source: Samples, n: int, name: str) -> np.ndarray:
+def draw_samples(source: Samples, n: int, name: str) -> np.ndarray:
     """n samples of an array, evenly over it, or of a function of n; float32."""
     samples = np.asarray(source(n) if callable(source) else source)
     if not np.isfinite(samples.astype(np.float64)).all():

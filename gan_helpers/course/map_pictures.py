@@ -6,7 +6,7 @@ Each draws into the axes that it is given. Importing this loads TensorFlow.
 import numpy as np
 from matplotlib.axes import Axes
 
-from gan_helpers import data, plotting
+from gan_helpers import data, plotting, roles
 from gan_helpers.taught import quadratic
 
 
@@ -15,8 +15,10 @@ def _draw_best_d(ax: Axes) -> None:
     x = np.linspace(-4, 6, 200)
     p, q = np.exp(-(x**2) / 2), np.exp(-((x - 2) ** 2) / 2)
     ax.fill_between(x, p, color=plotting.REAL, alpha=0.3)
-    ax.fill_between(x, q, facecolor="none", edgecolor=plotting.FAKE, hatch="///")
-    ax.plot(x, p / (p + q), "--", color=plotting.DISCRIMINATOR)
+    ax.fill_between(
+        x, q, facecolor="none", edgecolor=plotting.FAKE, hatch=roles.FAKE_HATCH
+    )
+    ax.plot(x, p / (p + q), roles.D_LINE, color=plotting.DISCRIMINATOR)
 
 
 def _draw_parabola(ax: Axes) -> None:

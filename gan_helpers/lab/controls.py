@@ -164,7 +164,7 @@ class Knobs:
         setting.help = "" if penalty else "there is no penalty now; choose one first."
 
     def seed_pair(self, stream: int, draw: tf.Tensor | int) -> tf.Tensor:
-        """The seed of one draw; streams 0 to 3 are data, noise, penalty, pictures."""
+        """The seed of one draw; streams 0 to 3: data, noise, penalty, what is shown."""
         return tf.stack([4 * self.seed + stream, draw])
 
 

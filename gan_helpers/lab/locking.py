@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 Method = TypeVar("Method", bound=Callable)
 
@@ -15,4 +15,4 @@ def locked(method: Method) -> Method:
         with self.lock:
             return method(self, *args, **kwargs)
 
-    return with_lock  # type: ignore[return-value]
+    return cast(Method, with_lock)

@@ -12,6 +12,7 @@ from gan_helpers.lab import datasets, networks
 from gan_helpers.lab.controls import Knobs
 from gan_helpers.lab.steps import Game
 from gan_helpers.losses import LOSSES
+from gan_helpers.pixels import shares_to_bytes
 
 N_SHOWN, N_FEATURE_POINTS, N_ARROWS, N_GENERATED = 256, 128, 36, 1024
 N_CELLS = 32  # of D's surface, along each side
@@ -153,7 +154,7 @@ class PointScene:
         arrays = {
             "real": points.points[:N_SHOWN],
             "fake": fake[:N_SHOWN],
-            "surface": np.round(255 * seen["surface"]).astype(np.uint8),
+            "surface": shares_to_bytes(seen["surface"]),
             "arrows": np.concatenate(
                 [fake[:N_ARROWS], seen["pull"] / max(length, 1e-30)], axis=1
             ),

@@ -36,7 +36,8 @@ class PointLab(Lab):
             or "the usual one", which is what the loss comes with, if anything.
         penalty: Weight of the penalty, if there is one.
         dtype: "float32" or "float64", for networks, samples, losses and optimizers.
-            Samples and first weights are the same in both, drawn in float32.
+            Samples and first weights are the same in both, drawn in float32, and so are
+            what is shown and the recorded losses; points of your own are not rounded.
 
     Raises:
         ValueError: A setting or a shape does not fit; says what was expected.

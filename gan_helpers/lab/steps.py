@@ -72,7 +72,7 @@ class Game:
         return both[0], both[1]
 
     def penalty_on(self, real, fake, seed):
-        """The weighted gradient penalty of D on a batch."""
+        """The weighted penalty on D's slope, for a batch."""
         if self.penalty is None:
             return 0.0
 
