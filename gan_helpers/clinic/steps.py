@@ -51,39 +51,23 @@ def make_patient_step(
     g_optimizer, d_optimizer = optimizers
     data = tf.constant(point_set(recipe.data).points)
 
-    def draw(iteration, turn):
-        pair = [seed, iteration * 100 + turn]
+    def draw(turn):
         rows = tf.random.stateless_uniform(
-            (N_BATCH,), pair, 0, len(data), tf.int32, alg="philox"
+            (N_BATCH,), [seed, turn], 0, len(data), tf.int32, alg="philox"
         )
-        noise = tf.random.stateless_normal((N_BATCH, N_NOISE), pair, alg="philox")
+        noise = tf.random.stateless_normal(
+            (N_BATCH, N_NOISE), [seed, turn], alg="philox"
+        )
         return tf.gather(data, rows), noise
 
-    def d_step(iteration, turn):
-        real, noise = draw(iteration, turn)
-        fake = generator(noise)
-        with tf.GradientTape() as tape:
-            if recipe.mixed:
-                logits = discriminator(tf.concat([real, fake], axis=0), training=True)
-                real_logits, fake_logits = tf.split(logits, 2)
-            else:
-                real_logits = discriminator(real, training=True)
-                fake_logits = discriminator(fake, training=True)
-            d_loss, _ = losses_of(recipe, real_logits, fake_logits)
-            total = d_loss
-            if recipe.penalty:
-                total += recipe.penalty * penalty_of(
-                    recipe,
-                    partial(call_quietly, discriminator),
-                    real,
-                    fake,
-                    [seed, iteration * 100 + 99],
-                )
-        update(d_optimizer, tape, total, discriminator)
-        return d_loss
+    def d_step(turn, penalty_seed):
+        real, noise = draw(turn)
+        return _update_d(
+            recipe, discriminator, d_optimizer, real, generator(noise), penalty_seed
+        )
 
-    def g_step(iteration, turn):
-        real, noise = draw(iteration, 50 + turn)
+    def g_step(turn):
+        real, noise = draw(turn)
         real_logits = call_quietly(discriminator, real)
         with tf.GradientTape() as tape:
             fake_logits = call_quietly(discriminator, generator(noise))
@@ -92,13 +76,33 @@ def make_patient_step(
         return g_loss
 
     def step(iteration):
+        first = iteration * 100  # of this iteration's seeds
         for turn in range(recipe.d_steps):
-            d_loss = d_step(iteration, turn)
+            d_loss = d_step(first + turn, [seed, first + 99])
         for turn in range(recipe.g_steps):
-            g_loss = g_step(iteration, turn)
+            g_loss = g_step(first + 50 + turn)
         return d_loss, g_loss
 
     return step
+
+
+def _update_d(recipe, discriminator, optimizer, real, fake, penalty_seed):
+    """D's loss on these samples, without its penalty, after a step against both."""
+    with tf.GradientTape() as tape:
+        if recipe.mixed:
+            logits = discriminator(tf.concat([real, fake], axis=0), training=True)
+            real_logits, fake_logits = tf.split(logits, 2)
+        else:
+            real_logits = discriminator(real, training=True)
+            fake_logits = discriminator(fake, training=True)
+        d_loss, _ = losses_of(recipe, real_logits, fake_logits)
+        total = d_loss
+        if recipe.penalty:
+            discriminate = partial(call_quietly, discriminator)
+            penalty = penalty_of(recipe, discriminate, real, fake, penalty_seed)
+            total += recipe.penalty * penalty
+    update(optimizer, tape, total, discriminator)
+    return d_loss
 
 
 def make_keras_step(
