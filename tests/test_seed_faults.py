@@ -51,6 +51,11 @@ def test_faults_of_scripts_leave_comments_strings_and_arrows_alone():
     }
 
 
+def test_a_fault_changes_something():
+    [(_, before, after)] = seed_faults.python_faults("x = 0.0\n")
+    assert (before, after) == ("0.0", "1.0")
+
+
 def test_the_tests_of_a_module_look_for_its_faults():
     for path in [*PACKAGE.glob("*.py"), *PACKAGE.glob("lab/web/page/*.js")]:
         own = f"tests/test_{path.stem}.py"

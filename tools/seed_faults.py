@@ -158,7 +158,7 @@ def _other(token: str, *, number: bool) -> str | None:
     try:
         return str(int(token) + 1)
     except ValueError:
-        return None if re.search("[jxob]", token) else f"{2 * float(token)}"
+        return None if re.search("[jxob]", token) else f"{2 * float(token) or 1.0}"
 
 
 def tests_of(root: Path, file: str) -> list[str]:
