@@ -159,6 +159,22 @@ def test_the_points_are_those_of_the_course(page, name):
         assert theirs["radius"] == pytest.approx(judged.radius, rel=0.01)
 
 
+def test_drawn_points_are_cut_into_the_parts_of_the_course(page):
+    rng = np.random.default_rng(8)
+    line = rng.uniform([1, -3], [9, -2.9], (300, 2))  # far from 0, x unlike y
+    theirs = page.evaluate(
+        """drawn => { const set = ganEngine.makeDrawn(drawn, [0, 10, -5, 5]);
+        return { ...set, points: [...set.points] }; }""",
+        line.tolist(),
+    )
+    points = np.reshape(theirs["points"], (-1, 2)).astype(np.float32)
+    judged = point_sets.cut_into_parts(points)
+    np.testing.assert_allclose(
+        sorted(theirs["centres"]), sorted(judged.centres.tolist()), atol=1e-3
+    )
+    assert theirs["radius"] == pytest.approx(judged.radius, rel=1e-3)
+
+
 def test_the_measures_are_those_of_the_course(page):
     rng = np.random.default_rng(5)
     ours = point_sets.make_named("ring of 8", n=4096)

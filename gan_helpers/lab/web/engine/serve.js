@@ -3,7 +3,7 @@
 
 const ganEngine = {
   Game, Lab, LOSSES, MAX_FRAMES, MAX_STATE_BYTES, Network, Record, getNamed, gridDivergence,
-  handle, modesHit,
+  handle, makeDrawn, modesHit,
 };
 
 if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
