@@ -59,7 +59,7 @@ def point_set(name: str) -> point_sets.PointSet:
     return point_sets.make_named(name, n=N_POINTS, dtype=np.float32)
 
 
-def build_generator():
+def make_patient_generator():
     """Noise (n, 8) to points (n, 2)."""
     return keras.Sequential(
         [
@@ -72,7 +72,7 @@ def build_generator():
     )
 
 
-def build_discriminator(recipe: Recipe) -> keras.Model:
+def make_patient_discriminator(recipe: Recipe) -> keras.Model:
     """Points (n, 2) to logits (n, 1)."""
     normalisation = {
         None: list,

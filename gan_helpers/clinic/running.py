@@ -12,8 +12,8 @@ from gan_helpers.clinic.chart import Reading
 from gan_helpers.clinic.recipes import (
     N_NOISE,
     Recipe,
-    build_discriminator,
-    build_generator,
+    make_patient_discriminator,
+    make_patient_generator,
     point_set,
 )
 from gan_helpers.clinic.steps import losses_of, make_keras_step, make_patient_step
@@ -88,8 +88,8 @@ class _Patient:
 
     def __init__(self, recipe: Recipe, *, jit_compile: bool = False):
         self.recipe = recipe
-        self.generator = build_generator()
-        self.discriminator = build_discriminator(recipe)
+        self.generator = make_patient_generator()
+        self.discriminator = make_patient_discriminator(recipe)
         self.seed = tf.Variable(0)
         self.real_points = point_set(recipe.data).points[:N_PROBE]
         rng = np.random.default_rng(1)
@@ -113,8 +113,10 @@ class _Patient:
         """New weights by the seed, and optimizers as they were at the start."""
         settings.set_seed(seed)
         self.seed.assign(seed)
-        self.generator.set_weights(build_generator().get_weights())
-        self.discriminator.set_weights(build_discriminator(self.recipe).get_weights())
+        self.generator.set_weights(make_patient_generator().get_weights())
+        self.discriminator.set_weights(
+            make_patient_discriminator(self.recipe).get_weights()
+        )
         for optimizer in self.optimizers:
             for variable in optimizer.variables:
                 if variable is not optimizer._learning_rate:
