@@ -63,7 +63,7 @@ def flatten_value(value: Any) -> dict[str, np.ndarray]:
     """
     arrays: dict[str, np.ndarray] = {}
 
-    def describe(part):
+    def describe(part: Any) -> dict[str, list] | int:
         if isinstance(part, dict):
             return {"dict": [[key, describe(x)] for key, x in part.items()]}
         if isinstance(part, list | tuple):
@@ -85,7 +85,7 @@ def flatten_value(value: Any) -> dict[str, np.ndarray]:
 def rebuild_value(arrays: dict[str, np.ndarray]) -> Any:
     """The value that `flatten_value` was given; its numbers are NumPy's now."""
 
-    def rebuild(part):
+    def rebuild(part: dict[str, list] | int) -> Any:
         if isinstance(part, int):
             return arrays[str(part)][()]
         [(kind, parts)] = part.items()

@@ -64,13 +64,13 @@ def check(
 class _Calls:
     """An answer, and what it returned: `...` means open, None a forgotten return."""
 
-    def __init__(self, answer):
+    def __init__(self, answer: Any):
         self.open, self.last, self.answer = answer is ..., answer, answer
         is_network = hasattr(answer, "weights")  # tests look into it
         if callable(answer) and not is_network:
 
             @functools.wraps(answer, updated=())
-            def watched(*args, **kwargs):
+            def watched(*args: Any, **kwargs: Any) -> Any:
                 self.last = answer(*args, **kwargs)
                 self.open = self.open or self.last is ...
                 return self.last

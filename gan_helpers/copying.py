@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 
-def make_average(model):
+def make_average(model: keras.Model) -> keras.Model:
     """A copy of `model` whose weights will follow the original's running average.
 
     Raises:
@@ -70,7 +70,7 @@ def copy_network(
     return copy
 
 
-def copy_layer(layer, **changes):
+def copy_layer(layer: keras.Layer, **changes: Any) -> keras.Layer:
     """A new layer made as `layer` was, with weights of its own, which are not copied.
 
     Args:
@@ -150,7 +150,7 @@ def _find_argument(layer: keras.Layer, name: str) -> Any:
     )
 
 
-def _copy_layers(value):
+def _copy_layers(value: Any) -> Any:
     """`value` with copies in place of layers, so that no weights are shared."""
     if isinstance(value, list | tuple):
         return [_copy_layers(one) for one in value]

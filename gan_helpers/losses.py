@@ -10,16 +10,21 @@ best answer to it.
 
 import dataclasses
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import tensorflow as tf
 
 if TYPE_CHECKING:
     import keras
 
+Discriminate = Callable[[tf.Tensor], tf.Tensor]  # samples (n, ...) to logits (n, 1)
+SeedPair: TypeAlias = tf.Tensor | Sequence[tf.Tensor | tf.Variable | int]
 
-def minimax(real_logits, fake_logits, real_label=1.0):
+
+def minimax(
+    real_logits: tf.Tensor, fake_logits: tf.Tensor, real_label: float = 1.0
+) -> tuple[tf.Tensor, tf.Tensor]:
     """The original, saturating game: G minimises what D maximises.
 
     D: E[-y log σ(D(x)) - (1 - y) log(1 - σ(D(x)))] + E[-log(1 - σ(D(G(z))))] for the
@@ -37,7 +42,9 @@ def minimax(real_logits, fake_logits, real_label=1.0):
     return tf.reduce_mean(real_term) + fake_term, -fake_term
 
 
-def non_saturating(real_logits, fake_logits, real_label=1.0):
+def non_saturating(
+    real_logits: tf.Tensor, fake_logits: tf.Tensor, real_label: float = 1.0
+) -> tuple[tf.Tensor, tf.Tensor]:
     """The game of lesson 02: D as in `minimax`, and G wants its samples called real.
 
     D: as in `minimax`. G: E[-log σ(D(G(z)))], ln 2 at equilibrium for a label of 1;
@@ -69,7 +76,9 @@ def equilibrium(real_label: float = 1.0) -> tuple[float, float]:
     return real_label * g_level - (2 - real_label) * math.log(1 - answer), g_level
 
 
-def hinge(real_logits, fake_logits):
+def hinge(
+    real_logits: tf.Tensor, fake_logits: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
     """The hinge loss: D pushes logits beyond ±1 and no further.
 
     D: E[max(0, 1 - D(x))] + E[max(0, 1 + D(G(z)))], 2 at equilibrium, where any
@@ -82,7 +91,9 @@ def hinge(real_logits, fake_logits):
     return real_term + fake_term, -tf.reduce_mean(fake_logits)
 
 
-def least_squares(real_logits, fake_logits):
+def least_squares(
+    real_logits: tf.Tensor, fake_logits: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
     """The least squares loss: D's output itself should be 1 or 0, without a sigmoid.
 
     D: ½ E[(D(x) - 1)²] + ½ E[D(G(z))²], ¼ at equilibrium, where D is ½: that and not
@@ -94,7 +105,9 @@ def least_squares(real_logits, fake_logits):
     return d_loss, tf.reduce_mean((fake_logits - 1.0) ** 2) / 2
 
 
-def wasserstein(real_logits, fake_logits):
+def wasserstein(
+    real_logits: tf.Tensor, fake_logits: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
     """The Wasserstein loss: D's mean output, a distance if D's slope is at most 1.
 
     D: E[D(G(z))] - E[D(x)], 0 at equilibrium. G: E[-D(G(z))]; a constant added to D
@@ -106,7 +119,9 @@ def wasserstein(real_logits, fake_logits):
     return fake_mean - tf.reduce_mean(real_logits), -fake_mean
 
 
-def relativistic(real_logits, fake_logits):
+def relativistic(
+    real_logits: tf.Tensor, fake_logits: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
     """The relativistic pairing loss: D tells which of a pair is the real one.
 
     D: E[-log σ(D(x) - D(G(z)))], G: E[-log σ(D(G(z)) - D(x))], both ln 2 at
@@ -120,7 +135,14 @@ def relativistic(real_logits, fake_logits):
     return d_loss, tf.reduce_mean(tf.nn.softplus(difference))
 
 
-def gradient_penalty(discriminate, real, fake, seed, *, epsilon=1e-12):
+def gradient_penalty(
+    discriminate: Discriminate,
+    real: tf.Tensor,
+    fake: tf.Tensor,
+    seed: SeedPair,
+    *,
+    epsilon: float = 1e-12,
+) -> tf.Tensor:
     """E[(|∇D(x̂)| - 1)²] at random places x̂ between real and generated samples.
 
     0 for a linear D of slope 1, and 1 for a constant D. Source: Gulrajani et al.,
@@ -140,7 +162,12 @@ def gradient_penalty(discriminate, real, fake, seed, *, epsilon=1e-12):
     return tf.reduce_mean((tf.sqrt(squares + epsilon) - 1.0) ** 2)
 
 
-def r1_penalty(discriminate, real, fake=None, seed=None):
+def r1_penalty(
+    discriminate: Discriminate,
+    real: tf.Tensor,
+    fake: tf.Tensor | None = None,
+    seed: SeedPair | None = None,
+) -> tf.Tensor:
     """R1, ½ E[|∇D(x)|²] at real samples (n, ...); its weight is called γ.
 
     0 for a constant D, the best one at equilibrium. Arguments as in `gradient_penalty`;
@@ -150,7 +177,12 @@ def r1_penalty(discriminate, real, fake=None, seed=None):
     return 0.5 * tf.reduce_mean(_squared_slope(discriminate, real))
 
 
-def r2_penalty(discriminate, real, fake, seed=None):
+def r2_penalty(
+    discriminate: Discriminate,
+    real: tf.Tensor,
+    fake: tf.Tensor,
+    seed: SeedPair | None = None,
+) -> tf.Tensor:
     """R2, ½ E[|∇D(G(z))|²]: as R1, at generated samples, and from the same source.
 
     Arguments as in `gradient_penalty`; `real` and `seed` are not used.
@@ -158,7 +190,12 @@ def r2_penalty(discriminate, real, fake, seed=None):
     return 0.5 * tf.reduce_mean(_squared_slope(discriminate, fake))
 
 
-def r1_r2_penalty(discriminate, real, fake, seed=None):
+def r1_r2_penalty(
+    discriminate: Discriminate,
+    real: tf.Tensor,
+    fake: tf.Tensor,
+    seed: SeedPair | None = None,
+) -> tf.Tensor:
     """R1 + R2, with one weight; arguments as in `gradient_penalty`, `seed` not used."""
     return r1_penalty(discriminate, real) + r2_penalty(discriminate, real, fake)
 
@@ -217,7 +254,7 @@ def _not_twice(discriminator: "keras.Model", found: str) -> str:
     )
 
 
-def _squared_slope(discriminate, samples):
+def _squared_slope(discriminate: Discriminate, samples: tf.Tensor) -> tf.Tensor:
     """|∇D|² at each of the samples, (n,)."""
     with tf.GradientTape() as tape:
         tape.watch(samples)

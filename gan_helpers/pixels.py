@@ -1,9 +1,19 @@
 """From the bytes of pictures to the numbers that networks work with, and back."""
 
+from typing import Any, Protocol, TypeVar
+
 import numpy as np
 
+Pixels = TypeVar("Pixels", bound="_Divisible")
 
-def scale_bytes(pixels):
+
+class _Divisible(Protocol):
+    """An array, or a tensor: this module does not import TensorFlow to name it."""
+
+    def __truediv__(self, other: np.float32, /) -> Any: ...
+
+
+def scale_bytes(pixels: Pixels) -> Pixels:
     """Values 0 to 255 as float32 in [-1, 1].
 
     Args:

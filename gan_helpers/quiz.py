@@ -7,11 +7,15 @@ class is judged as the best of so many.
 """
 
 import io
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gan_helpers.metrics import chance_p_value
 from gan_helpers.pixels import to_bytes
+
+if TYPE_CHECKING:
+    import ipywidgets
 
 SIDES = ("left", "right")
 
@@ -149,7 +153,7 @@ class Quiz:
         words = _in_words(correct, asked, p if between else None)
         return f"The class, {players} {noun}: {words}"
 
-    def show(self):
+    def show(self) -> "ipywidgets.VBox":
         """The quiz as a widget: two pictures, a button for each, and the scores.
 
         All buttons stay enabled, so that the keyboard's focus is never lost.
@@ -162,7 +166,7 @@ class Quiz:
         # Not labels, which cut off what does not fit into one line.
         status, total = widgets.HTML(), widgets.HTML()
 
-        def refresh(before=""):
+        def refresh(before: str = "") -> None:
             after = " Press “Next player” to go on." if self.over else ""
             status.value = f"{before}{self.verdict()}{after}"
             total.value = self.class_verdict()
@@ -171,13 +175,13 @@ class Quiz:
                 for picture, image in zip(pictures, images, strict=True):
                     picture.value = _to_png(image)
 
-        def press(button):
+        def press(button: widgets.Button) -> None:
             if self.over:
                 return
             right = self.answer(SIDES[buttons.index(button)])
             refresh("Right! " if right else "No: the other one was real. ")
 
-        def go_on(_):
+        def go_on(_: widgets.Button) -> None:
             self.next_player()
             refresh(f"Player {len(self.earlier) + 1}: ")
 

@@ -10,8 +10,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 BUDGETS = ("fast", "laptop", "full")
+Value = TypeVar("Value")
 
 
 def budget_name() -> str:
@@ -29,7 +31,7 @@ def budget_name() -> str:
     return name
 
 
-def budget(*, fast, laptop, full):
+def budget(*, fast: Value, laptop: Value, full: Value) -> Value:
     """The one of three values that fits this run.
 
     `fast` is what continuous integration runs (under a minute a lesson), `laptop` gives

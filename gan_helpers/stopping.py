@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import threading
+import types
 from collections.abc import Callable, Iterator
 
 
@@ -17,7 +18,7 @@ def hold_stop() -> Iterator[Callable[[], bool]]:
         yield lambda: False  # signals go elsewhere
         return
 
-    def hold(number, frame):
+    def hold(number: int, frame: types.FrameType | None) -> None:
         came.append(number)
         signal.signal(signal.SIGINT, before)  # a second one is not held back
 

@@ -79,7 +79,7 @@ def compile_loop(
     environment.check_policy()
 
     @tf.function(jit_compile=jit_compile)
-    def loop(start, n):
+    def loop(start: tf.Tensor, n: tf.Tensor) -> tf.Tensor:
         results = tf.TensorArray(dtype, max_steps, element_shape=(values,))
         i = tf.constant(0)
         while i < n:  # XLA would compile tf.range(n) again for every new n
@@ -129,7 +129,7 @@ def update(
         optimizer.apply(gradients, variables)
 
 
-def call_quietly(model, inputs):
+def call_quietly(model: keras.Model, inputs: tf.Tensor | np.ndarray) -> tf.Tensor:
     """`model(inputs, training=True)` without its side effects.
 
     Running statistics of batch normalisation and the seeds of dropout stay as they are,
@@ -260,7 +260,7 @@ def make_batches(
         data = tf.constant(images)
     per_epoch = n // batch_size
 
-    def batch_at(iteration):
+    def batch_at(iteration: int | tf.Tensor) -> tf.Tensor:
         epoch = iteration // per_epoch
         first = iteration % per_epoch * batch_size
         with tf.device("CPU"):

@@ -179,7 +179,7 @@ class Scale:
             np.eye(flat.shape[1]) if flat.shape[1] <= 2 else rows[:kept].T / spread
         )
 
-    def _columns(self, flat):
+    def _columns(self, flat: np.ndarray) -> np.ndarray:
         return (flat - self._mean) / self._deviation
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:

@@ -59,7 +59,7 @@ def point_set(name: str) -> point_sets.PointSet:
     return point_sets.make_named(name, n=N_POINTS, dtype=np.float32)
 
 
-def make_patient_generator():
+def make_patient_generator() -> keras.Model:
     """Noise (n, 8) to points (n, 2)."""
     return keras.Sequential(
         [

@@ -136,7 +136,7 @@ class _Patient:
     def generate(self) -> np.ndarray:
         return self.generator(self.noise).numpy()
 
-    def _copy_weights(self):
+    def _copy_weights(self) -> list[np.ndarray]:
         # By layer: a frozen network's `trainable_variables` would be empty.
         return [
             np.concatenate(
@@ -145,7 +145,7 @@ class _Patient:
             for network in (self.generator, self.discriminator)
         ]
 
-    def _examine(self):
+    def _examine(self) -> tuple[tf.Tensor, ...]:
         fake_points = self.generator(self.noise[:N_PROBE])
         real_logits = training.call_quietly(self.discriminator, self.real_points)
         with tf.GradientTape(persistent=True) as tape:

@@ -51,7 +51,7 @@ def make_patient_step(
     g_optimizer, d_optimizer = optimizers
     data = tf.constant(point_set(recipe.data).points)
 
-    def draw(turn):
+    def draw(turn: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         rows = tf.random.stateless_uniform(
             (N_BATCH,), [seed, turn], 0, len(data), tf.int32, alg="philox"
         )
@@ -60,13 +60,15 @@ def make_patient_step(
         )
         return tf.gather(data, rows), noise
 
-    def d_step(turn, penalty_seed):
+    def d_step(
+        turn: tf.Tensor, penalty_seed: Sequence[tf.Variable | tf.Tensor]
+    ) -> tf.Tensor:
         real, noise = draw(turn)
         return _update_d(
             recipe, discriminator, d_optimizer, real, generator(noise), penalty_seed
         )
 
-    def g_step(turn):
+    def g_step(turn: tf.Tensor) -> tf.Tensor:
         real, noise = draw(turn)
         real_logits = call_quietly(discriminator, real)
         with tf.GradientTape() as tape:
@@ -75,7 +77,7 @@ def make_patient_step(
         update(g_optimizer, tape, g_loss, generator)
         return g_loss
 
-    def step(iteration):
+    def step(iteration: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         first = iteration * 100  # of this iteration's seeds
         for turn in range(recipe.d_steps):
             d_loss = d_step(first + turn, [seed, first + 99])
@@ -86,7 +88,14 @@ def make_patient_step(
     return step
 
 
-def _update_d(recipe, discriminator, optimizer, real, fake, penalty_seed):
+def _update_d(
+    recipe: Recipe,
+    discriminator: keras.Model,
+    optimizer: keras.Optimizer,
+    real: tf.Tensor,
+    fake: tf.Tensor,
+    penalty_seed: Sequence[tf.Variable | tf.Tensor],
+) -> tf.Tensor:
     """D's loss on these samples, without its penalty, after a step against both."""
     with tf.GradientTape() as tape:
         if recipe.mixed:
@@ -124,7 +133,7 @@ def make_keras_step(
     stacked.compile(g_optimizer, loss)
     labels = np.repeat(np.array([[1], [0]], np.float32), N_BATCH, axis=0)
 
-    def step(iteration):
+    def step(iteration: int) -> tuple[float, float]:
         rng = np.random.default_rng([int(seed), iteration])
         noise = rng.normal(size=(2, N_BATCH, N_NOISE)).astype(np.float32)
         real = data[rng.integers(len(data), size=N_BATCH)]

@@ -96,7 +96,7 @@ class Watch:
             )
         return np.asarray(fake, np.float32)
 
-    def _look_at(self, real, fake):
+    def _look_at(self, real: tf.Tensor, fake: tf.Tensor) -> dict[str, tf.Tensor]:
         with tf.GradientTape() as tape:
             tape.watch(fake)
             fake_logits = self._answer(fake)
@@ -121,14 +121,14 @@ class Watch:
             found["mixed_logits"] = found["fake_logits"]
         return found
 
-    def _answer(self, samples):
+    def _answer(self, samples: tf.Tensor) -> tf.Tensor:
         return as_logits(self.gan.discriminator(samples), self.gan.discriminator)
 
-    def _in_training(self, samples):
+    def _in_training(self, samples: tf.Tensor) -> tf.Tensor:
         answers = call_quietly(self.gan.discriminator, samples)
         return as_logits(answers, self.gan.discriminator)
 
-    def _copy_weights(self):
+    def _copy_weights(self) -> list[np.ndarray | None]:
         return [
             np.concatenate([np.ravel(w.numpy()) for w in weights]) if weights else None
             for weights in (
@@ -153,7 +153,7 @@ def looks_at_the_batch(network: Network) -> bool:
     return any(type(layer).__name__ == "BatchNormalization" for layer in layers)
 
 
-def as_logits(answers, network):
+def as_logits(answers: tf.Tensor, network: Network) -> tf.Tensor:
     """D's answers (n, 1), or (n, 2) for generated and real, as logits (n,)."""
     answers = tf.cast(answers, tf.float32)  # 1 - 1e-7 is 1 in half precision
     layers: list = [network]

@@ -186,7 +186,7 @@ def direct_needs(lesson: Lesson) -> list[str]:
     """The numbers of `needs` without those that another of them needs itself."""
     needs_of = {one.number: one.needs for one in LESSONS}
 
-    def all_needs(number):
+    def all_needs(number: str) -> set[str]:
         return {number}.union(*map(all_needs, needs_of[number]))
 
     return [

@@ -145,7 +145,7 @@ def _ask_hosts(keys: list[str], wait: float) -> dict[str, int]:
 
     answers: queue.SimpleQueue = queue.SimpleQueue()
 
-    def ask(key, url):
+    def ask(key: str, url: str) -> None:
         size = None
         with suppress(OSError, ValueError):  # no answer, or a nonsensical one
             reply = requests.head(url, timeout=wait, allow_redirects=True)

@@ -260,7 +260,7 @@ def _is_reachable(url: str) -> bool:
         address = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     answers: queue.SimpleQueue = queue.SimpleQueue()
 
-    def connect():
+    def connect() -> None:
         try:
             socket.create_connection(address, CONNECT_SECONDS).close()
             answers.put(True)

@@ -39,7 +39,7 @@ class ImageSet:
     licence: str
     stands_in_for: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._check_images()
         if self.labels is not None:
             self._check_labels()

@@ -49,13 +49,13 @@ class Setting:
     restarts: bool = False
     help: str = ""
 
-    def check(self, value):
+    def check(self, value: Any) -> str | int | float:
         """`value` as this setting keeps it; ValueError when it may not be set to it."""
         if not self.enabled:
             raise ValueError(f"{self.label} cannot be changed: {self.help}")
         return self.fit(value)
 
-    def fit(self, value):
+    def fit(self, value: Any) -> str | int | float:
         """`value` as this setting keeps it; ValueError when it does not fit."""
         if self.kind == "choice":
             if not isinstance(value, str) or value not in self.choices:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -20,6 +20,9 @@ from gan_helpers.lab.run import Run
 from gan_helpers.lab.scene import Scene
 from gan_helpers.losses import LOSSES
 from gan_helpers.training import LOOP_STEPS
+
+if TYPE_CHECKING:
+    from gan_helpers.lab.view import LabView
 
 
 class Lab:
@@ -199,8 +202,7 @@ class Lab:
             return
         if quality:
             self.record.quality.extend([(self.iteration, *quality)])
-        settings = self._settings.while_training()
-        state = State(self.iteration, arrays, settings)
+        state = State(self.iteration, arrays, self._settings.while_training())
         self.record.add(content, state, sum(array.nbytes for array in arrays))
 
     @locked
@@ -285,7 +287,7 @@ class Lab:
         """What ails this run, if anything, by `clinic.examine`."""
         return examine_run(self.run, self.scene, self.record.losses.array)
 
-    def show(self):
+    def show(self) -> "LabView":
         """The live view, for the last line of a cell."""
         from gan_helpers.lab.view import show
 

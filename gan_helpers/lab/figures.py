@@ -7,15 +7,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 
 from gan_helpers import plotting, roles
 from gan_helpers.pixels import scale_bytes
 
 if TYPE_CHECKING:
     from gan_helpers.lab.engine import Lab
+    from gan_helpers.lab.images import ImageLab
+    from gan_helpers.lab.points import PointLab
 
 
-def draw_points(lab):
+def draw_points(lab: "PointLab") -> Figure:
     """Data space, feature space (or scores), losses and quality of a `PointLab`."""
     frame = lab.frame()
     fig = plt.figure(figsize=(7, 6.4))
@@ -40,7 +43,7 @@ def draw_points(lab):
     return fig
 
 
-def draw_images(lab):
+def draw_images(lab: "ImageLab") -> Figure:
     """Pictures, D's scores, losses and quality of an `ImageLab`."""
     frame = lab.frame()
     arrays = frame["arrays"]

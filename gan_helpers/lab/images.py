@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -16,6 +17,9 @@ from gan_helpers.lab.picture_scene import N_PICTURES, N_SCORES, PictureScene
 from gan_helpers.lab.recording import Record
 from gan_helpers.lab.run import build_run
 from gan_helpers.lab.steps import USUAL
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MAX_PICTURE_BYTES = 40_000_000  # of all recorded frames
 
@@ -95,7 +99,7 @@ class ImageLab(Lab):
             frame_every=20,
         )
 
-    def figure(self):
+    def figure(self) -> "Figure":
         """Pictures, D's scores, losses and quality, as a matplotlib figure."""
         from gan_helpers.lab.figures import draw_images
 

@@ -1,6 +1,6 @@
 """Networks of the labs: the default pair, copies of a lesson's own, and checks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import keras
 import tensorflow as tf
@@ -40,7 +40,7 @@ def build_discriminator(*, width: int, activation: str, seed: int) -> keras.Mode
     return keras.Sequential([keras.Input((2,)), *hidden, *ends], name="discriminator")
 
 
-def _hidden(width, activation, seed):
+def _hidden(width: int, activation: str, seed: int) -> Iterator[keras.Layer]:
     for k in range(2):
         yield layers.Dense(width, kernel_initializer=_initializer(seed, k))
         yield ACTIVATIONS[activation]()
@@ -111,7 +111,7 @@ def _clone_for(
 ) -> Callable[[keras.Layer], keras.Layer]:
     """How to copy one layer of `model`: in `dtype`, D's last one without sigmoid."""
 
-    def clone(layer):
+    def clone(layer: keras.Layer) -> keras.Layer:
         changes = {"dtype": dtype}
         activation = getattr(layer, "activation", None)
         last = role == "discriminator" and layer is model.layers[-1]

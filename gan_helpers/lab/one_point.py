@@ -7,9 +7,12 @@ kernel once it is shown.
 import json
 import math
 import numbers
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gan_helpers.lab.controls import Setting
+
+if TYPE_CHECKING:
+    from gan_helpers.lab.one_point_view import OnePointView
 
 PANEL_LOSSES = (  # those that the browser knows
     *("minimax", "non-saturating", "hinge", "least squares"),
@@ -70,7 +73,7 @@ class OnePointLab:
             "start": _checked_start(start),
         }
 
-    def show(self):
+    def show(self) -> "OnePointView":
         """The panel, for the last line of a cell."""
         from gan_helpers.lab.one_point_view import OnePointView
 

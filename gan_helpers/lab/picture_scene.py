@@ -87,7 +87,7 @@ class PictureScene:
         self, game: Game, before: list[tf.Variable]
     ) -> Callable[[], dict[str, tf.Tensor]]:
         @tf.function
-        def look(real, noise):
+        def look(real: tf.Tensor, noise: tf.Tensor) -> dict[str, tf.Tensor]:
             fake = game.generator(noise, training=False)
             real_logits = game.discriminator(real, training=False)
             fake_logits = game.discriminator(fake, training=False)

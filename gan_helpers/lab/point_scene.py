@@ -105,7 +105,9 @@ class PointScene:
         see_features = _make_see_features(game, before)
 
         @tf.function
-        def look(real, noise, cells):
+        def look(
+            real: tf.Tensor, noise: tf.Tensor, cells: tf.Tensor
+        ) -> dict[str, tf.Tensor]:
             fake = game.generator(noise, training=False)
             shown = fake[:N_SHOWN]
             real_logits, fake_logits = discriminator(real), discriminator(shown)
@@ -198,7 +200,9 @@ def _make_see_features(game: Game, before: list[tf.Variable]) -> Callable[..., d
     if features is None:
         return lambda real, noise, fake: {}
 
-    def see_features(real, noise, fake):
+    def see_features(
+        real: tf.Tensor, noise: tf.Tensor, fake: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
         state = [variable.value for variable in generator.non_trainable_variables]
         fake_before, _ = generator.stateless_call(
             before, state, noise[:N_FEATURE_POINTS], training=False

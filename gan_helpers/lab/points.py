@@ -1,6 +1,7 @@
 """The live lab for points in the plane."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import keras
 import tensorflow as tf
@@ -16,6 +17,9 @@ from gan_helpers.lab.point_scene import PointScene
 from gan_helpers.lab.recording import Record
 from gan_helpers.lab.run import build_run
 from gan_helpers.lab.steps import USUAL
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class PointLab(Lab):
@@ -113,7 +117,7 @@ class PointLab(Lab):
         setting.value = "drawn"
         self._begin(build=False)
 
-    def figure(self):
+    def figure(self) -> "Figure":
         """Data space, feature space, losses and quality, as a matplotlib figure."""
         from gan_helpers.lab.figures import draw_points
 

@@ -146,7 +146,7 @@ class Run:
     def _make_trainer(self, game: Game) -> Callable[[int], np.ndarray]:
         knobs, one_batch = self._knobs, self._scene.one_batch
 
-        def iterate(_iteration):
+        def iterate(_iteration: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             d_loss, g_loss = self.losses[0], self.losses[1]
             together = tf.constant(0)
             if one_batch:  # but a single step of one network asks for 0 of the other

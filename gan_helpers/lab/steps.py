@@ -37,7 +37,7 @@ def choose_losses(
     """
     group = loss_group(usual)
 
-    def both(real_logits, fake_logits):
+    def both(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
         losses = [
             tf.stack(LOSSES[name].both(real_logits, fake_logits)) for name in group
         ]
@@ -66,27 +66,38 @@ class Game:
     penalty: Callable | None
     weight: tf.Variable | float
 
-    def losses(self, real_logits, fake_logits):
+    def losses(
+        self, real_logits: tf.Tensor, fake_logits: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """d_loss, without penalty, and g_loss."""
         both = choose_losses(self.usual, self.index)(real_logits, fake_logits)
         return both[0], both[1]
 
-    def penalty_on(self, real, fake, seed):
+    def penalty_on(
+        self, real: tf.Tensor, fake: tf.Tensor, seed: tf.Tensor
+    ) -> tf.Tensor | float:
         """The weighted penalty on D's slope, for a batch."""
         if self.penalty is None:
             return 0.0
 
-        def discriminate(samples):
+        def discriminate(samples: tf.Tensor) -> tf.Tensor:
             return call_quietly(self.discriminator, samples)
 
         return self.weight * self.penalty(discriminate, real, fake, seed)
 
-    def losses_with_penalty(self, real_logits, fake_logits, real, fake, seed):
+    def losses_with_penalty(
+        self,
+        real_logits: tf.Tensor,
+        fake_logits: tf.Tensor,
+        real: tf.Tensor,
+        fake: tf.Tensor,
+        seed: tf.Tensor,
+    ) -> tf.Tensor:
         """Both losses as training reports them, (2,), of samples and their logits."""
         d_loss, g_loss = self.losses(real_logits, fake_logits)
         return tf.stack([d_loss + self.penalty_on(real, fake, seed), g_loss])
 
-    def d_step(self, real, noise, seed):
+    def d_step(self, real: tf.Tensor, noise: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """One step of D; returns its loss.
 
         G's running statistics, if it has batch normalisation, stay. Those of D are
@@ -101,7 +112,7 @@ class Game:
         update(self.d_optimizer, tape, d_loss, self.discriminator)
         return d_loss
 
-    def g_step(self, real, noise):
+    def g_step(self, real: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """One step of G; returns its loss. D stays, running statistics included.
 
         `real` matters to losses that compare pairs; for the others the compiler leaves
@@ -115,7 +126,9 @@ class Game:
         update(self.g_optimizer, tape, g_loss, self.generator)
         return g_loss
 
-    def joint_step(self, real, noise, seed):
+    def joint_step(
+        self, real: tf.Tensor, noise: tf.Tensor, seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """One step of both on one generated batch, as in lesson 05; both losses.
 
         Both gradients are of the same pass, in which neither network has moved. It

@@ -64,7 +64,7 @@ class LabView(anywidget.AnyWidget):
     first = traitlets.Dict().tag(sync=True)
     buffers: traitlets.List = traitlets.List().tag(sync=True)
 
-    def __init__(self, lab):
+    def __init__(self, lab: "Lab"):
         self._lab = lab
         content, buffers = self._hello()
         super().__init__(first=content, buffers=buffers)
@@ -76,7 +76,7 @@ class LabView(anywidget.AnyWidget):
         with self.hold_sync():
             self.first, self.buffers = content, buffers
 
-    def _hello(self):
+    def _hello(self) -> tuple[dict, list]:
         return handle(self._lab, {"type": "hello", "request": 0, "view": "0-first"})
 
     def _answer(self, _widget: "LabView", message: object, _buffers: list) -> None:

@@ -194,6 +194,12 @@ def _kernel_sums(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return over_y, over_x
 
 
-def _mmd(n, within_real, m, within_fake, across):
+def _mmd(
+    n: int,
+    within_real: np.ndarray | np.float64,
+    m: int,
+    within_fake: np.ndarray | np.float64,
+    across: np.ndarray | np.float64,
+) -> np.ndarray | np.float64:
     within = within_real / (n * (n - 1)) + within_fake / (m * (m - 1))
     return within - 2 * across / (n * m)

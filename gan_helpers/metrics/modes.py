@@ -118,7 +118,9 @@ def _checked_shares(shares: np.ndarray) -> np.ndarray:
     return shares
 
 
-def _cell_shares(points, bins, limits):
+def _cell_shares(
+    points: np.ndarray, bins: int, limits: list[tuple[float, float]]
+) -> np.ndarray:
     x, y = points.T
     inside = np.histogram2d(x, y, bins=bins, range=limits)[0].ravel()
     return np.append(inside, len(points) - inside.sum()) / len(points)
