@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from gan_helpers import training
-from gan_helpers.taught import fashion, pictures
+from gan_helpers.taught import dcgan, fashion, pictures
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tools"))
 from lesson_code import from_lesson  # noqa: E402
@@ -68,22 +68,14 @@ def step_of_clothes(generator, discriminator, optimizers, batch: int):
     )
 
 
-def house_numbers():
-    names = "make_generator", "make_discriminator", "make_optimizers"
-    return from_lesson("dcgan_svhn", *names, "make_train_step")
-
-
 def make_house_numbers():
-    lesson = house_numbers()
-    networks = lesson.make_generator(), lesson.make_discriminator()
-    return *networks, lesson.make_optimizers()
+    networks = dcgan.make_generator(), dcgan.make_discriminator()
+    return *networks, dcgan.make_optimizers()
 
 
 def step_of_house_numbers(generator, discriminator, optimizers, batch: int):
     batch_at = random_batches(batch, (32, 32, 3))
-    return house_numbers().make_train_step(
-        generator, discriminator, optimizers, batch_at
-    )
+    return dcgan.make_train_step(generator, discriminator, optimizers, batch_at)
 
 
 def make_flags():

@@ -13,7 +13,8 @@ import numpy as np
 
 from gan_helpers.array_files import fill_weights
 from gan_helpers.data.bundled import bundled_dir, read_bundled
-from gan_helpers.taught import fashion, pictures
+from gan_helpers.pixels import scale_bytes
+from gan_helpers.taught import dcgan, fashion, pictures
 
 
 class BundledGenerator(NamedTuple):
@@ -25,6 +26,10 @@ class BundledGenerator(NamedTuple):
 
 # The hashes are printed by tools/train_generators.py when it writes a file.
 GENERATORS = {
+    "house numbers": BundledGenerator(
+        partial(dcgan.make_generator, (128, 64, 32), 4, 32),  # lesson 04's THIN
+        "ca4a5e48dff30be25f525aa2939e6e3fbdccf13b9dcd21f134b2969eabbdc563",
+    ),
     "clothes": BundledGenerator(
         fashion.make_generator,
         "7e4f90fc4be5fc1f1ca744bf8b775216c2fc7049400aba143b68f3f5f3ffe249",
@@ -43,9 +48,10 @@ GENERATORS = {
 def load_generator(name: str) -> keras.Model:
     """The trained generator `name`, a key of `GENERATORS`, as a Keras model.
 
-    It makes pictures in [-1, 1] of noise (n, 32) from a normal distribution: "clothes"
-    (n, 28, 28, 1), "flags" (n, 64, 64, 3), "ships" (n, 32, 32, 3), like the synthetic
-    ones. It can be trained on.
+    It makes pictures in [-1, 1] of noise (n, 32): "clothes" (n, 28, 28, 1), "flags"
+    (n, 64, 64, 3), "ships" (n, 32, 32, 3), like the synthetic ones, of noise from a
+    normal distribution; "house numbers" (n, 32, 32, 3), like the synthetic ones, of
+    noise that is uniform on [-1, 1). It can be trained on.
 
     Raises:
         ValueError: No generator of that name is bundled, or its file holds the weights
@@ -62,6 +68,35 @@ def load_generator(name: str) -> keras.Model:
     model = build()
     fill_weights(model, arrays, path)
     return model
+
+
+class Sheet(NamedTuple):
+    """What a generator drew whose weights are not given away.
+
+    Attributes:
+        images: float32 (48, 32, 32, 3) in [-1, 1], not selected.
+        distance: sliced Wasserstein distance from real ones, of thumbnails.
+        floor: that of other real ones.
+    """
+
+    images: np.ndarray
+    distance: float
+    floor: float
+
+
+SHEET_FILE = "sheet_real_ships.npz"
+SHEET_SHA256 = "520c1950d39e1f0c561d48018b0f23aedd6c17698641db7e7b86323857a66f3d"
+
+
+def load_sheet() -> Sheet:
+    """Pictures by lesson 07's recipe after an hour on CIFAR-10's ships.
+
+    Raises:
+        DataError: The file is missing or damaged.
+    """
+    arrays = read_bundled(bundled_dir() / SHEET_FILE, SHEET_SHA256)
+    measured = (arrays[name].item() for name in ("distance", "floor"))
+    return Sheet(scale_bytes(arrays["images"]), *measured)
 
 
 def generator_file(name: str) -> Path:

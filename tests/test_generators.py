@@ -49,7 +49,7 @@ def test_a_loaded_generator_has_the_weights_as_numpy_rounds_them(tiny):
 
 
 def test_an_unknown_name_is_refused():
-    with pytest.raises(ValueError, match="'cats', expected one of clothes"):
+    with pytest.raises(ValueError, match="'cats', expected one of house numbers"):
         generators.load_generator("cats")
 
 
@@ -105,3 +105,23 @@ def test_a_bundled_generator_is_small_and_draws(name):
     assert images.shape[1:] == generator.output_shape[1:]
     assert -1 <= images.min() < -0.5 < 0.5 < images.max() <= 1
     assert np.std(images, axis=0).mean() > 0.1  # no two alike
+
+
+def test_the_sheet_of_real_ships_holds_pictures_and_no_weights():
+    sheet = generators.load_sheet()
+    with np.load(generators.bundled_dir() / generators.SHEET_FILE) as stored:
+        assert set(stored) == {"images", "steps", "seconds", "distance", "floor"}
+        expected = stored["images"].astype(float) / 127.5 - 1
+    assert sheet.images.shape == (48, 32, 32, 3)
+    np.testing.assert_allclose(sheet.images, expected, atol=1e-6)
+    assert np.std(sheet.images, axis=0).mean() > 0.1  # no two alike
+    assert 0 < sheet.floor < sheet.distance < 0.1
+
+
+def test_another_sheet_is_refused_by_its_hash(tmp_path, monkeypatch):
+    monkeypatch.setattr(generators, "bundled_dir", lambda: tmp_path)
+    with pytest.raises(data.DataError, match=r"sheet_real_ships\.npz is missing"):
+        generators.load_sheet()
+    save_npz(tmp_path / generators.SHEET_FILE, images=np.zeros((48, 32, 32, 3)))
+    with pytest.raises(data.DataError, match=generators.SHEET_SHA256):
+        generators.load_sheet()

@@ -14,7 +14,7 @@ from data_files import isolate
 from keras import layers
 from lesson_code import from_lesson
 
-from gan_helpers import checkpoints, data, training
+from gan_helpers import checkpoints, data, generators, training
 from gan_helpers.array_files import read_arrays
 from gan_helpers.taught import fashion
 
@@ -118,6 +118,21 @@ def test_what_is_kept_is_the_average_and_what_it_took(small):
     assert stored["distance"] == stored["weight_0"][0, 0]  # of what was rounded
 
 
+def test_of_real_ships_pictures_are_kept_and_no_weights(small, monkeypatch):
+    pictures = np.random.default_rng(1).uniform(-1, 1, (60, 4)).astype("float32")
+    monkeypatch.setattr(train_generators, "draw", lambda generator: pictures)
+    monkeypatch.setitem(train_generators.RECIPES, "real ships", start_small)
+    path = train_generators.train("real ships", 2)
+    stored = read_arrays(path)
+    assert path.name == "sheet_real_ships.npz"
+    assert stored.keys() == {"images", "steps", "seconds", "distance", "floor"}
+    expected = np.round((pictures[:48].astype(float) + 1) * 127.5)
+    np.testing.assert_array_equal(stored["images"], expected)
+    assert (stored["steps"], stored["floor"]) == (20, 0.5)
+    state = read_arrays(newest_checkpoint(small))  # of the average, not rounded
+    assert stored["distance"] == state["state/average/0"][0, 0]
+
+
 def test_a_finished_run_is_not_trained_again(small):
     path = train_generators.train(NAME, 2)
     content = path.read_bytes()
@@ -193,12 +208,21 @@ def test_clothes_are_trained_by_the_lessons_recipe(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "rates"), [("flags", (2e-3, 2e-3)), ("ships", (1e-3, 1e-3))]
+    ("name", "rates"),
+    [
+        ("house numbers", (1e-3, 1e-3)),
+        ("flags", (2e-3, 2e-3)),
+        ("ships", (1e-3, 1e-3)),
+    ],
 )
 def test_pictures_begin_with_the_lessons_rates(monkeypatch, name, rates):
     monkeypatch.setattr(train_generators, "N_JUDGED", 40)
     recipe = train_generators.RECIPES[name]()
     assert recipe.rates == pytest.approx(rates)
+    bundled = generators.GENERATORS[name].build()
+    assert [w.shape for w in recipe.gan["average"].weights] == [
+        w.shape for w in bundled.weights
+    ]
     lesson = recipe.gan["average"].get_weights()
     assert np.isfinite(recipe.step(tf.constant(0))).all()
     assert any(
@@ -213,5 +237,6 @@ def test_pictures_begin_with_the_lessons_rates(monkeypatch, name, rates):
 
 def test_a_stand_in_is_refused(monkeypatch, tmp_path):
     isolate(monkeypatch, tmp_path)
-    with pytest.raises(SystemExit, match="put the official files into GAN_DATA_DIR"):
-        train_generators.start_clothes()
+    for name in ("clothes", "real ships"):
+        with pytest.raises(SystemExit, match="put the official files into GAN_DATA"):
+            train_generators.RECIPES[name]()

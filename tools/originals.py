@@ -36,7 +36,7 @@ from gan_helpers.array_files import (
     write_arrays,
 )
 from gan_helpers.pixels import to_bytes
-from gan_helpers.taught import fashion, pictures
+from gan_helpers.taught import dcgan, fashion, pictures
 
 SEED = 0
 CLOCK = "clock.npz"  # in a run's folder: its last look
@@ -69,15 +69,13 @@ class Original(NamedTuple):
 
 def start_house_numbers() -> Run:
     """S: as many synthetic house numbers as SVHN has in all."""
-    names = "make_generator", "make_discriminator", "make_optimizers", "sample_noise"
-    lesson = from_lesson("dcgan_svhn", *names, "make_train_step")
-    generator, discriminator = lesson.make_generator(), lesson.make_discriminator()
+    generator, discriminator = dcgan.make_generator(), dcgan.make_discriminator()
     gan = {"generator": generator, "discriminator": discriminator}
-    gan["optimizers"] = lesson.make_optimizers()
+    gan["optimizers"] = dcgan.make_optimizers()
     images = data.make_house_numbers(99_289).images
     batch_at = training.make_batches(images, 128, seed=SEED)
-    noise = lesson.sample_noise(36, [SEED, 0])
-    step = lesson.make_train_step(**gan, batch_at=batch_at)
+    noise = dcgan.sample_noise(36, [SEED, 0])
+    step = dcgan.make_train_step(**gan, batch_at=batch_at)
     return Run(gan, step, lambda: generator(noise).numpy())
 
 

@@ -10,8 +10,9 @@ Checkpoints lie in outputs/, a minute old, or a little more where 100 steps take
 
 At the end the averaged generator goes to data/ as float16, for
 `gan_helpers.generators`, with what it took; its SHA-256 is printed.
-Clothes need all 60,000 pictures of Fashion-MNIST (set GAN_DATA_DIR); ships are the
-synthetic ones, so that what they teach may be given away.
+Clothes need all 60,000 pictures of Fashion-MNIST (set GAN_DATA_DIR); house numbers and
+ships are the synthetic ones, so that what they teach may be given away. Of the "real
+ships", CIFAR-10's (GAN_DATA_DIR again), 48 generated pictures are kept, no weights.
 """
 
 import argparse
@@ -31,11 +32,11 @@ from lesson_code import from_lesson
 from originals import clothes_distance, draw_clothes, official
 from tqdm import tqdm
 
-from gan_helpers import data, metrics, settings, training
+from gan_helpers import classifiers, data, metrics, settings, training
 from gan_helpers.array_files import fill_weights, read_arrays
-from gan_helpers.generators import generator_file, pack_weights
-from gan_helpers.pixels import scale_bytes
-from gan_helpers.taught import fashion
+from gan_helpers.generators import SHEET_FILE, generator_file, pack_weights
+from gan_helpers.pixels import scale_bytes, to_bytes
+from gan_helpers.taught import dcgan, fashion
 
 SEED = 0
 LAST_RATE = 0.05  # by the first
@@ -91,6 +92,41 @@ def start_clothes() -> Recipe:
     return Recipe(gan, step, optimizers, (fashion.RATE, fashion.RATE), measure)
 
 
+def start_house_numbers() -> Recipe:
+    """Lesson 04's laptop recipe, on synthetic house numbers that no judge has seen.
+
+    Its distance is Fréchet's, by what the bundled classifier sees.
+    """
+    lesson = from_lesson("dcgan_svhn", "make_gan", "THIN", "DECAY")
+    images = data.load_svhn(split="test", source="synthetic").scaled()
+    known, unseen = np.split(images, [-N_JUDGED])
+    size, gan = lesson.THIN, lesson.make_gan(lesson.THIN)
+    batch_at = training.make_batches(known, size["batch_size"], seed=SEED)
+    sizes = {name: size[name] for name in ("g_updates", "latent")}
+    networks = gan["generator"], gan["discriminator"], gan["optimizers"]
+    train_step = dcgan.make_train_step(*networks, batch_at, **sizes)
+
+    def step(iteration):
+        both_losses = train_step(iteration)
+        if iteration % 4 == 0:
+            average = gan["average"], gan["generator"]
+            training.update_average(*average, iteration, decay=lesson.DECAY)
+        return both_losses
+
+    classifier = classifiers.load_classifier("house_numbers")
+
+    def features(pictures):
+        return classifiers.classify(classifier, pictures)[0]
+
+    def measure(generator):
+        noise = dcgan.sample_noise(N_JUDGED, [SEED, 1], size["latent"])
+        reference = metrics.fit_gaussian(features(known))
+        pair = training.generate(generator, noise), unseen
+        return tuple(metrics.frechet_distance(reference, features(x)) for x in pair)
+
+    return Recipe(gan, step, gan["optimizers"], (size["rate"],) * 2, measure)
+
+
 def start_pictures(gan: dict[str, Any], images, batch_size: int, measure) -> Recipe:
     """A GAN of lesson 06 or 07, with rates that can be set."""
     rates = tuple(float(one.learning_rate) for one in gan["optimizers"])
@@ -122,28 +158,44 @@ def start_flags() -> Recipe:
 
 
 def start_ships() -> Recipe:
+    """Lesson 07's laptop recipe, on the synthetic ships."""
+    return start_on_ships(data.make_ships())
+
+
+def start_real_ships() -> Recipe:
+    """The same on CIFAR-10's, whose weights are not given away."""
+    return start_on_ships(official(data.load_cifar10(class_name="ship")))
+
+
+def start_on_ships(ships: data.ImageSet) -> Recipe:
     """Lesson 07's laptop recipe; its distance is sliced Wasserstein, of thumbnails."""
     lesson = from_lesson("ships", "make_thin_gan", "shrink")
-    ships = data.make_ships().scaled()
-    real = np.random.default_rng(SEED).permutation(lesson.shrink(ships))
+    images = ships.scaled()
+    real = np.random.default_rng(SEED).permutation(lesson.shrink(images))
 
     def measure(generator):
         known, unseen = np.split(real, [-N_JUDGED])  # as many as are generated
         fake = lesson.shrink(draw(generator))
         return tuple(metrics.sliced_wasserstein(known, x) for x in (fake, unseen))
 
-    return start_pictures(lesson.make_thin_gan((32, 32, 3), 1), ships, 24, measure)
+    return start_pictures(lesson.make_thin_gan((32, 32, 3), 1), images, 24, measure)
 
 
-RECIPES = {"clothes": start_clothes, "flags": start_flags, "ships": start_ships}
+RECIPES = {
+    "house numbers": start_house_numbers,
+    "clothes": start_clothes,
+    "flags": start_flags,
+    "ships": start_ships,
+    "real ships": start_real_ships,
+}
 
 
 def train(name: str, seconds: float) -> Path:
     """Train a recipe until so many seconds of processor time are spent in all.
 
     Returns:
-        The file of its averaged generator, which is tried again each minute where it
-        cannot be written.
+        The file of what is kept, which is tried again each minute where it cannot be
+        written.
 
     Raises:
         ValueError: The run in outputs/ was begun for another time.
@@ -160,14 +212,17 @@ def train(name: str, seconds: float) -> Path:
             f"{begun_for / 3600:g}, or move the folder."
         )
     spend(recipe, clock, checkpoint, log)
-    path, average = DATA / generator_file(name), recipe.gan["average"]
-    weights = pack_weights(average)
-    fill_weights(average, weights, path)  # what is measured is what is kept
+    average = recipe.gan["average"]
+    if name == "real ships":
+        path, kept = DATA / SHEET_FILE, {"images": to_bytes(draw(average)[:48])}
+    else:
+        path, kept = DATA / generator_file(name), pack_weights(average)
+        fill_weights(average, kept, path)  # what is measured is what is kept
     distance, floor = recipe.measure(average)
     keep_trying(
         lambda: save_npz(
             path,
-            **weights,
+            **kept,
             steps=np.array(log.next),
             seconds=np.array(float(clock.spent)),
             distance=np.array(distance),

@@ -30,6 +30,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from ipywidgets import FloatSlider, IntSlider, interact
 from keras import layers
 from tqdm.auto import tqdm
 
@@ -162,8 +163,7 @@ def toggle(discriminator, trainable, call):
 
 
 # %%
-nothing = stack_the_old_way(freeze=False)
-frozen = stack_the_old_way()
+nothing, frozen = stack_the_old_way(freeze=False), stack_the_old_way()
 g, d, d_call, stack_call = stack_the_old_way(freeze=False)
 toggled = g, d, partial(toggle, d, True, d_call), partial(toggle, d, False, stack_call)
 g, d = make_generator(), make_discriminator()
@@ -994,8 +994,7 @@ clinic.examine(color_history, clinic.Gan(*players, color_images, color_noise))
 # half of G's and a third of D's rate: the distance above doubled on three seeds, and in two
 # trainings of an earlier lesson was once the same, once twice as large (`benchmarks/RESULTS.md`).
 # A finding is a reason to look, not a verdict on the pictures.
-
-# %% [markdown]
+#
 # ## After an hour (optional)
 #
 # What do your flags lack: a better recipe, or patience? This recipe was trained for an hour of
@@ -1034,6 +1033,7 @@ for name, distances in {"generated to real": away, "real to real": apart}.items(
 for name, images in {"yours": fake_flags, "after an hour": hour_flags}.items():
     distance, _ = metrics.kernel_distance(halves[0], shrink(images))
     print(f"{name:18} kernel distance {distance:6.3f}")
+print(f"{'real ones':18} kernel distance {metrics.kernel_distance(*halves)[0]:6.3f}")
 
 # %% [markdown]
 # **Figure 6.12.** The first twenty flags of Figure 6.11, each to the left of the real flag that is
@@ -1041,8 +1041,32 @@ for name, images in {"yours": fake_flags, "after an hour": hour_flags}.items():
 # medians the generated ones keep almost as far from the real ones as these from each other. So
 # the hour was worth much (the thumbnails' distance more than halved when we ran it), and it was not
 # spent on learning by heart. What it did not bring are emblems.
+#
+# Now go from flag to flag by hand. Between two noise vectors the mean is too short a noise: G has
+# hardly ever seen such. So go along the arc, with the weights $\cos t$ and $\sin t$, whose squares
+# add up to 1. **Predict.** Half way, will you see both flags at once, or a third one?
+
+
+# %%
+@interact(
+    first=IntSlider(0, min=0, max=47),
+    second=IntSlider(1, min=0, max=47),
+    degrees=FloatSlider(45.0, min=0, max=90, step=5),
+)
+def walk(first, second, degrees):
+    t = np.radians(degrees)
+    z = color_noise.numpy()
+    z = [z[first], np.cos(t) * z[first] + np.sin(t) * z[second], z[second]]
+    three = hour_generator(np.float32(z)).numpy()
+    plotting.plot_images(three, columns=3, title="first, between, second")
+    plt.show()
+
 
 # %% [markdown]
+# Mostly a third one. From flag 6 to flag 7 three blue and white stripes stand upright after a while, and
+# then take other colours; from 4 to 5 white turns green, little by little and from one side. None shines
+# through another. (In a saved page the widget is empty.)
+#
 # ## What goes wrong
 #
 # Back to the frozen discriminator. Here is the old recipe as a whole, with thin versions of
