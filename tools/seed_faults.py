@@ -178,7 +178,7 @@ def tests_of(root: Path, file: str) -> list[str]:
 
 def copy_course(root: Path, folder: Path) -> Path:
     """A copy of the course in `folder`, to be spoilt: without what no test reads."""
-    ignored = shutil.ignore_patterns(".venv*", ".git", "*.ipynb", "outputs", "build")
+    ignored = shutil.ignore_patterns(".venv*", ".git", "outputs", "build")
     return Path(shutil.copytree(root, folder / "course", ignore=ignored))
 
 
