@@ -1,5 +1,8 @@
 """The page's engine beside the lab's: what it shows, measures, samples, remembers."""
 
+import itertools
+from collections import Counter
+
 import numpy as np
 import page_agreement
 import pytest
@@ -173,6 +176,30 @@ def test_drawn_points_are_cut_into_the_parts_of_the_course(page):
         sorted(theirs["centres"]), sorted(judged.centres.tolist()), atol=1e-3
     )
     assert theirs["radius"] == pytest.approx(judged.radius, rel=1e-3)
+
+
+def test_each_order_of_three_is_as_likely_as_any_other(page):
+    orders = page.evaluate(
+        """() => { const random = new ganEngine.Random(3, 1);
+        return Array.from({ length: 6000 }, () => random.permutation(3)); }"""
+    )
+    times = Counter(map(tuple, orders))
+    assert set(times) == set(itertools.permutations(range(3)))
+    assert all(abs(n - 1000) < 150 for n in times.values())  # 5 deviations
+
+
+def test_networks_start_as_keras_starts_them(page):
+    start = page.evaluate(
+        """() => { const network = new ganEngine.Network(20, [{ units: 30 }]);
+        network.weights.fill(7);
+        network.start(new ganEngine.Random(5, 2));
+        return [[...network.kernels[1]], [...network.biases[1]]]; }"""
+    )
+    kernel, bias = map(np.array, start)
+    limit = np.sqrt(6 / (20 + 30))
+    assert np.abs(kernel).max() < limit and (bias == 0).all()
+    np.testing.assert_allclose(kernel.mean(), 0, atol=5 * limit / np.sqrt(3 * 600))
+    assert kernel.std() == pytest.approx(limit / np.sqrt(3), rel=0.1)
 
 
 def test_the_measures_are_those_of_the_course(page):

@@ -2,8 +2,8 @@
 // browser has no workers.
 
 const ganEngine = {
-  Game, Lab, LOSSES, MAX_FRAMES, MAX_STATE_BYTES, Network, Record, getNamed, gridDivergence,
-  handle, makeDrawn, modesHit,
+  Game, Lab, LOSSES, MAX_FRAMES, MAX_STATE_BYTES, Network, Random, Record, getNamed,
+  gridDivergence, handle, makeDrawn, modesHit,
 };
 
 if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
