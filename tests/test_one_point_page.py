@@ -193,6 +193,15 @@ def test_the_path_is_drawn_from_the_start_as_it_is_computed(page):
     np.testing.assert_allclose(field.axes().data(square), [[-1.2, 0.7]], atol=0.01)
 
 
+def test_the_star_stands_where_the_path_ends(page):
+    field = draw(page, start=(-1.2, 0.7), gamma=0.0, rule="alternating")["field"]
+    [star] = (text for text in field.find("text") if text.text == "★")
+    game = rules(gamma=0.0, rule="alternating")
+    *_, before, last = path_of(page, game, (-1.2, 0.7))[1].T
+    assert np.linalg.norm(last - before) > 0.1
+    np.testing.assert_allclose(field.axes().data([star.at]), [last], atol=0.02)
+
+
 def test_arrows_of_one_length_point_where_both_are_pushed(page):
     field = draw(page, gamma=0.6)["field"]
     axes = field.axes()
