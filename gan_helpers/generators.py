@@ -75,8 +75,9 @@ class Sheet(NamedTuple):
 
     Attributes:
         images: float32 (48, 32, 32, 3) in [-1, 1], not selected.
-        distance: sliced Wasserstein distance from real ones, of thumbnails.
-        floor: that of other real ones.
+        distance: sliced Wasserstein distance of thumbnails of 2,000 of its pictures,
+            not of these 48 alone, from real ones.
+        floor: that of 2,000 other real ones.
     """
 
     images: np.ndarray

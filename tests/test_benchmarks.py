@@ -152,7 +152,7 @@ def test_the_plan_of_clinic_wide_is_as_large_as_the_goals_ask():
     assert len({job["background"] for job in healthy}) >= 80
     assert sum(job["half"] == "reported" for job in healthy) >= 200
     used = {clinic_plan.BACKGROUNDS[job["background"]] for job in healthy}
-    cures = (recipes.N_BATCH, recipes.WIDTH)  # every recipe has these
+    cures = (recipes.N_BATCH, recipes.N_UNITS)  # every recipe has these
     assert cures not in {(setting.batch, setting.width) for setting in used}
     assert [job["seed"] for job in jobs] == sorted(job["seed"] for job in jobs)
     for name, fault in clinic_plan.FAULTS.items():

@@ -121,7 +121,7 @@ def test_a_cloud_that_is_still_arriving_does_not_oscillate():
 
 def test_of_half_of_the_plane_about_half_of_the_regions_are_kept():
     right = SPREAD[SPREAD[:, 0] > 0]
-    centres, _ = kmeans2(SPREAD, 25, minit="++", seed=0)
+    centres, _ = kmeans2(SPREAD, sampled.N_REGIONS, minit="++", seed=0)
     assert sampled.count_kept(centres, SPREAD, SPREAD) == 25
     assert 9 <= sampled.count_kept(centres, SPREAD, right) <= 16
 

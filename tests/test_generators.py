@@ -104,7 +104,7 @@ def test_a_bundled_generator_is_small_and_draws(name):
     images = generator(noise).numpy()
     assert images.shape[1:] == generator.output_shape[1:]
     assert -1 <= images.min() < -0.5 < 0.5 < images.max() <= 1
-    assert np.std(images, axis=0).mean() > 0.1  # no two alike
+    assert np.std(images, axis=0).mean() > 0.1  # they differ
 
 
 def test_the_sheet_of_real_ships_holds_pictures_and_no_weights():
@@ -114,7 +114,7 @@ def test_the_sheet_of_real_ships_holds_pictures_and_no_weights():
         expected = stored["images"].astype(float) / 127.5 - 1
     assert sheet.images.shape == (48, 32, 32, 3)
     np.testing.assert_allclose(sheet.images, expected, atol=1e-6)
-    assert np.std(sheet.images, axis=0).mean() > 0.1  # no two alike
+    assert np.std(sheet.images, axis=0).mean() > 0.1  # they differ
     assert 0 < sheet.floor < sheet.distance < 0.1
 
 

@@ -181,7 +181,7 @@ def test_every_example_reads_as_sentences(lab):
     for name in names:
         lab.preset(name).click()
         lab.preset("Answer").click()
-        asked, *_, answered = lab.page.locator(".page-question p").all_inner_texts()
+        asked, *_, answered = lab.page.locator(".page-question p").all_text_contents()
         assert len(asked) > 60 and asked.endswith("?")
         assert len(answered) > 60 and answered.endswith(".")
         assert not re.search("NaN|undefined|  ", asked + answered)

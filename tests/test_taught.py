@@ -234,7 +234,7 @@ def test_a_changed_constant_reaches_all_that_import_it(course, capsys, monkeypat
 
 def test_a_changed_constant_leaves_other_lessons_alone(course):
     old, new = "BATCH_SIZE = 24", "BATCH_SIZE = 99"
-    # 00 times its step, and 04 loads a generator, of which some are its networks.
+    # 00 times its step; 04 loads a generator, and that module imports 05's.
     expected = {"00", "04", "05", "06", "07", "08", "09", "11", "12"}
     assert changed_constant(course, "05", old, new) == expected
 

@@ -4,9 +4,9 @@
 
 A fault is one sign, comparison, number, truth value, or order of two arguments, drawn
 at random over the Python and JavaScript of `gan_helpers`. Each runs the tests of its
-part of the package until one fails. The table grows a line a fault, and a second call
-goes on where the first was stopped. Generated files (`taught`) are left out: `make
-check` compares them with the lessons.
+part of the package until one fails, and, for Python, mypy. The table grows a line a
+fault, and a second call goes on where the first was stopped. Generated files (`taught`)
+are left out: `make check` compares them with the lessons.
 """
 
 import argparse
@@ -192,7 +192,7 @@ def put(root: Path, file: str, text: str) -> None:
 
 
 def run_tests(root: Path, fault: Fault, tests: list[str]) -> str:
-    """The first test that fails with the fault seeded; "" when all pass."""
+    """What caught the fault: a test, or mypy; "" if nothing did."""
     path = root / fault.file
     text = path.read_text(encoding="utf-8")
     end = fault.start + len(fault.before)

@@ -4,8 +4,8 @@
 
 The same command goes on where the last one stopped. Networks and step are the lesson's
 own. One thing differs: the rates fall along half a cosine to a twentieth, by the share
-of the time that is spent; in lesson 05 they stay, in 06 and 07 they fall by the
-steps. Time is processor time of the training alone, on one thread.
+of the time that is spent; in lessons 04 and 05 they stay, in 06 and 07 they fall by
+the steps. Time is processor time of the training alone, on one thread.
 Checkpoints lie in outputs/, a minute old, or a little more where 100 steps take long.
 
 At the end the averaged generator goes to data/ as float16, for
@@ -51,8 +51,8 @@ class Recipe(NamedTuple):
         step: one training step.
         optimizers: G's and D's, whose rates fall.
         rates: their first rates.
-        measure: how far a generator's pictures are from unseen real ones, and the
-            floor: how far real ones are.
+        measure: how far a generator's pictures are from real ones, and the floor: how
+            far other real ones are.
     """
 
     gan: dict[str, Any]
@@ -93,7 +93,7 @@ def start_clothes() -> Recipe:
 
 
 def start_house_numbers() -> Recipe:
-    """Lesson 04's laptop recipe, on synthetic house numbers that no judge has seen.
+    """Lesson 04's laptop recipe, on synthetic house numbers new to the classifier.
 
     Its distance is Fréchet's, by what the bundled classifier sees.
     """

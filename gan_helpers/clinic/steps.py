@@ -96,7 +96,7 @@ def _update_d(
     fake: tf.Tensor,
     penalty_seed: Sequence[tf.Variable | tf.Tensor],
 ) -> tf.Tensor:
-    """D's loss on these samples, without its penalty, after a step against both."""
+    """One step of D by loss and penalty; returns the loss alone, from before it."""
     with tf.GradientTape() as tape:
         if recipe.mixed:
             logits = discriminator(tf.concat([real, fake], axis=0), training=True)

@@ -938,9 +938,9 @@ plt.show()
 # **Figure 6.10.** In grey, as the original would show them: thirty real flags (left) and thirty
 # generated ones (right), none selected.
 #
-# Your count? Two people who did not know which were real looked at 24 flags from each of three
+# Your count? Two judges who did not know which were real looked at 24 flags from each of three
 # trainings of this recipe, and called 4 and 27 of the 72 flags (`benchmarks/RESULTS.md`):
-# people differ in what they let pass. What is learnt are outline, fields and stripes;
+# judges differ in what they let pass. What is learnt are outline, fields and stripes;
 # emblems are not, and well-known designs return, such as three upright stripes.
 
 # %% [markdown]
@@ -1013,7 +1013,7 @@ plt.show()
 # %% [markdown]
 # **Figure 6.11.** Forty-eight flags by the generator that was trained for an hour, not selected, from
 # the noise of Figure 6.9. Fields end where they should, cantons are cantons, and the colours are
-# many. Emblems still dissolve, and red or white blots spoil others. Two people who did not know
+# many. Emblems still dissolve, and red or white blots spoil others. Two judges who did not know
 # which were real called 23 and 26 of 48 such flags (and all 48 of the real ones); two others, after
 # 200 seconds of an earlier form of this recipe, 16 and 14 (`benchmarks/RESULTS.md`).
 #
@@ -1045,6 +1045,10 @@ print(f"{'real ones':18} kernel distance {metrics.kernel_distance(*halves)[0]:6.
 # Now go from flag to flag by hand. Between two noise vectors the mean is too short a noise: G has
 # hardly ever seen such. So go along the arc, with the weights $\cos t$ and $\sin t$, whose squares
 # add up to 1. **Predict.** Half way, will you see both flags at once, or a third one?
+#
+# Then set the sliders to 6 and 7, and to 4 and 5; they count from 0. (Mostly it is a third one. Between 6
+# and 7 three blue and white stripes come to stand upright, and then take other colours; between 4 and 5
+# white turns green, from one side. None shines through another. In a saved page the widget is empty.)
 
 
 # %%
@@ -1063,10 +1067,6 @@ def walk(first, second, degrees):
 
 
 # %% [markdown]
-# Mostly a third one. From flag 6 to flag 7 three blue and white stripes stand upright after a while, and
-# then take other colours; from 4 to 5 white turns green, little by little and from one side. None shines
-# through another. (In a saved page the widget is empty.)
-#
 # ## What goes wrong
 #
 # Back to the frozen discriminator. Here is the old recipe as a whole, with thin versions of
