@@ -121,7 +121,8 @@ def test_what_is_kept_is_the_average_and_what_it_took(small):
 def test_of_real_ships_pictures_are_kept_and_no_weights(small, monkeypatch):
     pictures = np.random.default_rng(1).uniform(-1, 1, (60, 4)).astype("float32")
     monkeypatch.setattr(train_generators, "draw", lambda generator: pictures)
-    monkeypatch.setitem(train_generators.RECIPES, "real ships", start_small)
+    start = lambda: start_small()._replace(gives_weights=False)  # noqa: E731
+    monkeypatch.setitem(train_generators.RECIPES, "real ships", start)
     path = train_generators.train("real ships", 2)
     stored = read_arrays(path)
     assert path.name == "sheet_real_ships.npz"
@@ -233,6 +234,14 @@ def test_pictures_begin_with_the_lessons_rates(monkeypatch, name, rates):
     assert distance > 2 * abs(floor)
     assert [float(o.learning_rate) for o in recipe.optimizers] == pytest.approx(rates)
     recipe.optimizers[0].learning_rate = 1e-4  # a schedule would refuse
+
+
+def test_only_a_recipe_on_real_ships_keeps_its_weights_back(monkeypatch):
+    monkeypatch.setattr(train_generators, "N_JUDGED", 40)
+    monkeypatch.setattr(train_generators, "official", lambda image_set: image_set)
+    monkeypatch.setattr(data, "load_cifar10", lambda class_name: data.make_ships(60))
+    assert not train_generators.start_real_ships().gives_weights
+    assert train_generators.start_on_ships(data.make_ships(60)).gives_weights
 
 
 def test_a_stand_in_is_refused(monkeypatch, tmp_path):

@@ -41,6 +41,7 @@ from gan_helpers.taught import dcgan, fashion
 SEED = 0
 LAST_RATE = 0.05  # by the first
 N_JUDGED = 2000  # pictures that are measured, generated and real
+SHEET_SIZE = 48
 
 
 class Recipe(NamedTuple):
@@ -53,6 +54,7 @@ class Recipe(NamedTuple):
         rates: their first rates.
         measure: how far a generator's pictures are from real ones, and the floor: how
             far other real ones are.
+        gives_weights: whether weights are kept; else SHEET_SIZE pictures are.
     """
 
     gan: dict[str, Any]
@@ -60,6 +62,7 @@ class Recipe(NamedTuple):
     optimizers: tuple
     rates: tuple[float, float]
     measure: Callable[[Any], tuple[float, float]]
+    gives_weights: bool = True
 
 
 class Clock(tf.Module):
@@ -164,7 +167,8 @@ def start_ships() -> Recipe:
 
 def start_real_ships() -> Recipe:
     """The same on CIFAR-10's, whose weights are not given away."""
-    return start_on_ships(official(data.load_cifar10(class_name="ship")))
+    ships = official(data.load_cifar10(class_name="ship"))
+    return start_on_ships(ships)._replace(gives_weights=False)
 
 
 def start_on_ships(ships: data.ImageSet) -> Recipe:
@@ -213,11 +217,11 @@ def train(name: str, seconds: float) -> Path:
         )
     spend(recipe, clock, checkpoint, log)
     average = recipe.gan["average"]
-    if name == "real ships":
-        path, kept = DATA / SHEET_FILE, {"images": to_bytes(draw(average)[:48])}
-    else:
+    if recipe.gives_weights:
         path, kept = DATA / generator_file(name), pack_weights(average)
         fill_weights(average, kept, path)  # what is measured is what is kept
+    else:
+        path, kept = DATA / SHEET_FILE, {"images": to_bytes(draw(average)[:SHEET_SIZE])}
     distance, floor = recipe.measure(average)
     keep_trying(
         lambda: save_npz(
