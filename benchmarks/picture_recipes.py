@@ -86,6 +86,29 @@ def make_discriminator(recipe: dict, shape):
     return network
 
 
+def make_batches(order: str | None, images, n: int, seed: int):
+    """A function from an iteration to n pictures in [-1, 1].
+
+    None shuffles them anew for each epoch, as the lessons do. "one" takes them as they
+    lie in the file, in each epoch; "chance" draws each from all, with replacement.
+    """
+    if order is None:
+        return training.make_batches(images, n, seed=seed)
+    source, epoch = tf.constant(images), len(images) // n
+
+    def in_file(iteration):
+        first = iteration % epoch * n
+        return source[first : first + n]
+
+    def by_chance(iteration):
+        places = tf.random.stateless_uniform(
+            (n,), [seed, iteration], 0, len(images), "int32"
+        )
+        return tf.gather(source, places)
+
+    return {"one": in_file, "chance": by_chance}[order]
+
+
 def make_step(recipe: dict, networks, optimizers, images, seed: int):
     """A step on one generated batch for both losses; networks are (G, D, average).
 
@@ -95,7 +118,7 @@ def make_step(recipe: dict, networks, optimizers, images, seed: int):
     for optimizer, network in zip(optimizers, networks[:2], strict=True):
         optimizer.build(network.trainable_variables)
     n = recipe["batch"]
-    batch_at = training.make_batches(images, n, seed=seed)
+    batch_at = make_batches(recipe.get("order"), images, n, seed)
     loss, r1 = getattr(losses, recipe["loss"]), recipe["r1"]
     label = {"real_label": 0.9} if recipe["loss"] == "non_saturating" else {}
 

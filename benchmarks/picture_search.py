@@ -17,8 +17,13 @@ c657ad8, "real" what real pictures reach: the floor. "real ships" are those of C
                distance of grey thumbnails, for 258 pictures are few; of ships the
                Fréchet distance over features learnt by telling how far one was turned,
                from ships that no generator trains on
+    edges      how far the slopes between neighbouring pixels are from those of real
+               pictures; not of house numbers
     grid       how strongly every second pixel differs, 1 for real pictures: a dotted
                grid has more; of the 48 pictures on the sheet
+    hues       half the sum of the differences between the shares of six hues, red,
+               yellow, green, cyan, blue, magenta: 0 for those of real pictures, 1 for
+               none of them; only in rows since 2026-11-30
 """
 
 import argparse
@@ -34,6 +39,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from in_turn import train_in_turn
+from matplotlib.colors import rgb_to_hsv
 from old_recipe import Before
 from picture_recipes import Run
 from scipy.stats import wasserstein_distance
@@ -46,7 +52,7 @@ from gan_helpers.sweeps import complete, missing, read_rows
 TABLE = bundled_dir() / "picture_search.csv"
 SHEETS = Path(__file__).parents[1] / "build" / "picture_search"
 COLUMNS = ("pictures", "recipe", "seconds", "seed", "steps", "distance", "edges")
-COLUMNS += ("grid",)
+COLUMNS += ("grid", "hues")
 N_JUDGED = 2000
 N_STEEP = 258
 N_UNSEEN = 1000  # real ships that no generator trains on
@@ -209,6 +215,24 @@ def start(name: str, recipe: str, images: np.ndarray, seed: int) -> Run | Before
     return Run(settings, images, seed)
 
 
+def hue_shares(images: np.ndarray) -> np.ndarray:
+    """Shares (6,) of red, yellow, green, cyan, blue and magenta in (n, h, w, 3).
+
+    Of the pixels that have a colour: the largest of red, green and blue, from 0 to 1,
+    exceeds the least by a fifth.
+    """
+    hue, saturation, value = np.moveaxis(
+        rgb_to_hsv(np.clip(images + 1, 0, 2) / 2), -1, 0
+    )
+    sixth = np.round(6 * hue[saturation * value > 0.2]).astype(int) % 6
+    return np.bincount(sixth, minlength=6) / len(sixth)
+
+
+def hues(fake: np.ndarray, real: np.ndarray) -> float:
+    """Total variation between the shares of six hues."""
+    return float(np.abs(hue_shares(fake) - hue_shares(real)).sum() / 2)
+
+
 def save_sheet(name: str, images: np.ndarray) -> None:
     """48 pictures as build/picture_search/NAME.png, and as an array beside it."""
     SHEETS.mkdir(parents=True, exist_ok=True)
@@ -230,6 +254,7 @@ def judge(name: str, recipe: str, run: Run | Before, seed: int) -> dict[str, obj
         "distance": f"{distance(fake):.4g}",
         "edges": "" if name == "house numbers" else f"{edges(fake, real):.3g}",
         "grid": f"{every_second(fake[:48]) / every_second(real):.3g}",
+        "hues": f"{hues(fake, real):.3f}" if fake.shape[-1] == 3 else "",
     }
 
 
@@ -257,7 +282,7 @@ def measure_floor(name: str) -> None:
 
     def floor(**job):
         distance = f"{subject(name).floor:.4g}"
-        return {"steps": 0, "distance": distance, "edges": "", "grid": 1}
+        return {"steps": 0, "distance": distance, "edges": "", "grid": 1, "hues": 0}
 
     job = {"pictures": name, "recipe": "real", "seconds": "0", "seed": 0}
     complete(None, TABLE, COLUMNS, [job], floor)
@@ -266,8 +291,8 @@ def measure_floor(name: str) -> None:
 def report() -> None:
     """Print the table, for each kind of pictures the best mean first."""
     head = ("pictures", "recipe", "seconds", "steps", "distance by seed", "mean")
-    print(f"| {' | '.join(head)} | edges | grid |")
-    print("| --- | --- | ---: | ---: | --- | ---: | ---: | ---: |")
+    print(f"| {' | '.join(head)} | edges | grid | hues |")
+    print("| --- | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |")
     groups: dict[tuple, list] = {}
     for row in sorted(read_rows(TABLE, COLUMNS), key=lambda row: int(row["seed"])):
         groups.setdefault((row["pictures"], row["recipe"], row["seconds"]), []).append(
@@ -280,7 +305,7 @@ def report() -> None:
     for key in sorted(groups, key=lambda key: (key[0], means[key]["distance"])):
         found = ", ".join(row["distance"] for row in groups[key])
         print(f"| {' | '.join(key)} | {means[key]['steps']:,.0f} | {found} ", end="")
-        shown = (f"{means[key][c]:.3g}" for c in ("distance", "edges", "grid"))
+        shown = (f"{means[key][c]:.3g}" for c in ("distance", "edges", "grid", "hues"))
         print(f"| {' | '.join(shown).replace('nan', '')} |")
 
 

@@ -24,7 +24,7 @@ COUNTS = {  # facts of the published tutorials: G's and D's parameters
     "H": (9_410_307, 790_913),
 }
 SHAPES = {
-    "S": (36, 32, 32, 3),
+    "S": (16, 32, 32, 3),
     "F": (16, 28, 28, 1),
     "L": (16, 64, 64, 1),
     "H": (16, 32, 32, 3),

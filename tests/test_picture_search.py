@@ -134,6 +134,30 @@ def test_edges_are_how_far_slopes_have_to_move():
     np.testing.assert_allclose(picture_search.slopes(ramp), np.full(4 * 3, 5.0))
 
 
+def test_hues_are_shares_of_the_pixels_that_have_a_colour():
+    red, magenta, teal, pale = (1, -1, -1), (1, -1, 1), (-1, 0.9, 1), (0.2, 0.1, 0)
+    images = np.float32([[[red, red, magenta, teal, pale]]])
+    shares = picture_search.hue_shares(images)
+    np.testing.assert_allclose(shares, [0.5, 0, 0, 0.25, 0, 0.25])
+    assert picture_search.hues(images, images[:, :, :2]) == pytest.approx(0.5)
+    assert picture_search.hues(images[:, :, 3:], images[:, :, :2]) == 1
+
+
+def test_batches_come_in_the_order_that_a_recipe_says():
+    images = np.arange(10.0, dtype="float32")
+    one = recipes.make_batches("one", images, 4, 0)
+    assert [one(tf.constant(i)).numpy().tolist() for i in (0, 1, 2)] == [
+        [0, 1, 2, 3],
+        [4, 5, 6, 7],
+        [0, 1, 2, 3],
+    ]
+    chance = recipes.make_batches("chance", images, 4, 0)
+    drawn = np.array([chance(tf.constant(i)) for i in range(1000)])
+    assert any(len(set(batch)) < 4 for batch in drawn)  # the same twice
+    counts = np.bincount(drawn.astype(int).ravel())
+    assert len(counts) == 10 and counts.min() > 320 and counts.max() < 480
+
+
 def test_the_key_says_where_each_picture_is_from():
     sets = {
         kind: np.full((n + 3, 2, 2, 1), k)
