@@ -25,8 +25,9 @@ COLAB_TESTS := $(filter-out %_browser.py %_drawings.py %_numbers.py %_figures.py
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=600
 # TensorFlow logs nothing, for a lesson's outputs are compared.
 TEST := TF_CPP_MIN_LOG_LEVEL=3 $(PY) -m pytest
-# Two files or notebooks at a time, each with one core: more threads would only wait.
-SIDE_BY_SIDE := -n 2 --dist loadscope
+# Two files or notebooks at a time, each with one core: more threads would only wait. In
+# the order of their names: xdist would leave those of few, long tests for the end.
+SIDE_BY_SIDE := -n 2 --dist loadscope --no-loadscope-reorder
 ONE_CORE := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url \

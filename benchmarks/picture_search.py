@@ -219,13 +219,13 @@ def hue_shares(images: np.ndarray) -> np.ndarray:
     """Shares (6,) of red, yellow, green, cyan, blue and magenta in (n, h, w, 3).
 
     Of the pixels that have a colour: the largest of red, green and blue, from 0 to 1,
-    exceeds the least by a fifth.
+    exceeds the least by a fifth. All are 0 where none has one.
     """
     hue, saturation, value = np.moveaxis(
         rgb_to_hsv(np.clip(images + 1, 0, 2) / 2), -1, 0
     )
     sixth = np.round(6 * hue[saturation * value > 0.2]).astype(int) % 6
-    return np.bincount(sixth, minlength=6) / len(sixth)
+    return np.bincount(sixth, minlength=6) / max(len(sixth), 1)
 
 
 def hues(fake: np.ndarray, real: np.ndarray) -> float:

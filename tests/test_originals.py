@@ -162,6 +162,13 @@ def test_networks_are_those_of_the_tutorial(letter, monkeypatch):
     assert -1 <= images.min() < images.max() <= 1
 
 
+def test_house_numbers_are_measured_from_those_that_a_laptop_trains_on():
+    held_out = data.load_svhn(split="test", source="synthetic").scaled()[-2000:]
+    floor = originals.house_number_distance(held_out)
+    assert 0 < floor < 3  # as in lesson 04
+    assert originals.house_number_distance(held_out[:, ::-1, ::-1]) > 30 * floor
+
+
 def test_f_takes_a_step_at_its_full_size(monkeypatch):
     monkeypatch.setattr(originals, "official", lambda image_set: image_set)
     losses = training.compile_loop(originals.start_clothes().step, max_steps=1)(0, 1)

@@ -217,6 +217,8 @@ def test_clothes_are_trained_by_the_lessons_recipe(monkeypatch, tmp_path):
     ],
 )
 def test_pictures_begin_with_the_lessons_rates(monkeypatch, name, rates):
+    few = data.make_ships(300)  # to draw all takes a while
+    monkeypatch.setattr(train_generators.data, "make_ships", lambda: few)
     monkeypatch.setattr(train_generators, "N_JUDGED", 40)
     recipe = train_generators.RECIPES[name]()
     assert recipe.rates == pytest.approx(rates)
@@ -246,6 +248,8 @@ def test_only_a_recipe_on_real_ships_keeps_its_weights_back(monkeypatch):
 
 def test_a_stand_in_is_refused(monkeypatch, tmp_path):
     isolate(monkeypatch, tmp_path)
+    few = data.make_ships(40)
+    monkeypatch.setattr(data.loaders, "make_ships", lambda: few)
     for name in ("clothes", "real ships"):
         with pytest.raises(SystemExit, match="put the official files into GAN_DATA"):
             train_generators.RECIPES[name]()
