@@ -12,21 +12,14 @@ from lesson_cells import cells_up_to
 from lesson_code import ROOT, from_lesson
 
 from gan_helpers import training
-from gan_helpers.taught import fashion, quadratic
+from gan_helpers.taught import dcgan, fashion, quadratic
 
 
 def count(weights):
     return sum(int(np.prod(weight.shape)) for weight in weights)
 
 
-svhn = from_lesson(
-    "dcgan_svhn",
-    "make_discriminator",
-    "make_generator",
-    "make_optimizers",
-    "make_train_step",
-    "pad_to_32",
-)
+pad_to_32 = from_lesson("dcgan_svhn", "pad_to_32").pad_to_32
 
 
 def test_quadratic_parameter_counts():
@@ -43,7 +36,7 @@ def test_original_fashion_parameter_counts():
 
 
 def test_original_svhn_parameter_counts():
-    generator, discriminator = svhn.make_generator(), svhn.make_discriminator()
+    generator, discriminator = dcgan.make_generator(), dcgan.make_discriminator()
     assert generator.count_params() == 4_936_963
     assert count(generator.trainable_weights) == 4_935_171
     assert discriminator.count_params() == 1_034_881
@@ -162,10 +155,10 @@ def test_fashion_step_gives_each_network_its_own_gradients(frozen):
 def test_original_svhn_step_runs_at_full_size():
     keras.utils.set_random_seed(0)
     images = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), "uint8")
-    generator, discriminator = svhn.make_generator(), svhn.make_discriminator()
+    generator, discriminator = dcgan.make_generator(), dcgan.make_discriminator()
     batch_at = training.make_batches(images, 8, seed=0)
-    step = svhn.make_train_step(
-        generator, discriminator, svhn.make_optimizers(), batch_at
+    step = dcgan.make_train_step(
+        generator, discriminator, dcgan.make_optimizers(), batch_at
     )
     before = [network.get_weights() for network in (generator, discriminator)]
     losses = training.compile_loop(step, max_steps=1)(0, 1)
@@ -183,12 +176,15 @@ def test_a_network_that_a_leftover_flag_froze_is_refused(lesson, frozen):
     images = np.zeros((8, side, side, channels), "uint8")
     batch_at = training.make_batches(images, 4, seed=0)
     if lesson == "04":
-        networks = svhn.make_generator((4, 4, 4), 4), svhn.make_discriminator((4, 4, 4))
+        networks = (
+            dcgan.make_generator((4, 4, 4), 4),
+            dcgan.make_discriminator((4, 4, 4)),
+        )
     else:
         networks = fashion.make_generator(), fashion.make_discriminator()
     networks[frozen == "discriminator"].trainable = False
     if lesson == "04":
-        step = svhn.make_train_step(*networks, svhn.make_optimizers(), batch_at)
+        step = dcgan.make_train_step(*networks, dcgan.make_optimizers(), batch_at)
     elif lesson == "05":
         step = fashion.make_train_step(
             *networks, networks[0], batch_at, fashion.make_optimizers()
@@ -207,16 +203,16 @@ def test_svhn_generator_is_updated_twice_on_the_same_noise(monkeypatch):
         noises.append(seed)
         return tf.random.stateless_uniform((n, latent), seed, -1.0, 1.0)
 
-    monkeypatch.setattr(svhn, "sample_noise", sample_noise)
+    monkeypatch.setattr(dcgan, "sample_noise", sample_noise)
     steps = []
     for g_updates in (1, 2):
         keras.utils.set_random_seed(0)
-        generator = svhn.make_generator((8, 4, 4), 4)
-        discriminator = svhn.make_discriminator((4, 4, 8), 4)
+        generator = dcgan.make_generator((8, 4, 4), 4)
+        discriminator = dcgan.make_discriminator((4, 4, 8), 4)
         images = np.random.default_rng(0).integers(0, 256, (16, 32, 32, 3), "uint8")
         batch_at = training.make_batches(images, 8, seed=0)
-        optimizers = svhn.make_optimizers(1e-3)
-        step = svhn.make_train_step(
+        optimizers = dcgan.make_optimizers(1e-3)
+        step = dcgan.make_train_step(
             generator, discriminator, optimizers, batch_at, g_updates
         )
         before = generator.get_weights()[0]
@@ -251,7 +247,7 @@ def test_svhn_average_follows_the_generator_at_every_fourth_step(monkeypatch):
 
 
 def test_svhn_noise_is_uniform():
-    noise = svhn.sample_noise(2000, [1, 0]).numpy()
+    noise = dcgan.sample_noise(2000, [1, 0]).numpy()
     assert noise.shape == (2000, 100)
     assert -1 <= noise.min() < -0.99 and 0.99 < noise.max() < 1
     assert noise.var() == pytest.approx(1 / 3, rel=0.01)
@@ -260,7 +256,7 @@ def test_svhn_noise_is_uniform():
 @pytest.mark.parametrize("shape", [(28, 28, 1), (28, 20, 3), (32, 32, 3), (31, 32, 1)])
 def test_padding_keeps_the_picture_in_the_middle(shape):
     images = np.random.default_rng(0).uniform(-1, 1, (2, *shape)).astype("float32")
-    padded = svhn.pad_to_32(images)
+    padded = pad_to_32(images)
     assert padded.shape == (2, 32, 32, 3) and padded.dtype == np.float32
     top, left = (32 - shape[0]) // 2, (32 - shape[1]) // 2
     middle = padded[:, top : top + shape[0], left : left + shape[1]]
@@ -272,7 +268,7 @@ def test_padding_keeps_the_picture_in_the_middle(shape):
 
 def test_pictures_too_large_to_pad_are_refused():
     with pytest.raises(ValueError, match="40×32, expected at most 32×32"):
-        svhn.pad_to_32(np.zeros((1, 40, 32, 3), "float32"))
+        pad_to_32(np.zeros((1, 40, 32, 3), "float32"))
 
 
 def test_pictures_that_nobody_padded_are_refused_with_the_remedy():
@@ -281,8 +277,8 @@ def test_pictures_that_nobody_padded_are_refused_with_the_remedy():
     with pytest.raises(
         ValueError, match=r"\(28, 28, 1\), expected \(32, 32, 3\).*pad_to"
     ):
-        svhn.make_train_step(None, None, None, batch_at)
-    svhn.check_pictures(svhn.pad_to_32(np.zeros((2, 28, 28, 1), "float32")))
+        dcgan.make_train_step(None, None, None, batch_at)
+    dcgan.check_pictures(pad_to_32(np.zeros((2, 28, 28, 1), "float32")))
 
 
 SAVE = """
