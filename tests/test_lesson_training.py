@@ -13,8 +13,9 @@ import tensorflow as tf
 from lesson_cells import cells_up_to, used_and_defined
 from lesson_code import find_lesson
 from lesson_source import version_cells
+from PIL import Image
 
-from gan_helpers import checkpoints, training
+from gan_helpers import checkpoints, data, training
 from gan_helpers.lab.engine import Lab
 
 RNG = np.random.default_rng(0)
@@ -196,3 +197,26 @@ def test_lesson_05_shows_a_restart_that_its_own_cells_survive(monkeypatch, tmp_p
     found = kernel.run(compare[-1:])
     assert found["same"] == [True, True]
     assert len(found["whole"]["d_loss"]) == 23
+
+
+def test_one_changed_line_trains_lesson_07_on_a_folder_of_photos(
+    monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(training, "LOOP_STEPS", 1)
+    (tmp_path / "my_pictures").mkdir()
+    for k, picture in enumerate(data.make_ships(280).images):
+        photo = Image.fromarray(picture).resize((90 + k % 5, 60))
+        photo.save(tmp_path / f"my_pictures/{k}.jpg")
+    values = {name: value for name, value in SHIPS.items() if name != "ship_images"}
+    cells = cells_up_to("ships", "ship_gan, ship_history =", values)
+    as_it_is = 'ships = data.load_cifar10(class_name="ship")\n# ships ='
+    changed = [cell.replace(as_it_is, "ships =") for cell in cells]
+    assert sum(a != b for a, b in zip(cells, changed, strict=True)) == 1
+    kernel = Kernel(values)
+    trained = kernel.run(changed)
+    assert kernel.scope["ship_images"].shape == (280, 32, 32, 3)
+    assert np.isfinite(trained["ship_history"]["d_loss"]).all()
+    exec(cells_up_to("ships", "def advise")[-1], kernel.scope)
+    kernel.scope["advise"](kernel.scope["ship_images"], 8)
+    said = capsys.readouterr().out
+    assert "280 pictures of 32x32x3" in said and "280 are few" in said
