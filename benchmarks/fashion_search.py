@@ -8,7 +8,9 @@ used so many seconds of processor time. All recipes of a seed are trained in tur
 10,000 generated pictures are compared with the 60,000 official training pictures over
 the features of the course's classifier. Each run adds a row to data/fashion_search.csv;
 what has its row there is not trained again. Rows that begin with "alone:" come from a
-first look, on one seed and not in turn: compare them with one another only.
+first look, on one seed and not in turn: compare them with one another only. "lesson,
+again" and the three below it were trained in turn on 2026-11-30, but for seed 1 of
+"drawn by chance", which was trained by itself; all others the day before.
 """
 
 import argparse

@@ -101,9 +101,8 @@ def make_batches(order: str | None, images, n: int, seed: int):
         return source[first : first + n]
 
     def by_chance(iteration):
-        places = tf.random.stateless_uniform(
-            (n,), [seed, iteration], 0, len(images), "int32"
-        )
+        key = [100 + seed, iteration]  # not the noise's, which has 1 in the first place
+        places = tf.random.stateless_uniform((n,), key, 0, len(images), "int32")
         return tf.gather(source, places)
 
     return {"one": in_file, "chance": by_chance}[order]

@@ -23,7 +23,7 @@ c657ad8, "real" what real pictures reach: the floor. "real ships" are those of C
                grid has more; of the 48 pictures on the sheet
     hues       half the sum of the differences between the shares of six hues, red,
                yellow, green, cyan, blue, magenta: 0 for those of real pictures, 1 for
-               none of them; only in rows since 2026-11-30
+               none of them; empty in rows from before it was measured
 """
 
 import argparse
@@ -92,6 +92,7 @@ FAST = FALLING | {"d_norm": False, "spread": True, "rates": (4e-3, 4e-3)}
 FAST_100 = FAST | {"latent": 100}
 CHANGES: dict[str, dict] = {
     "lesson": {},
+    "lesson, again": {},  # house numbers a day later, not in turn with the others
     "each size paints": {"paints": True},
     "six colours": {"colours": 6},
     "short statistics": {"momentum": 0.9},  # flags and ships until 2026-11-29
@@ -229,8 +230,11 @@ def hue_shares(images: np.ndarray) -> np.ndarray:
 
 
 def hues(fake: np.ndarray, real: np.ndarray) -> float:
-    """Total variation between the shares of six hues."""
-    return float(np.abs(hue_shares(fake) - hue_shares(real)).sum() / 2)
+    """Total variation between the shares of six hues; 1 where one set has no colour."""
+    shares = hue_shares(fake), hue_shares(real)
+    if not all(one.any() for one in shares):
+        return 1.0
+    return float(np.abs(shares[0] - shares[1]).sum() / 2)
 
 
 def save_sheet(name: str, images: np.ndarray) -> None:
@@ -282,7 +286,7 @@ def measure_floor(name: str) -> None:
 
     def floor(**job):
         distance = f"{subject(name).floor:.4g}"
-        return {"steps": 0, "distance": distance, "edges": "", "grid": 1, "hues": 0}
+        return {"steps": 0, "distance": distance, "edges": "", "grid": 1, "hues": ""}
 
     job = {"pictures": name, "recipe": "real", "seconds": "0", "seed": 0}
     complete(None, TABLE, COLUMNS, [job], floor)

@@ -162,6 +162,14 @@ def test_networks_are_those_of_the_tutorial(letter, monkeypatch):
     assert -1 <= images.min() < images.max() <= 1
 
 
+def test_house_numbers_are_measured_at_the_end(monkeypatch):
+    few = data.make_house_numbers(200)
+    monkeypatch.setattr(originals.data, "make_house_numbers", lambda n: few)
+    monkeypatch.setattr(originals, "house_number_distance", np.shape)
+    monkeypatch.setattr(training, "generate", lambda generator, noise: noise)
+    assert originals.ORIGINALS["S"].start().measure() == (2000, 100)
+
+
 def test_house_numbers_are_measured_from_those_that_a_laptop_trains_on():
     held_out = data.load_svhn(split="test", source="synthetic").scaled()[-2000:]
     floor = originals.house_number_distance(held_out)

@@ -141,6 +141,7 @@ def test_hues_are_shares_of_the_pixels_that_have_a_colour():
     np.testing.assert_allclose(shares, [0.5, 0, 0, 0.25, 0, 0.25])
     assert picture_search.hues(images, images[:, :, :2]) == pytest.approx(0.5)
     assert picture_search.hues(images[:, :, 3:], images[:, :, :2]) == 1
+    assert picture_search.hues(0 * images, images) == 1  # grey
 
 
 def test_batches_come_in_the_order_that_a_recipe_says():
@@ -156,6 +157,18 @@ def test_batches_come_in_the_order_that_a_recipe_says():
     assert any(len(set(batch)) < 4 for batch in drawn)  # the same twice
     counts = np.bincount(drawn.astype(int).ravel())
     assert len(counts) == 10 and counts.min() > 320 and counts.max() < 480
+    keys = []
+    with pytest.MonkeyPatch.context() as patch:
+        draw = tf.random.stateless_uniform
+
+        def spy(shape, key, *limits):
+            keys.append(key)
+            return draw(shape, key, *limits)
+
+        patch.setattr(tf.random, "stateless_uniform", spy)
+        for seed in range(3):
+            recipes.make_batches("chance", images, 4, seed)(7)
+    assert [1, 7] not in keys and len(set(map(tuple, keys))) == 3  # [1, k]: the noise
 
 
 def test_the_key_says_where_each_picture_is_from():

@@ -17,7 +17,8 @@ class FinishedOriginal(NamedTuple):
         iterations: (k,) after how many iterations the pictures were drawn.
         images: float32 (k, n, h, w, c) in [-1, 1], a row of n pictures for each look.
         losses: (m, 2) D's and G's losses of all m iterations.
-        distance: Fréchet distance of 10,000 pictures at the end; NaN if not measured.
+        distance: Fréchet distance at the end, of 10,000 pictures (F) or 2,000 (S); NaN
+            if not measured.
         hours: how long it trained.
         machine: on what, in words.
     """

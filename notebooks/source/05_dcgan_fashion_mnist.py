@@ -725,8 +725,8 @@ clinic.examine(history, patient)
 # were tried and left out. "Before" has the old average, too, which kept 0.996 of itself. All had
 # equal seconds of one processor core, in turn, from the same three seeds, on the pictures that come
 # with the course. The last four were trained a day later, in turn among themselves: the recipe once
-# more, then with the old average alone, then with the pictures in one order in every epoch, or each
-# batch drawn by chance from all. (`benchmarks/fashion_search.py` did it, and kept every run in
+# more, then with nothing but the old average put back, then with the pictures in one order in every
+# epoch, or each batch drawn by chance from all. (`benchmarks/fashion_search.py` did it, and kept every run in
 # `data/fashion_search.csv`. R1, a price on D's slope, is the cure of lesson 08.)
 #
 # **Predict.** Which one costs most when it is taken back? And does it help that the rate falls
@@ -756,13 +756,15 @@ for recipe, change in CHANGES.items():
 # Neither change was worth anything alone: with one of them taken back the distance is about what it
 # was before. Together they nearly halve it. A rate that falls was worse with every seed. A step
 # costs more with a third convolution and with R1, so these took fewer steps in the same time; what
-# is printed has paid for that. The old average alone costs a little with every seed. Shuffled, in
-# one order or drawn by chance: on two seeds it hardly matters.
+# is printed has paid for that. The old average alone costs something with every seed: 6.8, 1.6 and
+# 2.8. Whether the pictures are shuffled, come in one order or are drawn by chance hardly matters on
+# two of the seeds.
 #
 # And look at each seed, not at the median alone. With R1 one run was nearer than the recipe, one
-# level with it, and the third lost its way; in one order one of three did. On one seed either could
-# have been the story. The same recipe, from the same seeds, is not the same a day later either: the
-# machine was busier or less so, and the seconds were enough for fewer or more steps.
+# level with it, and the third lost its way; in one order one run of three was twice as far as the
+# recipe (37.0, not 18.0). On one seed either could have been the story. And the same recipe from the
+# same seeds gave other distances a day later: the same seconds were then enough for 3,176, 4,617 and
+# 4,698 steps, not 3,601, 3,641 and 3,561. So compare the last four rows only with one another.
 #
 # ### Every class?
 #
