@@ -92,7 +92,7 @@ FAST = FALLING | {"d_norm": False, "spread": True, "rates": (4e-3, 4e-3)}
 FAST_100 = FAST | {"latent": 100}
 CHANGES: dict[str, dict] = {
     "lesson": {},
-    "lesson, again": {},  # house numbers a day later, not in turn with the others
+    "lesson, again": {},  # on another day; RESULTS.md says with which others
     "each size paints": {"paints": True},
     "six colours": {"colours": 6},
     "short statistics": {"momentum": 0.9},  # flags and ships until 2026-11-29
