@@ -157,18 +157,20 @@ def test_batches_come_in_the_order_that_a_recipe_says():
     assert any(len(set(batch)) < 4 for batch in drawn)  # the same twice
     counts = np.bincount(drawn.astype(int).ravel())
     assert len(counts) == 10 and counts.min() > 320 and counts.max() < 480
-    keys = []
-    with pytest.MonkeyPatch.context() as patch:
-        draw = tf.random.stateless_uniform
 
-        def spy(shape, key, *limits):
-            keys.append(key)
-            return draw(shape, key, *limits)
 
-        patch.setattr(tf.random, "stateless_uniform", spy)
-        for seed in range(3):
-            recipes.make_batches("chance", images, 4, seed)(7)
-    assert [1, 7] not in keys and len(set(map(tuple, keys))) == 3  # [1, k]: the noise
+def test_what_is_drawn_by_chance_does_not_follow_from_the_noise(monkeypatch):
+    keys, draw = [], tf.random.stateless_uniform
+
+    def spy(shape, key, *limits):
+        keys.append(tuple(key))
+        return draw(shape, key, *limits)
+
+    monkeypatch.setattr(tf.random, "stateless_uniform", spy)
+    for seed in range(3):
+        recipes.make_batches("chance", np.arange(10.0), 4, seed)(7)
+    assert (1, 7) not in keys  # the noise's, whatever the seed
+    assert len(set(keys)) == 3
 
 
 def test_the_key_says_where_each_picture_is_from():

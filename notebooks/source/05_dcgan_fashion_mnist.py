@@ -724,13 +724,14 @@ clinic.examine(history, patient)
 # each of them bought: the recipe, then the recipe with one of them taken back, and two changes that
 # were tried and left out. "Before" has the old average, too, which kept 0.996 of itself. All had
 # equal seconds of one processor core, in turn, from the same three seeds, on the pictures that come
-# with the course. The last four were trained a day later, in turn among themselves: the recipe once
-# more, then with nothing but the old average put back, then with the pictures in one order in every
-# epoch, or each batch drawn by chance from all. (`benchmarks/fashion_search.py` did it, and kept every run in
-# `data/fashion_search.csv`. R1, a price on D's slope, is the cure of lesson 08.)
+# with the course. The last four were trained a day later, in turn among themselves (but for the
+# second seed of the last): the recipe once more, then with nothing but the old average put back, then
+# with the pictures in one order in every epoch, or each batch drawn by chance from all.
+# (`benchmarks/fashion_search.py` did it, and kept every run in `data/fashion_search.csv`. R1, a price
+# on D's slope, is the cure of lesson 08.)
 #
 # **Predict.** Which one costs most when it is taken back? And does it help that the rate falls
-# towards the end, so that the pictures come to rest?
+# towards the end, so that the pictures come to rest? Does the order of the real pictures matter?
 
 # %%
 CHANGES = {
