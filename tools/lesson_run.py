@@ -7,9 +7,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from queue import Empty
+from typing import Any, NamedTuple
 
 import nbformat
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from lesson_format import BUDGET
@@ -17,6 +20,7 @@ from lesson_source import LessonError
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+POLL_SECONDS = 5
 # Between the two versions of a lesson. An exercise that draws random numbers without a
 # seed of its own would otherwise depend on what the other version has drawn.
 SECOND = """\
@@ -27,6 +31,28 @@ os.chdir({folder!r})
 if "keras" in sys.modules:
     sys.modules["keras"].utils.set_random_seed(0)
 """
+
+
+class _PolledChannel(AsyncZMQSocketChannel):
+    """A channel that looks by itself whether a message has come.
+
+    On a busy machine asyncio is now and then not told of one, and would wait for ever,
+    beside a kernel that waits as well.
+    """
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        while timeout is None:
+            try:
+                return await super().get_msg(POLL_SECONDS)
+            except Empty:
+                pass
+        return await super().get_msg(timeout)
+
+
+class _PolledClient(AsyncKernelClient):
+    """A kernel's client on such channels."""
+
+    shell_channel_class = iopub_channel_class = _PolledChannel
 
 
 def execute(
@@ -46,7 +72,9 @@ def execute(
     together.cells = [nbformat.v4.new_code_cell(step.source) for step in plan]
     # No folders to search: "python3" is then always this interpreter's own kernel.
     manager = AsyncKernelManager(
-        kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
+        kernel_name="python3",
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        client_factory=_PolledClient,
     )
     client = NotebookClient(
         together,
