@@ -31,7 +31,7 @@ from gan_helpers import classifiers, data, metrics, settings, training
 from gan_helpers.data.bundled import bundled_dir
 from gan_helpers.pixels import scale_bytes
 from gan_helpers.sweeps import complete, read_rows
-from gan_helpers.taught import fashion, pictures
+from gan_helpers.taught import augmentation, fashion, pictures
 
 TABLE = bundled_dir() / "few_pictures.csv"
 COLUMNS = ("change", "size", "seed", "distance", "gap", "nearer", "copied", "strength")
@@ -50,7 +50,7 @@ ADAPT_STEP = 0.004  # so that the strength can go from 0 to 1 in 1,000 iteration
 
 
 class ChangeSome(keras.layers.Layer):
-    """Lesson 06's changes, of a share `strength` of the pictures in training."""
+    """Lesson 07's changes, of a share `strength` of the pictures in training."""
 
     def __init__(self, place: bool, light: bool):
         super().__init__()
@@ -68,12 +68,12 @@ class ChangeSome(keras.layers.Layer):
 
         changed = images
         if self.light:
-            changed = pictures.relight(changed, draw, (0.4, 1.6))
+            changed = augmentation.relight(changed, draw, (0.4, 1.6))
         if self.place:
             y, x = tf.unstack(
                 keras.random.randint((2,), 0, 2 * SHIFT + 1, seed=self.seed)
             )
-            changed = pictures.move(changed, y, x, SHIFT, white=False)
+            changed = augmentation.move(changed, y, x, SHIFT, white=False)
         return tf.where(draw(0, 1) < self.strength, changed, images)
 
 

@@ -4,6 +4,8 @@ A recipe is a dict; `LESSON` in picture_search.py names the entries and has the 
 of the lessons.
 """
 
+import itertools
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -11,7 +13,7 @@ from in_turn import Turns, falling
 from keras import layers
 
 from gan_helpers import losses, settings, training
-from gan_helpers.taught import fashion, pictures
+from gan_helpers.taught import augmentation, fashion, pictures
 
 R1_EVERY = 8  # iterations; its weight is multiplied by as much, and by 2 for R1's ½
 
@@ -21,13 +23,13 @@ def widen(recipe: dict, network: str) -> list[int]:
     return [round(recipe["width"] * maps) for maps in recipe[network]]
 
 
-def double(recipe: dict, maps, n: int, use_bias: bool):
+def double(recipe: dict, maps, n: int, up: str, use_bias: bool):
     """n maps of twice the side."""
     options = {"padding": "same", "use_bias": use_bias}
-    if recipe["up"] == "transposed":
+    if up == "transposed":
         return layers.Conv2DTranspose(n, recipe["kernel"], 2, **options)(maps)
     # the nearest pixels, or straight lines between them
-    maps = layers.UpSampling2D(interpolation=recipe["up"])(maps)
+    maps = layers.UpSampling2D(interpolation=up)(maps)
     return layers.Conv2D(n, 3, **options)(maps)
 
 
@@ -47,33 +49,19 @@ def make_generator(recipe: dict, shape):
             painted = layers.Conv2D(channels, 1)(maps)
             picture = painted if picture is None else layers.add([picture, painted])
             picture = layers.UpSampling2D(interpolation="bilinear")(picture)
-        maps = double(recipe, maps, n or channels, use_bias=n is None)
+        up = recipe["up"] if n else recipe["last_up"]
+        maps = double(recipe, maps, n or channels, up, use_bias=n is None)
     picture = maps if picture is None else layers.add([picture, maps])
     if colours:
-        return keras.Model(noise, mix(noise, picture, colours))
+        return keras.Model(noise, pictures.mix_colors(noise, picture, colours))
     return keras.Model(noise, layers.Activation("tanh")(picture))
-
-
-def mix(noise, maps, colours: int):
-    """Pictures of so many colours each, from maps (n, h, w, colours + 1).
-
-    Each pixel is a mean of the picture's colours, which follow from the noise alone,
-    and darkened by a share, the last map.
-    """
-    palette = layers.Dense(64, "relu")(noise)
-    palette = layers.Dense(3 * colours, "tanh")(palette)
-    palette = layers.Reshape((colours, 3))(palette)
-    shares = layers.Softmax()(maps[..., :-1])
-    mixed = keras.ops.einsum("nhwk,nkc->nhwc", shares, palette)
-    shadow = keras.ops.sigmoid(maps[..., -1:] - 3.0)
-    return mixed - shadow * (mixed + 1.0)
 
 
 def make_discriminator(recipe: dict, shape):
     """Pictures (n, *shape) to logits (n, 1), halving at each layer."""
     network = keras.Sequential([keras.Input(shape)])
     if recipe["change"] is not None:
-        network.add(pictures.Augment(**recipe["change"]))
+        network.add(augmentation.Augment(**recipe["change"]))
     for k, maps in enumerate(widen(recipe, "d")):
         network.add(layers.Conv2D(maps, recipe["kernel"], 2, padding="same"))
         if recipe["d_norm"] and k > 0:
@@ -146,6 +134,9 @@ class Run(Turns):
 
     def __init__(self, recipe: dict, images, seed: int):
         settings.set_seed(seed)
+        if recipe["exchanged"]:
+            orders = itertools.permutations(range(3))
+            images = np.concatenate([images[..., order] for order in orders])
         shape = images.shape[1:]
         networks = make_generator(recipe, shape), make_discriminator(recipe, shape)
         self.recipe, self.seed = recipe, seed

@@ -61,8 +61,10 @@ LESSON = {  # what all lessons share
     "width": 1,  # the feature maps of both networks, multiplied
     "kernel": 4,
     "up": "transposed",
+    "last_up": "transposed",  # at the last size
     "paints": False,  # G at each size a picture, from coarse to fine
     "colours": 0,  # of which G mixes a picture; 0: each pixel has its own
+    "exchanged": False,  # red, green and blue, in all six orders
     "momentum": 0.99,  # of batch norm's running statistics
     "batch": 24,
     "rates": (1e-3, 1e-3),  # G's, D's
@@ -72,7 +74,7 @@ LESSON = {  # what all lessons share
     "d_norm": False,
     "spread": True,
     "decay": 0.996,  # of the averaged generator, at every fourth step
-    "change": None,  # the options of lesson 06's Augment
+    "change": None,  # the options of lesson 07's Augment
 }
 OF_LESSON = {
     "house numbers": LESSON
@@ -80,8 +82,9 @@ OF_LESSON = {
     | {"d_norm": True, "spread": False, "momentum": 0.9},
     "flags": LESSON
     | {"g": (128, 64, 32, 16), "d": (12, 24, 48, 96), "batch": 16}
-    | {"rates": (2e-3, 2e-3)}
-    | {"change": {"shift": 8, "saturation": (0, 2), "white": True}},
+    | {"rates": (2e-3, 2e-3), "loss": "relativistic", "r1": 0.05}
+    | {"colours": 6, "last_up": "bilinear"}
+    | {"change": {"shift": 2, "saturation": (0.7, 1.3), "white": True}},
     "ships": LESSON | {"g": (192, 96, 48), "d": (24, 48, 96), "change": {"shift": 4}},
 }
 OF_LESSON["real ships"] = OF_LESSON["ships"]
@@ -92,6 +95,19 @@ FAST = FALLING | {"d_norm": False, "spread": True, "rates": (4e-3, 4e-3)}
 FAST_100 = FAST | {"latent": 100}
 CHANGES: dict[str, dict] = {
     "lesson": {},
+    "until December": {  # flags until 2026-12-01
+        "loss": "non_saturating",
+        "r1": 0.0,
+        "colours": 0,
+        "last_up": "transposed",
+        "change": {"shift": 8, "saturation": (0, 2), "white": True},
+    },
+    "non-saturating": {"loss": "non_saturating", "r1": 0.0},
+    "transposed at the end": {"last_up": "transposed"},
+    "smooth at the end": {"last_up": "bilinear"},
+    "each pixel its own colour": {"colours": 0},
+    "colours exchanged": {"exchanged": True},
+    "100 numbers": {"latent": 100},
     "lesson, again": {},  # on another day; RESULTS.md says with which others
     "each size paints": {"paints": True},
     "six colours": {"colours": 6},
@@ -111,12 +127,14 @@ CHANGES: dict[str, dict] = {
     "with R1": {"r1": 0.05},
     "hinge": {"loss": "hinge"},
     "relativistic, R1": {"loss": "relativistic", "r1": 0.05},
+    "relativistic, R1 tenfold": {"loss": "relativistic", "r1": 0.5},
     "slower": {"rates": (1e-3, 6e-4)},  # flags before this search
+    "D a third wider": {"d": (16, 32, 64, 128)},  # of flags
     "rates of 0.002": {"rates": (2e-3, 2e-3)},
     "rates of 0.004": {"rates": (4e-3, 4e-3)},
     "D's rate doubled": {"rates": (1e-3, 2e-3)},
-    "resized": {"up": "nearest"},
-    "resized smoothly": {"up": "bilinear"},
+    "resized": {"up": "nearest", "last_up": "nearest"},
+    "resized smoothly": {"up": "bilinear", "last_up": "bilinear"},
     "kernels of 5": {"kernel": 5},
     "batch of 48": {"batch": 48},
     "constant rate": {"end": 1.0},
@@ -124,6 +142,7 @@ CHANGES: dict[str, dict] = {
     "one and a half times as wide": {"width": 1.5},
     "unchanged": {"change": None},
     "moved by 2": {"change": PLACE},
+    "moved by 2, saturation kept": {"change": PLACE | {"saturation": (1, 1)}},
 }
 
 

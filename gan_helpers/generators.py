@@ -35,8 +35,8 @@ GENERATORS = {
         "7e4f90fc4be5fc1f1ca744bf8b775216c2fc7049400aba143b68f3f5f3ffe249",
     ),
     "flags": BundledGenerator(
-        partial(pictures.make_picture_generator, (64, 64, 3), 128),
-        "ca081772ebf7d38e8f682737e9cfcf86df855fbe2103ab94c285dc6c05365e66",
+        partial(pictures.make_palette_generator, (64, 64, 3), 128),
+        "efb12fd2415af70be9fa7ee4293884ee4d87524233b140dfbff55b7a19c0aa92",
     ),
     "ships": BundledGenerator(
         partial(pictures.make_picture_generator, (32, 32, 3), 192),

@@ -11,7 +11,7 @@ from lesson_code import from_lesson
 from PIL import Image
 
 from gan_helpers import copying, data, training
-from gan_helpers.taught import fashion, pictures
+from gan_helpers.taught import augmentation, fashion, pictures
 from gan_helpers.training import Checkpoint
 
 RNG = np.random.default_rng(0)
@@ -64,7 +64,7 @@ def test_relight_is_the_formula_in_numpy(channels):
         asked.append((low, high))
         return tf.reshape(tf.constant(draws[low, high]), (4, 1, 1, 1))
 
-    found = pictures.relight(tf.constant(images), draw, (0.2, 1.9)).numpy()
+    found = augmentation.relight(tf.constant(images), draw, (0.2, 1.9)).numpy()
     assert asked == list(draws)
     for one, image, brightness, saturation, contrast in zip(
         found, images.astype("float64"), *draws.values(), strict=True
@@ -80,11 +80,11 @@ def test_relight_is_the_formula_in_numpy(channels):
 def test_no_saturation_leaves_grey_and_no_contrast_one_shade():
     images = tf.constant(random_images(2, 4, 4, 3))
     change = {(-0.3, 0.3): 0.0, (0.6, 1.4): 1.0}
-    grey = pictures.relight(images, lambda *ends: change.get(ends, 0.0), (0, 0))
+    grey = augmentation.relight(images, lambda *ends: change.get(ends, 0.0), (0, 0))
     np.testing.assert_allclose(
         grey, np.repeat(images.numpy().mean(-1, keepdims=True), 3, -1), atol=1e-6
     )
-    flat = pictures.relight(images, lambda *ends: 0.0, (0, 0)).numpy()
+    flat = augmentation.relight(images, lambda *ends: 0.0, (0, 0)).numpy()
     levels = images.numpy().mean((1, 2, 3))
     np.testing.assert_allclose(
         flat, np.broadcast_to(levels[:, None, None, None], flat.shape), atol=1e-6
@@ -101,9 +101,9 @@ def test_move_cuts_the_whole_batch_out_of_numpys_frame(white):
     margin = [(0, 0), (shift, shift), (shift, shift), (0, 0)]
     padded = np.pad(images, margin, **frame)
     for y, x in itertools.product(range(2 * shift + 1), repeat=2):
-        found = pictures.move(tf.constant(images), y, x, shift, white)
+        found = augmentation.move(tf.constant(images), y, x, shift, white)
         np.testing.assert_array_equal(found, padded[:, y : y + 6, x : x + 5])
-    same = pictures.move(tf.constant(images), shift, shift, shift, white)
+    same = augmentation.move(tf.constant(images), shift, shift, shift, white)
     np.testing.assert_array_equal(same, images)
 
 
@@ -111,7 +111,7 @@ def test_move_cuts_the_whole_batch_out_of_numpys_frame(white):
 
 
 def test_outside_training_the_layer_changes_nothing():
-    layer, images = pictures.Augment(shift=2), random_images(3, 16, 16, 3)
+    layer, images = augmentation.Augment(shift=2), random_images(3, 16, 16, 3)
     np.testing.assert_array_equal(layer(images), images)
     np.testing.assert_array_equal(layer(images, training=False), images)
     plain, changed = (
@@ -126,7 +126,7 @@ def test_outside_training_the_layer_changes_nothing():
 def test_each_call_and_each_picture_gets_a_light_of_its_own_within_the_ranges():
     """Without a shift: brightness moves the mean, contrast stretches the greys."""
     image = random_images(1, 8, 8, 3)
-    layer = pictures.Augment(shift=0, saturation=(0.5, 1.2))
+    layer = augmentation.Augment(shift=0, saturation=(0.5, 1.2))
     seen = np.concatenate(
         [layer(np.repeat(image, 200, axis=0), training=True) for _ in range(3)]
     ).astype("float64")
@@ -153,7 +153,7 @@ def test_each_call_and_each_picture_gets_a_light_of_its_own_within_the_ranges():
 @pytest.mark.parametrize("white", [False, True])
 def test_the_batch_is_moved_as_one_and_no_further_than_the_shift(white):
     """A dark pixel stays the darkest in any light; what it uncovers is the frame."""
-    layer = pictures.Augment(shift=3, white=white)
+    layer = augmentation.Augment(shift=3, white=white)
     images = np.zeros((4, 17, 19, 3), "float32")
     images[:, 8, 9] = -5.0
     moves = []
@@ -174,7 +174,7 @@ def test_the_batch_is_moved_as_one_and_no_further_than_the_shift(white):
 @pytest.mark.parametrize("white", [False, True])
 def test_gradients_are_the_slopes_of_the_change_that_was_drawn(white):
     """For given draws the change is affine, so a difference is its slope exactly."""
-    layer = pictures.Augment(shift=2, saturation=(0, 2), white=white)
+    layer = augmentation.Augment(shift=2, saturation=(0, 2), white=white)
     images, weights = random_images(2, 4, 5, 3), random_images(2, 4, 5, 3)
     before = layer.seed.state.numpy()
 
@@ -198,10 +198,10 @@ def test_gradients_are_the_slopes_of_the_change_that_was_drawn(white):
 
 
 def test_the_layer_comes_back_from_its_config_and_from_json():
-    layer = pictures.Augment(shift=5, saturation=(0, 2), white=True, name="light")
+    layer = augmentation.Augment(shift=5, saturation=(0, 2), white=True, name="light")
     text = json.dumps(keras.saving.serialize_keras_object(layer))
     copies = (
-        pictures.Augment.from_config(layer.get_config()),
+        augmentation.Augment.from_config(layer.get_config()),
         keras.saving.deserialize_keras_object(json.loads(text)),
     )
     images = random_images(3, 16, 16, 3)
@@ -214,10 +214,10 @@ def test_the_layer_comes_back_from_its_config_and_from_json():
 
 
 def test_a_copied_network_has_the_same_layer_with_draws_of_its_own():
-    augment = pictures.Augment(shift=2, saturation=(0, 2), white=True)
+    augment = augmentation.Augment(shift=2, saturation=(0, 2), white=True)
     discriminator = make_gan((16, 16, 3), augment=augment)["discriminator"]
     copy = copying.copy_network(discriminator)
-    [layer] = [one for one in copy.layers if isinstance(one, pictures.Augment)]
+    [layer] = [one for one in copy.layers if isinstance(one, augmentation.Augment)]
     state, images = augment.seed.state.numpy(), random_images(3, 16, 16, 3)
     layer.seed.state.assign(state)
     expected = copy(images, training=True)
@@ -231,7 +231,7 @@ def test_a_copied_network_has_the_same_layer_with_draws_of_its_own():
 def train(n_steps, folder, *, resume=False, seed=0):
     """A small GAN whose D sees changed pictures: the losses, and all its state."""
     keras.utils.set_random_seed(seed)
-    augment = pictures.Augment(2)  # whose seed is drawn here
+    augment = augmentation.Augment(2)  # whose seed is drawn here
     gan = make_gan((16, 16, 3), n_steps=8, augment=augment, seed=seed)
     images = np.random.default_rng(1).uniform(-1, 1, (20, 16, 16, 3)).astype("float32")
     step = fashion.make_train_step(
@@ -253,7 +253,9 @@ def test_a_run_with_the_layer_resumes_bit_for_bit(tmp_path):
 
 def test_the_layers_seed_is_part_of_a_checkpoint(tmp_path):
     first, other = (
-        make_gan((16, 16, 3), augment=pictures.Augment(2), seed=seed)["discriminator"]
+        make_gan((16, 16, 3), augment=augmentation.Augment(2), seed=seed)[
+            "discriminator"
+        ]
         for seed in (1, 2)
     )
     images = random_images(3, 16, 16, 3)
@@ -297,7 +299,7 @@ def test_pictures_that_cannot_be_halved_twice_are_refused_with_the_remedy(shape)
 
 @pytest.mark.parametrize("shape", **BY_SIZE)
 def test_networks_fit_pictures_of_this_size_and_a_step_trains_both(shape):
-    gan = make_gan(shape, augment=pictures.Augment(4))
+    gan = make_gan(shape, augment=augmentation.Augment(4))
     generator, discriminator = gan["generator"], gan["discriminator"]
     noise = RNG.normal(size=(4, fashion.LATENT)).astype("float32")
     images = generator(10 * noise).numpy()
@@ -342,6 +344,8 @@ def test_parameter_counts():
     generator = pictures.make_picture_generator((64, 64, 3), 128)
     discriminator = pictures.make_picture_discriminator((64, 64, 3), 96)
     assert generator.count_params() == 239_299
+    palette = pictures.make_palette_generator((64, 64, 3), 128)
+    assert palette.count_params() == 242_825
     assert discriminator.count_params() == 99_077
     generator = pictures.make_picture_generator((32, 32, 3), 128)
     kernels = 32 * 4 * 4 * 128 + 16 * (128 * 64 + 64 * 32 + 32 * 3)
@@ -349,7 +353,9 @@ def test_parameter_counts():
     discriminator = pictures.make_picture_discriminator((32, 32, 3), 64)
     kernels = 16 * (3 * 16 + 16 * 32 + 32 * 64) + 4 * 4 * (64 + 1)
     assert discriminator.count_params() == kernels + 16 + 32 + 64 + 1
-    changed = pictures.make_picture_discriminator((32, 32, 3), 64, pictures.Augment(4))
+    changed = pictures.make_picture_discriminator(
+        (32, 32, 3), 64, augmentation.Augment(4)
+    )
     assert changed.count_params() == discriminator.count_params()
 
 
@@ -390,7 +396,7 @@ def test_a_folder_of_jpegs_trains(tmp_path):
         Image.fromarray(pixels).save(tmp_path / f"{k}.jpg")
     images = data.load_image_folder(tmp_path, size=32).scaled()
     assert images.shape == (1100, 32, 32, 3)
-    gan = make_gan(images.shape[1:], augment=pictures.Augment(4))
+    gan = make_gan(images.shape[1:], augment=augmentation.Augment(4))
     batch_at = training.make_batches(images, 4, seed=0)
     before = gan["generator"].get_weights()
     history = training.fit(fashion.make_train_step(**gan, batch_at=batch_at), 3)

@@ -8,10 +8,11 @@ import picture_search
 import pytest
 import tensorflow as tf
 from in_turn import train_in_turn
+from lesson_code import from_lesson
 
 from gan_helpers import settings, training
 from gan_helpers.sweeps import read_rows
-from gan_helpers.taught import pictures
+from gan_helpers.taught import augmentation, pictures
 
 
 class Fake:
@@ -47,7 +48,7 @@ def short_search(monkeypatch, tmp_path):
 
 def test_flags_are_searched_and_their_table_is_completed(short_search, capsys):
     picture_search.measure("flags", ["lesson"], 0.01, 3)
-    names = ["lesson", "relativistic, R1", "resized"]
+    names = ["lesson", "non-saturating", "resized"]
     picture_search.measure("flags", names, 0.01, 3)
     rows = read_rows(picture_search.TABLE, picture_search.COLUMNS)
     assert [row["recipe"] for row in rows] == names
@@ -61,12 +62,16 @@ def test_flags_are_searched_and_their_table_is_completed(short_search, capsys):
 def test_the_recipe_called_lesson_has_the_networks_of_the_lesson(name):
     recipe, shape = picture_search.OF_LESSON[name], (64, 64, 3)
     shape = shape if name == "flags" else (32, 32, 3)
-    augment = pictures.Augment(**recipe["change"])
+    change = augmentation.Augment(**recipe["change"])
+    make_generator = {
+        "flags": pictures.make_palette_generator,
+        "ships": pictures.make_picture_generator,
+    }[name]
     pairs = (
-        (recipes.make_generator, pictures.make_picture_generator, recipe["g"][0]),
+        (recipes.make_generator, make_generator, recipe["g"][0]),
         (
             recipes.make_discriminator,
-            lambda *given: pictures.make_picture_discriminator(*given, augment),
+            lambda *given: pictures.make_picture_discriminator(*given, change),
             recipe["d"][-1],
         ),
     )
@@ -83,6 +88,17 @@ def test_the_recipe_called_lesson_has_the_networks_of_the_lesson(name):
             if isinstance(layer, keras.layers.BatchNormalization)
         }
         assert len(momenta) <= 1
+
+
+def test_the_flags_recipe_called_lesson_has_the_numbers_of_the_lesson():
+    recipe = picture_search.OF_LESSON["flags"]
+    lesson = from_lesson("stacked_models", "CHANGE", "make_color_gan")
+    assert recipe["change"] == lesson.CHANGE
+    assert 2 * recipe["r1"] == pictures.GAMMA
+    assert recipes.R1_EVERY == pictures.R1_EVERY
+    optimizers = lesson.make_color_gan(100)["optimizers"]
+    found = tuple(float(one.learning_rate) for one in optimizers)
+    assert found == pytest.approx(recipe["rates"])
 
 
 def test_r1_is_charged_for_the_iterations_between(short_search):

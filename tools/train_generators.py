@@ -41,7 +41,7 @@ from gan_helpers import data, metrics, settings, training
 from gan_helpers.array_files import fill_weights, read_arrays
 from gan_helpers.generators import SHEET_FILE, generator_file, pack_weights
 from gan_helpers.pixels import scale_bytes, to_bytes
-from gan_helpers.taught import dcgan, fashion
+from gan_helpers.taught import dcgan, fashion, pictures
 
 SEED = 0
 LAST_RATE = 0.05  # by the first
@@ -126,13 +126,15 @@ def start_house_numbers() -> Recipe:
     return Recipe(gan, step, gan["optimizers"], (size["rate"],) * 2, measure)
 
 
-def start_pictures(gan: dict[str, Any], images, batch_size: int, measure) -> Recipe:
+def start_pictures(
+    gan: dict[str, Any], images, batch_size: int, make_step, measure
+) -> Recipe:
     """A GAN of lesson 06 or 07, with rates that can be set."""
     rates = tuple(float(one.learning_rate) for one in gan["optimizers"])
     optimizers = tuple(keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates)
     gan = gan | {"optimizers": optimizers}
     batch_at = training.make_batches(images, batch_size, seed=SEED)
-    step = fashion.make_train_step(**gan, batch_at=batch_at)
+    step = make_step(**gan, batch_at=batch_at)
     return Recipe(gan, step, optimizers, rates, measure)
 
 
@@ -153,7 +155,8 @@ def start_flags() -> Recipe:
         floor, _ = metrics.kernel_distance(*np.split(real, 2))
         return distance, floor
 
-    return start_pictures(lesson.make_color_gan(1), flags, 16, measure)
+    gan, make_step = lesson.make_color_gan(1), pictures.make_paired_step
+    return start_pictures(gan, flags, 16, make_step, measure)
 
 
 def start_ships() -> Recipe:
@@ -178,7 +181,8 @@ def start_on_ships(ships: data.ImageSet) -> Recipe:
         fake = lesson.shrink(draw(generator))
         return tuple(metrics.sliced_wasserstein(known, x) for x in (fake, unseen))
 
-    return start_pictures(lesson.make_thin_gan((32, 32, 3), 1), images, 24, measure)
+    gan, make_step = lesson.make_thin_gan((32, 32, 3), 1), fashion.make_train_step
+    return start_pictures(gan, images, 24, make_step, measure)
 
 
 RECIPES = {

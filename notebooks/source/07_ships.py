@@ -3,7 +3,8 @@
 # minutes: 5
 # teaching: 60
 # optional: 25
-# prerequisites: Lesson 06, whose checks, networks and change of light are used again.
+# prerequisites: Lesson 06, whose checks and networks are used again.
+# taught: augmentation
 # ---
 
 # %% [markdown]
@@ -22,6 +23,7 @@
 
 # %% tags=["setup"]
 import csv
+from functools import partial
 
 import keras
 import matplotlib.pyplot as plt
@@ -302,8 +304,8 @@ plt.show()
 # iterations: with real pictures scaled to 0 to 1 (left) and to -1 to 1 (right).
 #
 # At the laptop's width and number of iterations neither is good, and the distances printed above
-# do not rank them: of five builds of this page, perhaps on several processors, one had 0.42 with the
-# slip and 0.24 without, the others 0.18 to 0.21 with it and 0.29 to 0.38 without. That no real pixel
+# do not rank them: of seven builds of this page, perhaps on several processors, one had 0.42 with the
+# slip and 0.24 without, the others 0.18 to 0.25 with it and 0.28 to 0.43 without. That no real pixel
 # lies in half of what G can give you know without a run. The original prints both losses every 200
 # iterations. Do the same from the history.
 
@@ -385,11 +387,106 @@ for name, p in ("as it comes", answer), ("its numbers", tf.constant(answer.numpy
 # %% [markdown]
 # ## Ships on a laptop
 #
-# Lesson 06's networks for flags take any size, and its change of light and place serves
-# photos as well. Photos have no ground of one colour, so what a move uncovers is the mirrored
-# picture. The rest is built as for the flags: the step of lesson 05, labels of 0.9, falling
-# rates, the average of G. Only numbers differ: filters, batch, D's rate, and how strong the
-# change is.
+# Lesson 06's plain G and its D take pictures of any size. The rest is as you know it: the step
+# of lesson 05 with its labels of 0.9, falling rates, the average of G. Only numbers differ:
+# filters, batch, rates. And D judges no picture as it is. Lesson 06 only borrowed the layer that
+# sees to it; now build it.
+#
+# **Predict.** Real pictures only, or generated ones, too? (What would G learn to draw if D
+# saw real ships in odd light and shifted, and generated ones as they are?)
+#
+# Both, and in the same way. Call the change $T$, and $p_T$, $q_T$ what it makes of the densities
+# $p$ of real and $q$ of generated pictures. D sees nothing else, so lesson 01 holds for these: its
+# best answer is $p_T/(p_T+q_T)$, and G has arrived where
+#
+# $$q_T = p_T, \qquad\text{but if only real pictures were changed, where}\quad q = p_T$$
+#
+# that is, where G draws odd light and shifted ships. And G learns *through* the change: by the chain
+# rule D's gradient at $T(x)$ comes to $x$ by $T$'s own derivative, transposed. So $T$ must be
+# **differentiable**, on G's way too: sums and products are, and a shift sends each pixel's gradient
+# back to where the pixel came from.
+#
+# Does $q_T = p_T$ mean $q = p$? If a share $a$ of the pictures is changed, by some $S$, then
+# $T = (1-a)\,I + a\,S$, and a difference $q - p$ that $T$ hides would have to satisfy
+# $(1-a)(q-p) = -a\,S(q-p)$. $S$ moves probability about and makes no difference larger, so for
+# $a < \frac12$ only $q = p$ does. Here *every* picture is changed, $a = 1$, and nothing promises
+# it: G may come to draw changed ones, a *leak*. (Karras et al., below, find that $a$ up to 0.8 is safe
+# in practice.)
+#
+# First the light. Every picture gets its own: brightness is added, saturation stretches the
+# distance from the pixel's own grey, contrast that from the picture's mean.
+
+
+# %% tags=["taught"]
+def relight(images, draw, saturation):
+    """Another brightness, saturation and contrast for each picture (n, h, w, c).
+
+    draw(low, high) gives random numbers (n, 1, 1, 1).
+    """
+    images += draw(-0.3, 0.3)
+    grey = tf.reduce_mean(images, axis=-1, keepdims=True)
+    images = grey + (images - grey) * draw(*saturation)
+    level = tf.reduce_mean(images, axis=(1, 2, 3), keepdims=True)
+    return level + (images - level) * draw(0.6, 1.4)
+
+
+# %% [markdown]
+# The second change is of place: the pictures are framed, in white if their ground is white, as
+# that of flags, else with their own mirror image, and cut out again a few pixels off.
+
+
+# %% tags=["taught"]
+def move(images, y, x, shift, white):
+    """Pictures (n, h, w, c) cut out at (y, x) from a frame of `shift` pixels."""
+    height, width = images.shape[1:3]
+    pad = [[0, 0], [shift, shift], [shift, shift], [0, 0]]
+    if white:
+        images = tf.pad(images, pad, constant_values=1.0)
+    else:
+        images = tf.pad(images, pad, "REFLECT")
+    return images[:, y : y + height, x : x + width]
+
+
+# %% [markdown]
+# Both together make a layer. It stands at the front of D and acts in training only, so that
+# whatever trains D or G through D cannot forget it.
+
+
+# %% tags=["taught"]
+@keras.saving.register_keras_serializable("gan_course")
+class Augment(layers.Layer):
+    """In training, `relight` and `move` by up to `shift` pixels; else nothing."""
+
+    def __init__(self, shift, saturation=(0.4, 1.6), white=False, **options):
+        super().__init__(**options)
+        self.config = {"shift": shift, "saturation": saturation, "white": white}
+        self.seed = keras.random.SeedGenerator()
+
+    def get_config(self):
+        return super().get_config() | self.config
+
+    def call(self, images, training=False):
+        if not training:
+            return images
+        shape, shift = (tf.shape(images)[0], 1, 1, 1), self.config["shift"]
+        options = {"dtype": self.compute_dtype, "seed": self.seed}
+        draw = partial(keras.random.uniform, shape, **options)
+        y, x = tf.unstack(keras.random.randint((2,), 0, 2 * shift + 1, seed=self.seed))
+        images = relight(images, draw, self.config["saturation"])
+        return move(images, y, x, shift, self.config["white"])
+
+
+# %%
+settings.set_seed(SEED)
+augment, one = Augment(shift=4), ship_images[5:6]
+seen = [augment(one, training=True).numpy() for _ in range(11)]
+seen = np.concatenate([one, *seen]).clip(-1, 1)
+plotting.plot_images(seen, columns=6, title=ships.title)
+plt.show()
+
+# %% [markdown]
+# **Figure 7.5.** One ship, and eleven times what D sees of it in training: moved, lighter or
+# darker, stronger or paler in colour and contrast. It stays a ship.
 #
 # You will train these networks several times: on all ships, on a hundred, and on pictures of
 # your own. So put them into a function that makes all that a training changes, always from
@@ -402,7 +499,7 @@ def make_thin_gan(shape, n_steps, augment=True):
     settings.set_seed(SEED)
     g_filters, d_filters = SHIP_FILTERS
     generator = pictures.make_picture_generator(shape, g_filters)
-    change = pictures.Augment(shift=4) if augment else None
+    change = Augment(shift=4) if augment else None
     discriminator = pictures.make_picture_discriminator(shape, d_filters, change)
     return pictures.make_picture_gan(generator, discriminator, n_steps)
 
@@ -447,7 +544,7 @@ for k, (iteration, _) in enumerate(ship_history.snapshots):
 plt.show()
 
 # %% [markdown]
-# **Figure 7.5.** Ships by the laptop's recipe along the way: a row for each look, after the
+# **Figure 7.6.** Ships by the laptop's recipe along the way: a row for each look, after the
 # number of iterations at its left, and one noise vector a column. (The first row is the untrained
 # average.) At the laptop budget sea, sky and horizon are there at the first look after the start,
 # with the first hulls; most hulls take longer.
@@ -458,12 +555,12 @@ plotting.plot_losses(ship_history, smooth=100, d_level=d_level, g_level=g_level)
 plt.show()
 
 # %% [markdown]
-# **Figure 7.6.** The losses of the laptop's recipe, with the levels of the loss that is
+# **Figure 7.7.** The losses of the laptop's recipe, with the levels of the loss that is
 # trained. At the laptop budget both settle in the first half, D a little below its level and G a
-# little above, and hardly move after that, while the rows of Figure 7.5 go from haze to ships:
+# little above, and hardly move after that, while the rows of Figure 7.6 go from haze to ships:
 # losses do not tell how far the pictures are. The clinic of lesson 08 looks at more than losses:
-# what it finds (-), and what it cannot judge from this (?), it says in words. (Of five builds of
-# this page it found nothing in three, and an oscillation in two, whose pictures are no worse: a finding
+# what it finds (-), and what it cannot judge from this (?), it says in words. (Of seven builds of
+# this page it found nothing in four, and an oscillation in three, whose pictures are no worse: a finding
 # is a reason to look.)
 
 # %%
@@ -476,7 +573,7 @@ plotting.plot_images(fake_ships[:48], columns=8, title=f"generated ({ships.title
 plt.show()
 
 # %% [markdown]
-# **Figure 7.7.** Forty-eight generated pictures, not selected. How many would you call a ship
+# **Figure 7.8.** Forty-eight generated pictures, not selected. How many would you call a ship
 # at first sight? Compare with Figure 7.2.
 #
 # Beside your count, a number: the thumbnail distance. Alone it means little. So measure its
@@ -542,7 +639,7 @@ axes[1].set_yticklabels([])
 plt.show()
 
 # %% [markdown]
-# **Figure 7.8.** D's answers after training on a hundred ships: for those, for real ships that
+# **Figure 7.9.** D's answers after training on a hundred ships: for those, for real ships that
 # it never saw, and for generated ones. Boxes hold the middle half of the answers, thick lines
 # are medians, and whiskers reach on, by one and a half boxes at most.
 #
@@ -570,7 +667,7 @@ for ax, (title, (gan, _)) in zip(axes, few.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# **Figure 7.9.** What both have learnt to draw from a hundred ships, in equally many
+# **Figure 7.10.** What both have learnt to draw from a hundred ships, in equally many
 # iterations. At the laptop budget both are blurred, and those with the change are no better: D's
 # memory does not show in them.
 #
@@ -652,13 +749,13 @@ axes[1].legend()
 plt.show()
 
 # %% [markdown]
-# **Figure 7.10.** What the change does with 100 to 6,000 ships, after 3,000 iterations. Dots are
+# **Figure 7.11.** What the change does with 100 to 6,000 ships, after 3,000 iterations. Dots are
 # trainings, dashes their medians. Left: the distance; lower is better. The dotted line is sixteen
 # real ships, repeated: perfect pictures without variety. Right: D's memory, the gap of
-# Figure 7.8 as a share of the way (0 is none).
+# Figure 7.9 as a share of the way (0 is none).
 #
 # *Right first.* Without a change D knows a hundred ships by heart: unseen ones it even finds
-# less real than generated ones. (In Figure 7.8 it had a third of these iterations.) To move them
+# less real than generated ones. (In Figure 7.9 it had a third of these iterations.) To move them
 # takes most of that away. With 1,000 ships there is little left to know by heart, changed or not.
 #
 # *Left.* All are far from real ships. With 6,000 every training with a move is nearer than every
@@ -722,7 +819,7 @@ def advise(images, n_steps):
     """Say whether pictures (n, h, w, c) are few, and how long n_steps will take."""
     if len(images) < 300:
         print(f"{len(images)} are few: hold a tenth of them back, and compare D's")
-        print("answers as in Figure 7.8. It may come to know the others by heart.")
+        print("answers as in Figure 7.9. It may come to know the others by heart.")
     gan = make_thin_gan(images.shape[1:], 1)
     batch_at = training.make_batches(images, 24, seed=SEED)
     step = fashion.make_train_step(**gan, batch_at=batch_at)
@@ -807,10 +904,10 @@ ship_lab.figure()
 plt.show()
 
 # %% [markdown]
-# **Figure 7.11.** The lab's four panels after its first iterations, 400 at the laptop budget:
+# **Figure 7.12.** The lab's four panels after its first iterations, 400 at the laptop budget:
 # pictures from a fixed noise, D's scores for real and generated pictures, the losses, and the
 # distance. At the laptop budget the distance falls by more than half while the losses swing about
-# their levels. (The lab's labels are 0 and 1, so its levels are others than in Figure 7.6.)
+# their levels. (The lab's labels are 0 and 1, so its levels are others than in Figure 7.7.)
 #
 # Alive, below. **Predict**, then try:
 #
@@ -838,8 +935,8 @@ plotting.plot_images(hour_ships[:48], columns=8, title="after an hour, not selec
 plt.show()
 
 # %% [markdown]
-# **Figure 7.12.** Forty-eight ships by the generator that was trained for an hour, not selected, from
-# the noise of Figure 7.7. Hulls close, sails stand up, wakes follow; some are still sea without a
+# **Figure 7.13.** Forty-eight ships by the generator that was trained for an hour, not selected, from
+# the noise of Figure 7.8. Hulls close, sails stand up, wakes follow; some are still sea without a
 # ship. Two judges who did not know which were real saw a ship in 36 and 37 of 48 such pictures (and in
 # 47 and 46 of 48 real ones; `benchmarks/RESULTS.md`).
 #
@@ -873,7 +970,7 @@ plt.show()
 print(f"thumbnail distance {sheet.distance:.2f}, of real ships {sheet.floor:.2f}")
 
 # %% [markdown]
-# **Figure 7.13.** Forty-eight ships by the same recipe after an hour on the 6,000 ships of CIFAR-10,
+# **Figure 7.14.** Forty-eight ships by the same recipe after an hour on the 6,000 ships of CIFAR-10,
 # not selected. Bows, wakes, hulls in the light, hazy shores: real photos vary more, to the eye, than the drawn
 # ships, and yet at first sight these are as much ships: two judges said so of 39 and 37 of the 48 (and of
 # 46 of 48 photos). Look longer, and rigging melts and hulls lack an end. One picture is torn to bits.
@@ -902,7 +999,7 @@ plotting.plot_images(hour_generator(np.float32(places)).numpy(), columns=9)
 plt.show()
 
 # %% [markdown]
-# **Figure 7.14.** Four walks along an arc, a row each: left and right the ships of two noise vectors,
+# **Figure 7.15.** Four walks along an arc, a row each: left and right the ships of two noise vectors,
 # between them 11.25 degrees a step. Most of the way there is a ship, and none shines through another:
 # a sail swells, a hull turns. (The third row ends at a sea without a ship. In the last row some places
 # between a sailing ship and a ferry show neither well.) Below, walk by hand from any of 48 ships to any other.
@@ -929,6 +1026,8 @@ def walk(first, second, degrees):
 # - At the laptop budget 6,000 cheap steps of a thin network come nearer to the real ships than 200
 #   of the original's layers. (Rates, averages and D's view differ, too: which of them does
 #   it, this lesson does not tell.)
+# - Few pictures become many if D never sees one as it is: real and generated alike, by a
+#   change that gradients pass through.
 # - With few pictures compare D's answers for pictures that it was trained on with those for
 #   real ones that it was not: the gap is what D knows by heart.
 # - A distance means little alone: put a floor beside it, and something that is surely bad.
@@ -1038,4 +1137,6 @@ checks.check(
 # - T. Salimans et al., *Improved techniques for training GANs*, 2016: one-sided label
 #   smoothing.
 # - S. Zhao et al., *Differentiable augmentation for data-efficient GAN training*, 2020: what
-#   few pictures do to a discriminator.
+#   few pictures do to a discriminator, and why real and generated ones are changed alike.
+# - T. Karras et al., *Training generative adversarial networks with limited data*, 2020: how
+#   strong the change should be.
