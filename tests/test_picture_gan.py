@@ -1,4 +1,4 @@
-"""Lesson 06's GAN for pictures of any size, and the change of light and place in D."""
+"""Lesson 06's GAN for pictures of any size, and lesson 07's change of light, place."""
 
 import itertools
 import json
