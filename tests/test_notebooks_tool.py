@@ -1,5 +1,6 @@
 """The lesson builder on a tiny course: it needs kernels but never TensorFlow."""
 
+import asyncio
 import base64
 import io
 import json
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from queue import Empty
 
 import nbformat
 import numpy as np
@@ -18,6 +20,7 @@ TOOLS = Path(__file__).parents[1] / "tools"
 sys.path.insert(0, str(TOOLS))
 
 import lesson_outputs  # noqa: E402
+import lesson_run  # noqa: E402
 from lesson_course import read_course  # noqa: E402
 from lesson_format import all_cells, render  # noqa: E402
 from lesson_rules import style_problems  # noqa: E402
@@ -855,3 +858,27 @@ def test_script_starts_from_any_folder(tmp_path):
     environment = {**os.environ, "PYTHONPATH": ""}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True)
     assert done.returncode == 0 and b"--force" in done.stdout
+
+
+class DeafSocket:
+    """Says at the third look that a message has come."""
+
+    def __init__(self):
+        self.looks = []
+
+    async def poll(self, milliseconds):
+        self.looks.append(milliseconds)
+        return len(self.looks) == 3
+
+
+def test_a_build_looks_again_for_a_message_that_it_was_not_told_of(monkeypatch):
+    async def receive(channel):
+        return {"content": "here"}
+
+    channel = lesson_run._PolledChannel.__new__(lesson_run._PolledChannel)
+    channel.socket = DeafSocket()
+    monkeypatch.setattr(lesson_run._PolledChannel, "_recv", receive)
+    assert asyncio.run(channel.get_msg()) == {"content": "here"}
+    assert channel.socket.looks == [1000 * lesson_run.POLL_SECONDS] * 3
+    with pytest.raises(Empty):  # who asks for a limit gets it
+        asyncio.run(channel.get_msg(0.5))
