@@ -1027,9 +1027,9 @@ plt.show()
 # %% [markdown]
 # **Figure 6.12.** Forty-eight flags by the generator that was trained for an hour, not selected, from
 # the noise of Figure 6.10. Most fields end where they should, stripes cross the whole cloth, and the
-# colours are many. Emblems are hinted at, no more. A judge who did not know which were real called
-# 44 of 48 such flags (and all 48 of the real ones); two others, after 200 seconds of one core,
-# 41 and 42 (`benchmarks/RESULTS.md`).
+# colours are many. Emblems are hinted at, no more. Two judges who did not know which were real
+# each called 44 of 48 such flags (and all 48 of the real ones); two others, after 200 seconds of one
+# core, 41 and 42 (`benchmarks/RESULTS.md`).
 #
 # Now the other possibility. Put beside each flag the real one that is nearest to it, pixel by pixel,
 # and measure how near. For comparison: how far is a real flag of one half from the nearest real
