@@ -856,10 +856,10 @@ def make_picture_gan(generator, discriminator, n_steps, rates=(1e-3, 1e-3)):
 #
 # Last the step. In lesson 05 D gave each picture a verdict. Here it gets them in pairs, a real one
 # and a generated one, and says *which* is the real one: only the difference of its two logits
-# counts. And D pays for steepness, so that a small change of a real picture cannot change its
-# answer much: **R1**, $\frac{\gamma}{2}\,\mathrm{E}\,|\nabla D(x)|^2$, is added to its loss. This is
-# the *relativistic* loss; lesson 08 meets R1 as a cure, lesson 10 builds both, and sets them beside
-# others. A gradient of a gradient is dear, so R1 is taken at every eighth step only, there
+# counts. This is the *relativistic* loss. And D pays for steepness, so that a small change of a real
+# picture cannot change its answer much: $\frac{\gamma}{2}\,\mathrm{E}\,|\nabla D(x)|^2$, called
+# **R1**, is added to its loss. Lesson 08 meets R1 as a cure, lesson 10 builds both, and sets them
+# beside others. A gradient of a gradient is dear, so R1 is taken at every eighth step only, there
 # counts eightfold, and looks at the pictures as they are.
 #
 # **Predict.** 258 pictures, some minutes of two cores. How many out of 48 generated ones will you
