@@ -253,8 +253,7 @@ for recipe, history in [(grid.faulty, grid_faulty), (grid.cured, grid_cured)]:
     report(recipe, history)
 
 # %% [markdown]
-# D of the faulty grid is *flat* as well: it says nearly the same everywhere, so its losses look
-# perfect. Here that comes along with the collapse, and goes with the same cure.
+# D of the faulty grid is *flat* as well: it says nearly the same everywhere. Here that comes along with the collapse, and goes with the same cure.
 #
 # ## Vanishing gradient
 #
@@ -422,11 +421,10 @@ show_patient(patient_a, history_a)
 # %% [markdown]
 # **Figure 8.7.** Patient A: its points at the end (orange crosses; the real ones are blue circles),
 # D's answers on real points (filled blue) and on generated ones (hatched in orange), and both
-# losses (log scale above 2) with their levels (dotted). D is sure and right about nearly every
-# point, and G's loss is far above its level.
+# losses (log scale above 2) with their levels (dotted).
 #
-# Have you voted? Then the report, and how far either network's weights have travelled, beside the
-# healthy patient's:
+# Have you voted? D is sure and right about nearly every point, and G's loss is far above its level. Here is
+# the report, and how far either network's weights have travelled, beside the healthy patient's:
 
 # %% tags=["slide"]
 report(patient_a, history_a)
@@ -440,7 +438,8 @@ for name, history in (("patient A", history_a), ("healthy", healthy)):
 # R1. The gradient is there, since G's loss is high; but D goes more than a hundred times as far
 # as G, which cannot follow. **The cure** is balance: as many steps, and rates of the same order,
 # as in the healthy recipe, whose report you have read. (If you voted for mode collapse: the points
-# do sit together, but read from the top of the list. A G that hardly moves has no other choice.)
+# do sit together, but a G that hardly moves has no other choice. What stands above in the list is more often the
+# cause.)
 
 # %% [markdown]
 # ## Patient B
@@ -457,8 +456,7 @@ show_patient(patient_b, history_b)
 # %% [markdown]
 # **Figure 8.8.** Patient B: points at the end, D's answers and losses, drawn as patient A's. G's
 # loss falls to almost 0, D takes the generated points for real, and they are not even in the
-# window. Look at D's loss, too: it climbs far above its level, and a D that learns would bring
-# it down.
+# window. Look at D's loss, too.
 
 # %% tags=["slide"]
 report(patient_b, history_b)
@@ -466,7 +464,8 @@ print(f"G's last loss: {history_b.g_loss[-1]:.4f}")
 
 # %% [markdown]
 # A **frozen discriminator**, and the one patient that a look at the weights settles: they moved by
-# exactly 0. D has one opinion for ever, so G follows its slope as far as it leads, away from the
+# exactly 0. Its loss climbs far above its level, and a D that learns would bring it down. D has one opinion
+# for ever, so G follows its slope as far as it leads, away from the
 # data. It comes from Keras' old stacked recipe, and lesson 06 tells how; **the cure**, to set
 # `trainable` around every call or to write the step with tapes, is there too.
 
@@ -531,10 +530,10 @@ plt.show()
 
 # %% [markdown]
 # **Figure 8.9.** Patient C: both losses, with the levels at equilibrium (dotted), and 16 of its
-# pictures at the end of the training. At the laptop budget these are clothes, if rough ones, and
-# yet D's loss sinks and G's climbs: D draws ahead.
+# pictures at the end of the training.
 #
-# "Overpowered" is a fair vote. But *why* is D ahead? Both networks take one step each, at one rate.
+# At the laptop budget these are clothes, if rough ones, and yet D's loss sinks and G's climbs: D draws
+# ahead, and "overpowered" is a fair vote. But *why* is D ahead? Both networks take one step each, at one rate.
 
 # %% tags=["slide"]
 classifier = classifiers.load_classifier("fashion_mnist")
@@ -752,7 +751,7 @@ print(f"and {known} of the {len(clinic.HEALTHY)} healthy kinds are such a cure")
 
 # %% [markdown]
 # One healthy patient in seven may be alarmed without contradicting this table. And the table
-# holds less than it seems: two cases share their cure, so two rows of it are the same ten runs,
+# holds less than it seems: two cases share their cure, so the cured runs of two rows are the same ten,
 # and half of the healthy kinds are cures. The thresholds were set on other seeds, but on these
 # faults and these data. What the clinic says of *your* GAN is a hint where to look.
 #
@@ -801,8 +800,8 @@ for name, case in clinic.CASES.items():
 # %% [markdown]
 # Findings are listed from the networks to the points: D's weights, its loss, its logits,
 # the gradient that it passes on, and last the points. What stands above can cause what
-# stands below, so read from the top and treat that first. Only the last three say nothing
-# of what came first, since all are about the points: a clump that hops about swings, and a
+# stands below, so read from the top and treat that first. (Not always: a loss that saturates lets D look
+# overpowered as well, and that stands first.) The last three say nothing of what came first, since all are about the points: a clump that hops about swings, and a
 # cloud that swings lies in few regions. Mode collapse is often the last station of another
 # illness.
 
@@ -974,8 +973,7 @@ clinic.examine(gan=clinic.Gan(*players, *samples, step=step))
 
 # %% [markdown]
 # A finding is no verdict. Both are of a training that has only begun: D is ahead, and the points lie
-# in few regions. Examine again later, and look whether they go away: of the trained GAN of lesson 02
-# nothing is found. Your pictures go in as arrays
+# in few regions. Examine again later, and look whether they go away. Your pictures go in as arrays
 # (n, height, width, channels), and with `features=` the clinic sees them as lesson 09's
 # classifier does. In the labs `lab.examine()` is the same line.
 

@@ -527,7 +527,8 @@ plt.show()
 # Read it by column, on a laptop:
 #
 # - *repeated*: Fréchet notices that something is wrong, less than for a little blur; so does the
-#   two-sample test. Recall and coverage say what. Precision finds nothing, and Inception Score
+#   two-sample test. Recall and coverage fall furthest. (They fall for blur and grain, too, so that a low value
+#   alone does not say that something is missing.) Precision finds nothing, and Inception Score
 #   nothing that holds in every draw. (A recall of exactly 0 says more than it should: the third
 #   neighbour of a repeated picture is its own copy, so all generated balls are empty.)
 # - *blurred*: noticed, but its *precision is better than that of real pictures*, and its density
@@ -655,8 +656,8 @@ plt.show()
 #
 # Now GANs: three kinds, on the pictures of lesson 05, everything else equal, batch for batch.
 #
-# - **A**: lesson 05's G, with a D of two convolutions and a quarter of its rate, so that the
-#   difference between A and B shows in few steps (lesson 05's own recipe comes much nearer);
+# - **A**: lesson 05's G, a D of two convolutions, and a quarter of lesson 05's rate for both, so that
+#   the difference between A and B shows in few steps (lesson 05's own recipe comes much nearer);
 # - **B**: D learns at a tenth of the rate;
 # - **few**: as A, but there are only 300 training pictures.
 #
@@ -750,7 +751,7 @@ plt.show()
 
 # %% [markdown]
 # **Figure 9.5.** Pictures of two generators and their losses, the mean of the last 200
-# iterations. On a laptop B's are those of the equilibrium, 1.38 and 0.80, and B's pictures look
+# iterations. On a laptop B's are nearly those of the equilibrium, 1.38 and 0.80, and B's pictures look
 # rougher: its discriminator has learned too slowly to object.
 #
 # Is that only how they look, and only this seed?
@@ -825,7 +826,8 @@ for seed in range(3):
 
 # %% [markdown]
 # A few real pictures with balls larger than most take them all. Coverage, near 0, is not fooled:
-# hardly any real ball holds one. So never report precision without coverage or recall.
+# hardly any real ball holds one. So never report precision without coverage or recall; nor density, for
+# in its panel B, after a few hundred iterations, is above real pictures, too.
 #
 # ## A discriminator that learns by heart
 #
@@ -879,9 +881,9 @@ if STEPS == 1600:  # what the text says of the laptop budget
     assert max(found) < 1.1 * max(distance["A"])
 
 # %% [markdown]
-# The Fréchet distance does not object: on a laptop that of *few* is no worse than A's. (It cannot
-# well: `reference` is of training pictures, as an FID's often is, and the 300 are among them.) D's
-# answers do: what it teaches G from here on is its 300 pictures, not clothes. What helps is augmentation
+# The Fréchet distance hardly objects: on a laptop the ranges of *few* and of A overlap. (`reference` is of
+# training pictures, as an FID's often is, and the 300 are among them; whether that is why was not tried.) D's
+# answers object: what it teaches G from here on is its 300 pictures, not clothes. What helps is augmentation
 # (lesson 07). T. Karras and others (2020), who train with few pictures, turn the three curves into
 # one number (exercise 9.4), and steer the augmentation by such a number.
 #
@@ -960,8 +962,8 @@ plt.show()
 #
 # The name to search for is **FID∞**, by M. J. Chong and D. Forsyth (2020), who draw this line for
 # FID. They also warn that the slope depends on the *generator*, so that even at equal numbers one may
-# look better than another by its bias alone. (Real pictures, too, are a generator, a perfect one:
-# compare the two slopes printed above, with their errors.) At the very least compare at the same number, and say which it was. The kernel distance
+# look better than another by its bias alone. (Real pictures, too, are a generator, a perfect one; but
+# the two slopes printed above, with their errors, do not tell the two apart.) At the very least compare at the same number, and say which it was. The kernel distance
 # scatters around 0 at any number.
 #
 # And how sure is one distance? The **bootstrap** draws pictures again from those that there are,
@@ -1001,8 +1003,8 @@ for name, fake in (
 # On a laptop the held-out pictures' distance lies below nearly all of its resampled values: whoever
 # draws with replacement has fewer different pictures, and a larger bias. (The generated ones' is
 # large beside its bias, and lies nearer to the middle.) So take the *spread* of the resampled values, not
-# their quantiles: value ± 1.96 deviations, as printed. For real against real even that is rough,
-# because a distance near 0 is not spread evenly.
+# their quantiles: value ± 1.96 deviations, as printed. For real against real not even that holds the truth,
+# which is 0: the value carries its own bias, which the interval does not take out.
 #
 # And what such an interval covers is *which pictures were drawn*. How another training would have
 # come out, only seeds say: compare its width with the bands of A and B above.
@@ -1272,8 +1274,9 @@ for name, images in (
 #   of pictures like a constant over $n$, which a line over $1/n$ takes out (FID∞).
 # - Kernel (KID): no bias, with an error. Inception Score: never looks at real pictures.
 # - Precision, recall, density, coverage (PRDC): precision alone can be perfect for noise, and better
-#   than real for blur. Recall and coverage say that something is missing. Density is a
-#   precision that one outlier cannot fool; blur can.
+#   than real for blur. Recall and coverage fall when something is missing, and when pictures are
+#   spoilt, too. Density is a precision that one outlier cannot fool; blur can, and so can a
+#   generator that has hardly begun.
 # - The features and the resizing decide the number, and the order of near rivals: name the whole pipe.
 # - Points in a plane need no features: modes hit, how evenly (balance), the grid divergence. Sliced
 #   Wasserstein compares any two clouds along lines, without a Gaussian.

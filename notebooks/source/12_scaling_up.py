@@ -453,19 +453,21 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", nco
 plt.show()
 
 # %% [markdown]
-# **Figure 12.2.** The losses of one seed in four ways, each a mean over twenty steps. None of them fails.
+# **Figure 12.2.** The losses of one seed in four ways, each a mean over twenty steps. None becomes NaN.
 # The numbers are means over the second half of the steps, one for each seed.
 #
-# Nothing failed, and nothing was gained: whatever gradients float16 has lost here, below $6 \cdot
-# 10^{-8}$, were not missed. So measure before you believe that you need a scale, and look at the next
-# section before you believe that you never do.
+# The curves part in all four, but the means differ less from way to way than from seed to seed: whatever
+# gradients float16 has lost here, below $6 \cdot 10^{-8}$, D's loss does not miss. (More a loss cannot say, as
+# lesson 08 has shown; for that, compare the points.) So measure before you believe that you need a scale,
+# and look at the next section before you believe that you never do.
 
 # %% [markdown]
 # ### When it does (optional)
 #
 # Make D sure. Lesson 01's first loss for G, $\log(1 - D(G(z)))$, *saturates*: its slope is D's
-# probability, about $e^{-c}$ for a logit of $-c$. Adam divides each gradient by its own size, so that a tiny
-# one makes a step as long as any other. Unless it is 0.
+# probability, about $e^{-c}$ for a logit of $-c$. Adam divides each gradient by its own size, plus
+# $10^{-7}$, so that a tiny one makes a step as long as any other, until it is as small as that. Unless it
+# is 0.
 #
 # Take an untrained GAN, set the last bias of D to $-c$, and count which of G's gradients are still
 # there: not 0, and finite.
@@ -507,6 +509,9 @@ plt.show()
 # Later by $\ln 2^{15} = 10.4$: the scale shifts the curve, whatever the network. It moves a window, it
 # does not widen one; exponent bits do that. And beyond the window G stands still while no line of the program says
 # so: zeros are healthy numbers. With bfloat16 there is nothing to scale.
+#
+# But not 0 is not yet a step: beyond $c \approx 16$ Adam's $10^{-7}$ is larger than $e^{-c}$, and G hardly moves
+# in float32 either. Against a D as sure as that no format helps, but the other loss does (lesson 01).
 
 # %% [markdown]
 # ### Half the bits, half the time?
@@ -711,7 +716,7 @@ for name, gaps in apart.items():  # (seeds, 100)
     print(f"{name:13}", *(f"{gap:.1e}" for gap in gaps.max(axis=1)))
 
 # %% [markdown]
-# Thousands of times farther at least, from the first step on, and on these seeds batch norm does
+# Thousands of times farther within these hundred steps, and on these seeds batch norm does
 # it more. This is no error of rounding: it is another GAN.
 # Each replica normalises by the mean and the deviation of 64 points instead of 128, and its D sees
 # the spread of 64.
@@ -1093,8 +1098,8 @@ print(f"settings on which the seeds disagree: {mixed} of {found.size}")
 # nothing but an address for the thousand.
 #
 # **What a thousand runs cost.** Runs that share nothing are the easiest thing to plan: time one, and multiply. Hours on one worker are
-# what you *pay*; more workers make the bill no larger, only the wait shorter, until there are more
-# workers than runs. (The numbers belong to your machine, so they appear only when you run the cell.)
+# what you *pay*; more workers make the bill no larger, only the wait shorter, as long as none stands idle and
+# none slows another down. (The numbers belong to your machine, so they appear only when you run the cell.)
 
 # %%
 seconds_a_run = settings.seconds_per_call(lambda: train(**job))
