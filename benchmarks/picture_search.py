@@ -130,6 +130,9 @@ CHANGES: dict[str, dict] = {
     "relativistic, R1 tenfold": {"loss": "relativistic", "r1": 0.5},
     "slower": {"rates": (1e-3, 6e-4)},  # flags before this search
     "D a third wider": {"d": (16, 32, 64, 128)},  # of flags
+    "D half as wide again": {"d": (36, 72, 144)},  # of ships
+    "G a third thinner, D half as wide again": {"g": (128, 64, 32), "d": (36, 72, 144)},
+    "batch of 16": {"batch": 16},
     "rates of 0.002": {"rates": (2e-3, 2e-3)},
     "rates of 0.004": {"rates": (4e-3, 4e-3)},
     "D's rate doubled": {"rates": (1e-3, 2e-3)},
