@@ -486,7 +486,8 @@ plt.show()
 # %% [markdown]
 # **Figure 2.5.** The losses of the whole run, now on a linear scale that cuts off the start;
 # the stretch of Figure 2.3 is shaded. They do not fall to 0: after a second swing they settle
-# near 2 ln 2 and ln 2. Each network's progress is the other's setback.
+# near 2 ln 2 and ln 2. A rise of one is not always a fall of the other: in the first swing both are
+# above their levels at once.
 
 # %% [markdown]
 # ## Results
@@ -694,9 +695,9 @@ for seed, one, (_, errors) in zip(SEEDS, raw_histories, raw_runs, strict=True):
 
 # %% [markdown]
 # The levels are not *sufficient*: within each row the same losses go with the smallest errors
-# and with errors several times as large. Nor are they *necessary*: off the levels, too, there
-# are snapshots of a small error, in some rows nearly as small as the best. (Some may be clumps
-# near the curve, which this number does not tell from points along it.)
+# and with errors several times as large. Nor do they seem *necessary*: off the levels, too, there
+# are snapshots of a small error. (Take that as a hint only: early ones are clumps that have left
+# the origin a moment ago, which this number does not tell from points along the curve.)
 #
 # ### A fresh judge
 #
@@ -883,13 +884,14 @@ examine("0.001, seed 0", scaled_gans[0], scaled_points)
 # that a unit has the sign of its weight for $y$, at every point. The means were all that this
 # D could compare, and that is why G's line lay at the height of the data's mean.
 #
-# So losses on their levels are neither necessary nor sufficient for good points. What they
+# So losses on their levels are not sufficient for good points, and perhaps not necessary. What they
 # tell is that *this* D finds no difference. Whether there is none, you have to measure.
 #
 # One line asks for a second opinion on a run that you did not understand: `clinic.examine`
 # takes the losses and, if you have them, both networks with real samples and noise. It names
 # what it finds with its evidence (-), and says what it cannot judge from what it was given
-# (?). Lesson 08 explains each of its findings, and how often they are wrong.
+# (?). Lesson 08 explains each of its findings, and how often they are wrong. Where it finds nothing, none
+# of its tests has fired, and that is no proof of good points: the fresh judge above is the stricter examiner.
 
 # %%
 some_points = sample_points(1000, [7, 0])
@@ -915,7 +917,8 @@ plt.show()
 # **Figure 2.10.** The lab after 3,000 iterations: the points over D's surface, with arrows
 # where G is being pushed; D's two features; the losses with their equilibrium lines; and two
 # measures of quality, how many of 20 parts of the curve are covered and the divergence. At the
-# laptop budget these two improve while the losses stay near their levels.
+# laptop budget these two improve most in the first 1,000 iterations, while D's loss is still a little
+# below its level. Here losses and measures settle together; Figure 2.3 showed that they need not.
 #
 # The **divergence** is the Jensen-Shannon divergence of lesson 01, between real and generated
 # points counted in squares: 0 where the counts agree, ln 2 = 0.69 where no square has both.
@@ -1063,8 +1066,8 @@ plt.show()
 # - G learns the curve through D's gradient alone: no formula, no distance to any point.
 # - At equilibrium D can only guess. With added terms its loss is 2 ln 2 = 1.386, and G's
 #   is ln 2 = 0.693. A D loss near 0 means that D tells every point.
-# - Losses on these levels say that *this* D finds no difference. They are neither sufficient
-#   for good points nor necessary: measure the points, and more than one property of them,
+# - Losses on these levels say that *this* D finds no difference. They are not sufficient
+#   for good points, and perhaps not necessary: measure the points, and more than one property of them,
 #   or ask a fresh judge.
 # - A D step moves only D, a G step only G. Check it; a mistake there is silent, and so is a
 #   network left frozen.
@@ -1335,9 +1338,9 @@ print(f"farther than 100 from both curves: {np.mean(distance > 100):.0%}")
 # END SOLUTION
 
 # %% [markdown] tags=["solution"]
-# Both curves are found. G crosses over around $x = 0$, where the two are near each other (at
-# 0 itself the gap is 20, of a height of 2500), so that few points are lost on the way: the
-# few that you see between the curves.
+# Both curves are found. Around $x = 0$ they are so near each other (at 0 itself the gap is 20, of a
+# height of 2500) that no crossing can be seen there. Points that you see between the curves lie farther
+# out, where G crosses, too.
 
 # %% [markdown]
 # ## References

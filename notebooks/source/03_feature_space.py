@@ -490,7 +490,7 @@ for name, ways in runs.items():
 # Read the last two rows first: they are the original's setting, once it has got going. At the
 # laptop budget G's turn moves the centroid **towards** the real one in well over nine of ten
 # turns, at every seed. The original is right, in its own words. But in most seeds it comes
-# **closer** clearly less often: the rest has overshot. With single steps nothing is "almost
+# **closer** clearly less often: the rest has overshot. With single steps no share of the table is "almost
 # always", and the two counts all but agree: a step this short hardly ever overshoots. (But that
 # run is younger. At the laptop budget its second half is steps 7,500 to 15,000, that of the tens
 # steps 50,000 to 100,000, so age may count for as much as length.)
@@ -739,8 +739,9 @@ plt.show()
 
 # %% [markdown]
 # **Figure 3.8.** G against a D that never learns. G's loss falls from $\ln 2$ (dotted) to 0. In
-# feature space G has crossed D's line, while the real cloud lies where it lay at the start,
-# wherever that line happens to be. The points run away along one direction, far from the curve.
+# feature space the generated cloud ends near D's line; that it is on the side which D calls real, its loss
+# tells, not the picture. Nothing has moved the real cloud, wherever that line happens to be. The points
+# are one clump, far from the curve.
 
 # %%
 slipped_d_loss = cross_entropy(slipped_gan[1](real_points), 1)
@@ -798,7 +799,7 @@ feature_lab.show()
 #   that does not learn, whatever the losses say.
 # - "Towards" is not "closer". Once the training has got going, ten G steps against a D that
 #   stands still lead towards the real centroid nearly always, and often past it; a single step
-#   is too short to overshoot.
+#   hardly ever overshoots.
 # - A step looks better on its own batch than it is: measure on points that it has not seen.
 # - Equal centroids do not mean equal clouds, and a D that guesses does not, either; nearest
 #   neighbours are stricter.
@@ -876,7 +877,9 @@ print(f"{100 * share_apart(turns):.0f} % of {len(turns)} turns")
 
 # %% [markdown] tags=["solution"]
 # Not nearly always, on points that the turn has not seen: D's loss asks for points on the right
-# side of its line, and it knows as little of centroids as G does.
+# side of its line, and it knows as little of centroids as G does. (D's turn also stretches the whole map,
+# so that distances before and after are not on one scale. Count again in spreads, as above, and the share
+# may be another.)
 
 # %% [markdown]
 # **3.2 A bent feature layer.** Build a discriminator like `make_discriminator`, which
