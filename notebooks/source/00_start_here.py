@@ -137,8 +137,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 0.2.** Real points (blue circles) and generated ones (orange crosses), before,
-# during and after training. The heap is thrown across the plane, folds itself around the
-# heart, and draws close to its outline; some strays remain.
+# during and after training. The heap is thrown over the heart as a loose cloud, inside and
+# out, and the cloud draws close to the outline; some strays remain.
 #
 # How close, as a number? Count the generated points that lie near the outline: nearer than
 # 0.15, on a heart that is 3.2 wide.

@@ -350,8 +350,8 @@ plt.show()
 # batch comes from, they part: beyond 4 the formula returns to "real", because the narrow $q$
 # dies out faster than $p$, and the trained D goes on saying "generated".
 #
-# The logits part left of 0, too, where there are real data. There a logit of 8 is as good as
-# one of 20: both are a probability of 1, and the loss asks for no more.
+# The logits part left of 0, too, where there are real data. There a logit of 8 is nearly as
+# good as one of 20: both are a probability of nearly 1, and the loss asks for hardly more.
 #
 # How well, as a number? Weigh the difference by where the data are; then look at the worst
 # place.
@@ -365,7 +365,8 @@ assert typical < (0.02 if STEPS >= 5_000 else 0.1) and error.max() > 0.9
 
 # %% [markdown]
 # It has found $p/(p+q)$ from samples alone, without a formula. Trust it least where it was
-# hardly ever asked: there it is as wrong as can be, and as sure of itself as elsewhere. A
+# hardly ever asked: there it may happen to be right, or be as wrong as in the shaded place on the
+# right, and it is about as sure of itself. A
 # generator that strays there gets wrong tips until D has seen some of its points.
 #
 # ## What the best discriminator measures
@@ -796,8 +797,8 @@ plt.show()
 # ones go round and round, extragradient steps spiral in.
 #
 # GANs are trained by alternating steps: on this game they would go round for ever. Where data
-# spread out, a D of more than one number can damp the circles, as you will see at the end of
-# this lesson; for where it does not, later lessons have remedies.
+# spread out the circles can be damped, as you will see (with another D, loss and optimizer) at the end of
+# this lesson; for where they are not, later lessons have remedies.
 
 # %% [markdown]
 # ### The radius in closed form (optional)
@@ -892,9 +893,9 @@ for name, frozen, divergence in (
 # %% [markdown]
 # ## What goes wrong
 #
-# If the two distributions do not overlap at all, $D^*$ is 1 on one and 0 on the other, and
-# JS is $\ln 2$ **however far apart they are**. Take uniform ones, on $[0, 1)$ and on
-# $[\theta, \theta + 1)$; then JS is $|\theta| \ln 2$ up to $|\theta| = 1$.
+# If the two distributions do not overlap at all, $D^*$ is 1 on one and 0 on the other. Take
+# uniform ones, on $[0, 1)$ and on $[\theta, \theta + 1)$; then JS is $|\theta| \ln 2$ up to
+# $|\theta| = 1$.
 #
 # **Predict.** What does the curve look like beyond 1, and what is its slope there?
 
@@ -918,8 +919,8 @@ ax.legend(loc="upper center", ncols=2)
 plt.show()
 
 # %% [markdown]
-# **Figure 1.10.** JS of two uniform distributions. Beyond a shift of 1 it is flat: moving G
-# a little changes nothing, because $D^*$ is 0 wherever G's points lie and has no slope in
+# **Figure 1.10.** JS of two uniform distributions. Beyond a shift of 1 it is $\ln 2$
+# **however far apart they are**: moving G a little changes nothing, because $D^*$ is 0 wherever G's points lie and has no slope in
 # $x$. Figure 1.6 showed a loss that passes D's slope on too weakly; here D has no slope to
 # pass on, and the other loss does not help.
 #
@@ -1012,8 +1013,8 @@ assert abs(chase_path[-1]) < 0.1
 # data (shaded), is pulled out of there by a D that is smooth, passes the data, and swings in:
 # the circles of the one-point GAN, damped.
 #
-# So "no overlap, no slope" is what a *perfect* D would do. It is a warning, not a wall: the
-# better D becomes, the nearer you come to it, and with the saturating loss you feel it first.
+# So "no overlap, no slope" is what a *perfect* D would do. It is a warning, not a wall: as D
+# became better above, the saturating loss lost its slope, and the other one's grew.
 
 # %% [markdown]
 # ## Key points

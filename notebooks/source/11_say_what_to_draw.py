@@ -490,7 +490,7 @@ if STEPS >= 8_000:  # a shorter run promises nothing
     assert agreement >= 0.85 and shares.min() >= 0.07
 
 # %% [markdown]
-# The distance says nothing about obedience, and the agreement nothing about quality: a G that
+# The distance says nothing about obedience, and the agreement nothing about variety: a G that
 # stamps one perfect picture for each class has an agreement of 100 %. So print both, always. Where is
 # it not heard?
 
@@ -518,7 +518,8 @@ plt.show()
 # **Figure 11.3.** How often the judge reads the class that was asked for, in generated pictures
 # (crosses) and in real ones (circles), and what it reads most often instead in generated ones. Where
 # both are low, the judge itself is unsure. A cross far to the left of its circle is a class that G
-# confuses.
+# confuses. Where it lies to the right, the judge reads G's pictures more often as asked than real ones. (A circle stands
+# for about a hundred pictures, a cross for a thousand: a few points are luck.)
 #
 # ### What the label bought
 #
@@ -557,12 +558,13 @@ for recipe, found in runs.items():
 
 # %% [markdown]
 # The last number says in how many of its seeds a recipe was nearer to real pictures than the first row. The
-# second row tells whether it was the lower rate that helped, and not the label: it was not. The projection is nearer
+# second row tells whether the lower rate alone did it: it did not. The projection is nearer
 # than planes, and a row that multiplies the noise nearer than one beside it, with every seed. At lesson 05's rate of
-# 0.004 one seed of three does as well, and two end four times as far off.
+# 0.004 one seed of three does as well, and two end four times as far off, about where they are without
+# labels. So it took both, label and rate.
 #
-# With a projection the distance is less than a third of that without labels, in each of the three seeds: the label
-# was worth more than the seconds that it cost. G need not find out for itself that there are ten kinds of
+# With both the distance is less than a third of that without labels, in each of the three seeds. A likely
+# reason, which this table does not test: G need not find out for itself that there are ten kinds of
 # things, and D compares sandals with sandals. (Forty-five seconds are a short training: look at the rarest class. Yours
 # went on.)
 #
@@ -824,7 +826,7 @@ plt.show()
 # %% [markdown]
 # **Figure 11.6.** The same noise vector moved along the first four principal components of G's
 # features, from −3 to +3. They have no names and no sign that means more: you have to look, and to name what you
-# see.
+# see. One row may be a garment and a shade at once; the next figure counts over many starts.
 #
 # ### What changes along with it
 #
@@ -873,10 +875,10 @@ for name, asked_for, most in zip(ATTRIBUTES, own, beside, strict=True):
     print(f"{name:11} asked {asked_for:+4.0f}, most beside it {most:3.0f}")
 
 # %% [markdown]
-# A direction whose second number is of the size of the first is not clean. There are two reasons, and both are in the
-# data. Classes exclude one another: more trousers *have to* be less of something else. And attributes go together:
-# trousers cover few pixels, so a picture of them is darker on the whole. G has learned what goes together, and cannot know
-# which part of it you meant. Exercise 11.3 takes one direction out of another, and measures what that helps.
+# A direction whose second number is of the size of the first is not clean. Two reasons are likely. Classes exclude
+# one another: more trousers *have to* be less of something else. And attributes go together: trousers cover few
+# pixels, so a picture of them may well be darker, and a direction fitted to trousers takes the darkness along. Is that G's
+# fault or the direction's? Exercise 11.3 takes one direction out of another, and measures it.
 
 # %% [markdown]
 # ## Few labels, many pictures (optional)
@@ -949,8 +951,9 @@ def labelled_batches(images, labels, rows, seed):
 # the same with every labelled picture moved by up to two pixels and in another contrast; that costs next to
 # nothing and has to be beaten. **With a GAN**: the sorting loss, and D's two terms on pictures
 # without labels and on generated ones. Its G gets another aim than usual: its pictures' features should have the same *mean*
-# as the real ones' (**feature matching**). It steadies the training, and pictures that are a little off tell the
-# sorter more about where classes end than perfect ones.
+# as the real ones' (**feature matching**). Its authors found the training steadier. It is also said
+# that pictures which are a little off tell the sorter more about where classes end than perfect ones; that is
+# not tested here.
 
 
 # %% tags=["taught"]
@@ -1117,11 +1120,11 @@ for n in (100, 500):
 # | --- | --- | --- |
 # | What is it for? | practice; more pictures of a rare class to train a classifier with | stand-ins for data that may not be shared; drafts in design; also invented faces for false accounts, and pictures of real people in scenes that never were |
 # | Who is in the data? | clothes, photographed for a shop, shared under the MIT licence | faces taken from the web, whose owners were not asked; whoever is rare there is drawn badly or not at all |
-# | Does it copy? | measured below | the fewer pictures of a kind, the more it copies (lesson 07); a "new" face may be a person of the training set |
+# | Does it copy? | measured below | the fewer pictures, the more D knows by heart (lesson 07), and whether G copies has to be measured; a "new" face may be a person of the training set |
 # | Did they agree? | the shop did | a licence to *show* a picture is not one to *train* on it, and a person in the picture is not its photographer |
 #
-# Copying can be measured, here over all classes. (A conditional GAN also lets you ask for the rarest class alone, where
-# copying is to be expected first.)
+# Copying can be measured, here over all classes. (A conditional GAN also lets you ask for the rarest class alone: look
+# there, too.)
 
 # %%
 near = [
@@ -1334,8 +1337,9 @@ for direction in (trouser, without(trouser, light)):
 # END SOLUTION
 
 # %% [markdown] tags=["solution"]
-# The direction now stands upright on *light* in noise space. How much less *light* changes is what the last
-# column says: a generator is not linear, so it need not be 0.
+# The direction now stands upright on *light* in noise space. How much *light* still changes is what the last
+# column says: a generator is not linear, so it need not be 0. If it is near 0, and most of the class is left, G can
+# draw the one without the other, and the direction had mixed the two.
 
 # %% [markdown]
 # ### 11.4 Real, of whatever class (optional)
