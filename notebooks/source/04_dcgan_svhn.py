@@ -787,8 +787,8 @@ if TRIAL_STEPS >= 200:  # a shorter run promises nothing
 # After the laptop's 200 steps plain ReLU has lost half of a layer or more. A silent unit learns
 # nothing itself. (The kernel that it shares still learns at other places, and the layers before
 # it move: so with other seeds some come back.) Of the leaky units, which still learn, most came
-# back: fewer are off in the end. Batch normalisation protects best: it moves each feature map so
-# that a good part of its outputs is positive. The DCGAN's discriminator wears both belt and
+# back: fewer are off in the end. With batch normalisation hardly any were off even half-way: it moves each
+# feature map so that a good part of its outputs is positive. The DCGAN's discriminator wears both belt and
 # braces.
 #
 # One run is one run. On seeds 0, 1 and 2 the worst layer had 77, 89 and 83 % off with ReLU, and
@@ -1088,8 +1088,8 @@ plt.show()
 # hour (right), not selected. Strokes are firmer, fewer pictures are none of the ten digits, and a fine
 # dotted grid is still there on plain grounds. When we ran it, the hour went nearly two thirds of the
 # way from ours (13.6) to the floor (1.8). (Where real SVHN is at hand, the distance is from that, which
-# this generator has never seen.) Two judges who did not know which were real could read a digit without
-# doubt in 38 and 39 of 48 such pictures, and in all 48 real ones (`benchmarks/RESULTS.md`).
+# this generator has never seen.) Two vision-language models that did not know
+# which were real could read a digit without doubt in 38 and 39 of 48 such pictures, and in all 48 real ones (`benchmarks/RESULTS.md`).
 #
 # Now walk by hand, along one of the 32 numbers of the noise. **Predict.** Will one of them be the digit,
 # another the colour?
@@ -1290,8 +1290,9 @@ checks.check(
 # **4.3 Sums in noise space.** Noise vectors can be added. The mean of the noise behind many
 # pictures of one digit points in the direction that they share, but it is short: what they
 # do not share cancels. Write the mean, stretched to the length of a typical noise vector,
-# $\sqrt{n/3}$ for $n$ numbers from $[-1, 1)$, and draw what the generator makes of it, for
-# each digit.
+# $\sqrt{n/3}$ for $n$ numbers from $[-1, 1)$, and draw what the generator
+# makes of it, for each digit. (Guess first of how many of the ten the classifier will read what you asked for: nothing
+# promises that a mean keeps what its pictures have in common.)
 
 
 # %% tags=["solution"]

@@ -197,7 +197,8 @@ for name in ("selu", "relu"):
     print(f"{name}: mean {y.mean():.2f}, variance {y.var():.2f}")
 
 # %% [markdown]
-# ReLU needs a batch normalisation beside it to repair this; SELU, with such weights, does not. The
+# With such weights ReLU needs something beside it to keep the scale, a batch normalisation for instance (or weights
+# that begin with twice the variance); SELU does not. The
 # original has both. The laptop's generator below keeps batch normalisation and swaps SELU for ReLU.
 #
 # ## The original's discriminator
@@ -700,7 +701,8 @@ average_distance = distance(fake_images)
 print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 
 # %% [markdown]
-# **Figure 5.5.** Left: the losses. G's rises while its pictures get better. At this high rate the two
+# **Figure 5.5.** Left: the losses. G's ends about where it began, while the distance falls to a small part: losses do not
+# tell how good pictures are. At this high rate the two
 # can lose their balance for some steps, far above the panel, and find it again. The last weights
 # may jump back then; their average hardly notices. Right: the Fréchet distance (2,000 pictures at
 # the laptop budget, log scale), which goes on falling long after.
@@ -708,8 +710,9 @@ print(f"last weights {last_distance:.2f}, averaged {average_distance:.2f}")
 # they swing.
 #
 # And a third judge, who knows what can go wrong: the clinic of lesson 08. It looks at the
-# losses, both networks, and real pictures that D has not seen; each finding (-) comes with
-# its evidence, and what it cannot judge it says (?).
+# losses, both networks, and real pictures that D has not seen; each finding (-) comes with its evidence, and what it cannot judge it says (?). ("None that
+# the course knows" does not mean that you took a wrong loss: the one logged for a small batch may be too far from
+# what the clinic works out from more pictures.)
 
 # %%
 some_noise = tf.random.stateless_normal((256, LATENT), [SEED, 3])

@@ -625,8 +625,7 @@ print(f"D's rate: 1e-04 at first, {rate:.0e} at last")
 
 # %% [markdown]
 # **Figure 6.4.** Both losses of the original's recipe; dotted is ln 2, the equilibrium of
-# both. At the laptop's budget both losses fall at first, side by side: how can both win? (The run
-# at full size, below, will show it larger.) In the second hundred iterations D gets away; its rate
+# both. At the laptop's budget both losses fall at first, side by side, as if both could win: keep that in mind. In the second hundred iterations D gets away; its rate
 # is halved as often as it wins (printed above), which does not bring G back.
 #
 # And at full size? The course ran it once, as long as the author's third look.
@@ -734,8 +733,8 @@ def mix_colors(noise, maps, n_colors):
 
 # %% [markdown]
 # The next change is D's. It could learn 258 pictures by heart, and would then be sure of them
-# without knowing what a flag is. So in training it judges no picture as it is: each one is first
-# moved a little and put into a light of its own, at random, and 258 pictures become as many as you
+# without knowing what a flag is. So in training it judges no picture as it is: each batch is
+# first moved a little, and each picture put into a light of its own, at random, and 258 pictures become as many as you
 # like. The layer that does it stands at the front of D. Lesson 07 builds it, and asks which
 # pictures are to be changed, and why.
 
@@ -955,8 +954,9 @@ plt.show()
 # **Figure 6.11.** In grey, as the original would show them: thirty real flags (left) and thirty
 # generated ones (right), none selected.
 #
-# Your count? What is learnt are outline, fields and stripes, and where a canton goes; emblems are
-# not, and fields still run out into the white ground. (What blind judges counted, and what each of
+# Your count? What is learnt are outline, fields and stripes, and where a canton goes; emblems are not,
+# fields still run out into the white ground, and some keep a weave of dots: the layers before the last
+# still use transposed convolutions, which may be why. (What blind judges counted, and what each of
 # the changes above does by itself, is in `benchmarks/RESULTS.md`.)
 
 # %% [markdown]
@@ -1027,8 +1027,8 @@ plt.show()
 # %% [markdown]
 # **Figure 6.12.** Forty-eight flags by the generator that was trained for an hour, not selected, from
 # the noise of Figure 6.10. Most fields end where they should, stripes cross the whole cloth, and the
-# colours are many. Emblems are hinted at, no more. Two judges who did not know which were real
-# each called 44 of 48 such flags (and all 48 of the real ones); two others, after 200 seconds of one
+# colours are many. Emblems are hinted at, no more. Two vision-language models that did not know which
+# were real each called 44 of 48 such flags (and all 48 of the real ones); two others, after 200 seconds of one
 # core, 41 and 42 (`benchmarks/RESULTS.md`).
 #
 # Now the other possibility. Put beside each flag the real one that is nearest to it, pixel by pixel,
@@ -1052,9 +1052,9 @@ print(f"{'real ones':18} kernel distance {metrics.kernel_distance(*halves)[0]:6.
 # %% [markdown]
 # **Figure 6.13.** The first twenty flags of Figure 6.12, each to the left of the real flag that is
 # nearest to it. Both things have happened. Some are nearly a flag that there is, such as the ninth
-# pair and the fifteenth; most have the fields of none. By the medians the generated ones lie
-# somewhat nearer to the real ones than these to each other: a part was learnt by heart, in spite of
-# what D saw changed. And by the thumbnails' distance they can no longer be told from real ones.
+# pair and the fifteenth; most have the fields of none. The medians say less than they seem to, for the generated flags may choose among all real
+# ones, the real ones only among half. It is the pairs that show that a part was learnt by heart, in spite of what D saw
+# changed. And by the thumbnails' distance they can no longer be told from real ones.
 # What the hour did not bring are emblems.
 #
 # Now go from flag to flag by hand. Between two noise vectors the mean is too short a noise: G has

@@ -108,8 +108,8 @@ plt.show()
 
 # %% [markdown]
 # **Figure 7.2.** Forty-eight of the pictures that the GAN of this lesson is trained on; the title
-# says what they are and, if they are a stand-in, for what. (Hardly anybody takes the stand-in for
-# photos: shown 48 drawn ships and 48 photos, shuffled, two judges each took one drawn ship for a photo,
+# says what they are and, if they are a stand-in, for what. (They do not pass for
+# photos: shown 48 drawn ships and 48 photos, shuffled, two vision-language models each took one drawn ship for a photo,
 # the same one; `benchmarks/RESULTS.md`.)
 #
 # ## The original, to the parameter
@@ -235,7 +235,7 @@ in_order = min(400, len(indices) // BATCH_SIZE)
 print(f"in order: {in_order} different batches, shuffled: {len(batches)}")
 
 # %% [markdown]
-# A D that asks only "is any pixel below 0?" wins before it has learnt anything about ships. What
+# A D that asks only "is any pixel below 0?" could win before it has learnt anything about ships. What
 # batches in always the same order cost is not measured here; shuffling is free.
 #
 # Look at what such slips do to the pictures, and measure it. For all of this lesson,
@@ -303,9 +303,9 @@ plt.show()
 # **Figure 7.3.** Sixteen pictures from each run of the original's recipe, after equally many
 # iterations: with real pictures scaled to 0 to 1 (left) and to -1 to 1 (right).
 #
-# At the laptop's width and number of iterations neither is good, and the distances printed above
-# do not rank them: of seven builds of this page, perhaps on several processors, one had 0.42 with the
-# slip and 0.24 without, the others 0.18 to 0.25 with it and 0.28 to 0.43 without. That no real pixel
+# At the laptop's width and number of iterations neither is good, and in six of seven builds of this page, perhaps on
+# several processors, the run *with* the slip was the nearer one (0.18 to 0.25, against 0.28 to 0.43), in one the farther
+# (0.42, against 0.24). So early, by this distance, the slip was not seen to cost anything. That no real pixel
 # lies in half of what G can give you know without a run. The original prints both losses every 200
 # iterations. Do the same from the history.
 
@@ -350,7 +350,8 @@ plt.show()
 # %% [markdown]
 # **Figure 7.4.** Both losses of the original at full size (lines; the scale is linear between −1
 # and 1, logarithmic beyond), and the author's (dots), which stay between 0.5 and 2.5. Here D's
-# sinks below 0, with peaks of hundreds, and G's climbs to tens.
+# sinks below 0, with peaks of hundreds, and G's swings ever
+# wider, between 0 and tens, at last above a hundred.
 
 # %%
 print("iteration   published D, G   this run           pixels at 1")
@@ -431,8 +432,8 @@ def relight(images, draw, saturation):
 
 
 # %% [markdown]
-# The second change is of place: the pictures are framed, in white if their ground is white, as
-# that of flags, else with their own mirror image, and cut out again a few pixels off.
+# The second change is of place: the pictures of a batch are framed, in white if their ground is
+# white, as that of flags, else with their own mirror image, and all cut out again at one place, a few pixels off.
 
 
 # %% tags=["taught"]
@@ -546,8 +547,8 @@ plt.show()
 # %% [markdown]
 # **Figure 7.6.** Ships by the laptop's recipe along the way: a row for each look, after the
 # number of iterations at its left, and one noise vector a column. (The first row is the untrained
-# average.) At the laptop budget sea, sky and horizon are there at the first look after the start,
-# with the first hulls; most hulls take longer.
+# average.) At the laptop budget sea, sky and most horizons are there at the first look after the
+# start, with specks of red and white; the first hulls come at the next look, and some never do.
 
 # %%
 d_level, g_level = losses.equilibrium(0.9)
@@ -556,9 +557,9 @@ plt.show()
 
 # %% [markdown]
 # **Figure 7.7.** The losses of the laptop's recipe, with the levels of the loss that is
-# trained. At the laptop budget both settle in the first half, D a little below its level and G a
-# little above, and hardly move after that, while the rows of Figure 7.6 go from haze to ships:
-# losses do not tell how far the pictures are. The clinic of lesson 08 looks at more than losses:
+# trained. At the laptop budget D stays a little below its level and G a little
+# above, nearly from the start. Nothing in them marks where the rows of Figure 7.6 go from haze to ships: losses do not tell
+# how far the pictures are. The clinic of lesson 08 looks at more than losses:
 # what it finds (-), and what it cannot judge from this (?), it says in words. (Of seven builds of
 # this page it found nothing in four, and an oscillation in three, whose pictures are no worse: a finding
 # is a reason to look.)
@@ -594,8 +595,8 @@ print(f"shuffled pixels {shuffled:.2f}")
 
 # %% [markdown]
 # So small a distance, and hulls that do not close? Thumbnails of 8×8 see colours and
-# horizons, not hulls: here the eye is the stricter judge. And eyes differ: two judges who did
-# not know which were real looked at 24 ships from each of three trainings of this recipe on
+# horizons, not hulls: here the eye is the stricter judge. And judges differ: two vision-language models that
+# did not know which were real looked at 24 ships from each of three trainings of this recipe on
 # synthetic ships, for 200 seconds of one core, and called 37 and 31 of the 72 ships at first sight
 # (`benchmarks/RESULTS.md`).
 #
@@ -685,7 +686,8 @@ print(f"than to any of {n_few} held-out ones; by chance it would be about half."
 
 # %% [markdown]
 # Chance gives 50 ± 5 of 100, if both hundreds are alike. At the laptop budget two trainings, on the
-# same hundreds, gave 54 and 65: at most a slight pull towards the pictures that G was trained on.
+# same hundreds, gave 54 and 65. The second is three times that 5 away: either G is pulled towards its pictures, or these two
+# hundreds are not alike. From one pair of hundreds you cannot tell.
 
 # %% [markdown]
 # ## How few are few? (optional)
@@ -937,7 +939,7 @@ plt.show()
 # %% [markdown]
 # **Figure 7.13.** Forty-eight ships by the generator that was trained for an hour, not selected, from
 # the noise of Figure 7.8. Hulls close, sails stand up, wakes follow; some are still sea without a
-# ship. Two judges who did not know which were real saw a ship in 36 and 37 of 48 such pictures (and in
+# ship. Two vision-language models that did not know which were real saw a ship in 36 and 37 of 48 such pictures (and in
 # 47 and 46 of 48 real ones; `benchmarks/RESULTS.md`).
 #
 # And the thumbnail distance? It is from synthetic ships, which are what the hour was spent on.
@@ -972,7 +974,7 @@ print(f"thumbnail distance {sheet.distance:.2f}, of real ships {sheet.floor:.2f}
 # %% [markdown]
 # **Figure 7.14.** Forty-eight ships by the same recipe after an hour on the 6,000 ships of CIFAR-10,
 # not selected. Bows, wakes, hulls in the light, hazy shores: real photos vary more, to the eye, than the drawn
-# ships, and yet at first sight these are as much ships: two judges said so of 39 and 37 of the 48 (and of
+# ships, and yet at first sight these are as much ships: two such models said so of 39 and 37 of the 48 (and of
 # 46 of 48 photos). Look longer, and rigging melts and hulls lack an end. One picture is torn to bits.
 # (Both numbers are of 2,000 pictures; do not set them beside the 0.05 above, of 240. Of 2,000 the hour on
 # synthetic ships has 0.03, too.)
