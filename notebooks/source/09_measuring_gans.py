@@ -827,7 +827,7 @@ for seed in range(3):
 # %% [markdown]
 # A few real pictures with balls larger than most take them all. Coverage, near 0, is not fooled:
 # hardly any real ball holds one. So never report precision without coverage or recall; nor density, for
-# in its panel B, after a few hundred iterations, is above real pictures, too.
+# in its panel A and B, after a few hundred iterations, are above real pictures, too.
 #
 # ## A discriminator that learns by heart
 #
